@@ -1,0 +1,34 @@
+//! The tables of Project Manager, up and down, on SQLite and PostgreSQL alike.
+//!
+//! A migration that has been released is never edited: what changes later is a migration of its own.
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigrationStatus, prelude::MigratorTrait};
+
+mod m20261123_000001_create_projects;
+mod m20261123_000002_create_workflow;
+mod m20261123_000003_create_activities;
+
+/// The list of migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_create_projects::Migration),
+            Box::new(m20261123_000002_create_workflow::Migration),
+            Box::new(m20261123_000003_create_activities::Migration),
+        ]
+    }
+}
+
+/// `table`'s reference to the project its rows belong to; they go with it.
+fn to_project(table: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .from(table, "project_id")
+        .to("projects", "id")
+        .on_delete(ForeignKeyAction::Cascade)
+        .to_owned()
+}

@@ -1,0 +1,123 @@
+//! Delays between attempts: exponential, with jitter, never longer than a limit.
+//!
+//! This is the only module that knows the crate `backoff`, and of it only `next_backoff`. The crate is
+//! unmaintained (RUSTSEC-2025-0012, and RUSTSEC-2024-0384 through `instant`): no part of it but the
+//! arithmetic of one number is used, and replacing it would touch this file alone.
+
+use std::time::Duration;
+
+use backoff::ExponentialBackoff;
+use backoff::backoff::Backoff;
+
+/// How far a delay strays from the plain doubling, both ways, as a share of it. Parts that failed at the
+/// same moment, as when the database went away under all of them, must not come back at the same moment.
+const JITTER: f64 = 0.5;
+
+/// How much longer each delay is than the one before.
+const GROWTH: f64 = 2.0;
+
+/// A series of growing delays without an end; giving up is for the caller to decide.
+#[derive(Debug)]
+pub struct Delays {
+    first: Duration,
+    longest: Duration,
+    series: ExponentialBackoff,
+}
+
+impl Delays {
+    /// A series that begins around `first`, doubles, and never yields more than `longest`.
+    pub fn new(first: Duration, longest: Duration) -> Self {
+        Self {
+            first,
+            longest,
+            series: series(first, longest),
+        }
+    }
+
+    /// How long to wait before the next attempt.
+    pub fn next_delay(&mut self) -> Duration {
+        let delay = self.series.next_backoff().unwrap_or(self.longest);
+        delay.min(self.longest)
+    }
+
+    /// Waits as long as the next delay says.
+    pub async fn wait(&mut self) {
+        pause(self.next_delay()).await;
+    }
+
+    /// Begins again with the first delay: the last attempt went well.
+    pub fn reset(&mut self) {
+        self.series = series(self.first, self.longest);
+    }
+}
+
+/// Waits for a delay that was asked for before.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where a failed attempt waits for the next"
+)]
+pub(super) async fn pause(delay: Duration) {
+    tokio::time::sleep(delay).await;
+}
+
+fn series(first: Duration, longest: Duration) -> ExponentialBackoff {
+    // The jitter is added to the interval, so the interval stops growing early enough for the sum to stay
+    // within `longest`; cutting the sum off instead would take the jitter away from the longest delays.
+    let longest_interval = longest.div_f64(1.0 + JITTER);
+    let first_interval = first.min(longest_interval);
+    ExponentialBackoff {
+        current_interval: first_interval,
+        initial_interval: first_interval,
+        randomization_factor: JITTER,
+        multiplier: GROWTH,
+        max_interval: longest_interval,
+        max_elapsed_time: None,
+        ..ExponentialBackoff::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_grow_with_jitter_up_to_the_longest_and_begin_again_after_a_reset() {
+        let first = Duration::from_millis(50);
+        let longest = Duration::from_millis(900);
+        let mut delays = Delays::new(first, longest);
+        for round in 0..200 {
+            let mut plain = first;
+            for step in 0..12 {
+                let delay = delays.next_delay();
+                let least = plain.min(longest.div_f64(1.5)).mul_f64(0.49);
+                let most = plain.mul_f64(1.51).min(longest);
+                assert!(
+                    (least..=most).contains(&delay),
+                    "round {round}, step {step}: {delay:?} is not within {least:?} and {most:?}"
+                );
+                plain *= 2;
+            }
+            delays.reset();
+        }
+    }
+
+    #[test]
+    fn two_series_differ() {
+        let mut one = Delays::new(Duration::from_millis(50), Duration::from_millis(900));
+        let mut other = Delays::new(Duration::from_millis(50), Duration::from_millis(900));
+        let differs = (0..20).any(|_| one.next_delay() != other.next_delay());
+        assert!(
+            differs,
+            "without jitter everything that failed together comes back together"
+        );
+    }
+
+    #[test]
+    fn a_first_delay_longer_than_the_longest_is_cut_to_it() {
+        let longest = Duration::from_millis(10);
+        let mut delays = Delays::new(Duration::from_secs(5), longest);
+        for _ in 0..100 {
+            assert!(delays.next_delay() <= longest);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What others hold of the executor.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix::prelude::Recipient;
+
+use super::{Cancel, Ended, Executor, Follow, MAILBOX, Parts, Queue, QueueError, Queued, Stop};
+use crate::{
+    actors::{
+        supervisor::{Child, Policy, Spec, Supervisor},
+        writer::{AppendError, WriterHandle},
+    },
+    backends::Backend,
+    db::Reader,
+    domain::{
+        execution::Order,
+        id::{ExecutionId, MessageId, ProjectId},
+    },
+};
+
+/// How long whoever asked for an end waits for it: longer than a group of processes is given to end by itself, shorter
+/// than a person's patience.
+const END_WITHIN: Duration = Duration::from_secs(10);
+
+/// What others hold of the executor.
+#[derive(Clone)]
+pub struct ExecutorHandle {
+    child: Child<Executor>,
+}
+
+impl ExecutorHandle {
+    /// Starts the executor under `supervisor`.
+    pub fn start(
+        supervisor: &Supervisor,
+        arbiter: &actix_rt::ArbiterHandle,
+        writer: WriterHandle,
+        reader: Reader,
+        backend: Arc<dyn Backend>,
+        slots: usize,
+    ) -> Self {
+        let parts = Parts {
+            supervisor: supervisor.clone(),
+            arbiter: arbiter.clone(),
+            writer,
+            reader,
+            backend,
+        };
+        let spec = Spec {
+            name: "executor".to_owned(),
+            parent: "supervisor",
+            policy: Policy::Permanent,
+            mailbox: MAILBOX,
+        };
+        let child = supervisor.start(spec, arbiter, move |_| Executor {
+            parts,
+            slots,
+            waiting: VecDeque::new(),
+            running: BTreeMap::new(),
+            follower: None,
+        });
+        Self { child }
+    }
+
+    /// Gives a sequence of commands its place in the queue; see [`Queue`].
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn queue(
+        &self,
+        project: ProjectId,
+        orders: Vec<Order>,
+        message: Option<MessageId>,
+        key: Option<String>,
+    ) -> Result<Queued, QueueError> {
+        let answer = self
+            .child
+            .ask(|reply| Queue {
+                project,
+                orders,
+                message,
+                key,
+                attempt: 1,
+                reply,
+            })
+            .map_err(|_| AppendError::Overloaded)?;
+        answer.await.map_err(AppendError::from)?
+    }
+
+    /// Ends an execution; see [`Cancel`]. False also when it was asked to end and has not ended within
+    /// `END_WITHIN`: it still will.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub async fn cancel(&self, execution: ExecutionId) -> Result<bool, AppendError> {
+        let answer = self
+            .child
+            .ask(|reply| Cancel { execution, reply })
+            .map_err(|_| AppendError::Overloaded)?;
+        match tokio::time::timeout(END_WITHIN, answer).await {
+            Ok(answer) => answer?,
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Ends whatever runs or waits in a project; see [`Stop`]. Returns after `END_WITHIN` at the latest: what has not
+    /// ended by then still will.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub async fn stop(&self, project: ProjectId) -> Result<Vec<ExecutionId>, AppendError> {
+        let answer = self
+            .child
+            .ask(|reply| Stop { project, reply })
+            .map_err(|_| AppendError::Overloaded)?;
+        match tokio::time::timeout(END_WITHIN, answer).await {
+            Ok(answer) => answer?,
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Tells `follower` of each execution that ends from now on; see [`Follow`].
+    ///
+    /// # Errors
+    /// [`AppendError`] when the executor could not be told.
+    pub async fn follow(&self, follower: Recipient<Ended>) -> Result<(), AppendError> {
+        let answer = self
+            .child
+            .ask(|reply| Follow { follower, reply })
+            .map_err(|_| AppendError::Overloaded)?;
+        Ok(answer.await?)
+    }
+}

@@ -1,0 +1,16 @@
+//! The actors and what holds them up.
+
+pub mod delay;
+mod patience;
+pub mod reply;
+pub mod supervisor;
+
+pub mod writer;
+
+pub mod executor;
+pub mod poller;
+
+pub mod session;
+pub mod sessions;
+
+pub mod streamer;

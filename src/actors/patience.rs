@@ -1,0 +1,47 @@
+//! What must succeed in the end: reading what an actor cannot go on without, however long the database is away, and
+//! telling a fact, however full the mailbox.
+
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, DbErr};
+
+use super::{delay::Delays, supervisor::Unsent};
+use crate::db::{ReadError, Reader};
+
+/// The first and the longest wait between two tries: back within two seconds of the database.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_LONGEST: Duration = Duration::from_secs(2);
+
+/// Reads with `query` until the database answers. `what` is for the log.
+///
+/// # Errors
+/// [`ReadError::Failed`] with an error that would come again however often it is tried.
+pub(super) async fn read_patiently<T>(
+    reader: &Reader,
+    what: &'static str,
+    query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
+) -> Result<T, ReadError> {
+    let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
+    loop {
+        match reader.read(&query).await {
+            Err(error) if error.is_away() => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, what, "the database could not be read; trying again");
+            }
+            decided => return decided,
+        }
+        delays.wait().await;
+    }
+}
+
+/// The first and the longest wait for room in a mailbox.
+const ROOM_FIRST: Duration = Duration::from_millis(5);
+const ROOM_LONGEST: Duration = Duration::from_millis(500);
+
+/// Tells with `tell` until it is not refused for want of room.
+pub(super) async fn tell_patiently(mut tell: impl FnMut() -> Result<(), Unsent>) {
+    let mut delays = Delays::new(ROOM_FIRST, ROOM_LONGEST);
+    while tell() == Err(Unsent::Full) {
+        delays.wait().await;
+    }
+}

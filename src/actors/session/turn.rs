@@ -1,0 +1,333 @@
+//! One turn of a conversation: decide, act, reply.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use sea_orm::DatabaseConnection;
+
+use super::{Parts, message_in};
+use crate::{
+    actors::{delay::Delays, executor::QueueError, patience::read_patiently, writer::AppendError},
+    agent::{self, Decision, Situation},
+    db::{
+        ReadError,
+        execution::{self, Execution},
+        message::{self, Message},
+        project, topic,
+    },
+    domain::{
+        change::{Change, Reported},
+        execution::{ErrorCode, ExecutionStatus, Order, Outcome},
+        id::{ExecutionId, MessageId, ProjectId, TopicId},
+        message::{MessageText, Role},
+    },
+};
+
+/// How far back a starting session looks for messages nobody answered: more than can wait for a turn.
+const LOOKED_BACK: u64 = 100;
+
+/// A message that was left unanswered longer ago than this is not acted on: who wrote it has gone on without.
+const TAKE_UP_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// The first and the longest wait before a turn is tried again that found the database away.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_LONGEST: Duration = Duration::from_secs(2);
+
+/// What a turn is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// A person said something.
+    Answer(Message),
+    /// A person said something that is not acted on; only that is said.
+    Decline(Message, Declined),
+    /// An execution that was ordered here has ended.
+    Report(ExecutionId),
+}
+
+/// Why a message is not acted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Declined {
+    /// It was left unanswered too long ago.
+    Late,
+    /// Answering it failed too often.
+    Failed,
+}
+
+impl Declined {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Late => {
+                "The server was stopped before I could answer this, so I did nothing. Send it again if you still want it."
+            }
+            Self::Failed => {
+                "Something in me failed each time I tried to answer this, so I left it. It was logged; other words may help."
+            }
+        }
+    }
+}
+
+/// Why a turn could not be taken to its end.
+#[derive(Debug, thiserror::Error)]
+enum TurnError {
+    #[error("the conversation could not be read")]
+    Read(#[from] ReadError),
+    #[error("the reply could not be stored")]
+    Append(#[from] AppendError),
+}
+
+/// Takes a turn. What goes wrong is said in the conversation if that is possible, and in the log.
+pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) {
+    let conversation = Conversation { parts, project };
+    let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
+    let taken = loop {
+        let taken = match &turn {
+            Turn::Answer(message) => conversation.answer(message).await,
+            Turn::Decline(message, why) => {
+                conversation
+                    .say(reply_key(message.id), why.words().to_owned())
+                    .await
+            }
+            Turn::Report(execution) => conversation.report(*execution).await,
+        };
+        match taken {
+            // Only what comes before it acts can meet with this: taking it again from its beginning is harmless.
+            Err(TurnError::Read(error)) if error.is_away() => delays.wait().await,
+            decided => break decided,
+        }
+    };
+    if let Err(error) = taken {
+        tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "a turn of the conversation failed");
+    }
+}
+
+/// What an earlier life of the server left unanswered, oldest first.
+pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
+    let page = message::Page {
+        limit: LOOKED_BACK,
+        before: None,
+        topic: None,
+    };
+    let query = async |db: &DatabaseConnection| {
+        let ended = execution::ended_by_messages(db, Some(project), LOOKED_BACK).await?;
+        Ok((message::list(db, project, page).await?, ended))
+    };
+    let last = match read_patiently(&parts.reader, "the last messages", query).await {
+        Ok(last) => last,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "unanswered messages could not be looked for");
+            return Vec::new();
+        }
+    };
+    let (messages, ended) = last;
+    let said = |key: String| {
+        messages
+            .iter()
+            .any(|message| message.client_id.as_ref() == Some(&key))
+    };
+    let unanswered = messages
+        .iter()
+        .filter(|message| message.role == Role::User && !said(reply_key(message.id)))
+        .cloned()
+        .map(
+            |message| match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
+                true => Turn::Answer(message),
+                false => Turn::Decline(message, Declined::Late),
+            },
+        );
+    // Oldest first. One that was reported long ago is known by its key when it is its turn.
+    let unreported = ended
+        .iter()
+        .rev()
+        .filter(|execution| !said(report_key(execution.id)))
+        .map(|execution| Turn::Report(execution.id));
+    unanswered.chain(unreported).collect()
+}
+
+/// The key of the reply to a message, and of the execution it ordered.
+fn reply_key(message: MessageId) -> String {
+    format!("reply:{message}")
+}
+
+fn order_key(message: MessageId) -> String {
+    format!("order:{message}")
+}
+
+/// The key of the report of an execution.
+fn report_key(execution: ExecutionId) -> String {
+    format!("report:{execution}")
+}
+
+struct Conversation {
+    parts: Parts,
+    project: ProjectId,
+}
+
+impl Conversation {
+    async fn answer(&self, message: &Message) -> Result<(), TurnError> {
+        let (project, key) = (self.project, reply_key(message.id));
+        let query = async |db: &DatabaseConnection| message::by_key(db, project, &key).await;
+        if read_patiently(&self.parts.reader, "a reply", query)
+            .await?
+            .is_some()
+        {
+            return Ok(());
+        }
+        let reply = match self.decide(message).await? {
+            Decision::Reply(reply) => reply,
+            Decision::Run { orders, reply } => self.run(message, orders, reply).await,
+            Decision::Stop { reply } => match self.parts.executor.stop(self.project).await {
+                Ok(_) => reply,
+                Err(error) => format!("I could not stop it: {error}."),
+            },
+            Decision::NewTopic { reply } => {
+                // The same one when this turn is taken again.
+                let topic = TopicId(message.id.0);
+                match self.append(Change::TopicStarted { topic }).await {
+                    Ok(()) | Err(AppendError::Duplicate) => reply,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        };
+        self.say(reply_key(message.id), reply).await
+    }
+
+    async fn decide(&self, message: &Message) -> Result<Decision, ReadError> {
+        let id = self.project;
+        let (project, waiting, before) = self
+            .parts
+            .reader
+            .read(async |db| {
+                let waiting = execution::Page {
+                    limit: LOOKED_BACK,
+                    status: Some(ExecutionStatus::Queued),
+                    command: None,
+                };
+                let before = message::Page {
+                    limit: LOOKED_BACK,
+                    before: Some(message.id),
+                    topic: Some(message.topic_id),
+                };
+                let waiting = execution::list(db, id, waiting).await?;
+                Ok((
+                    project::find(db, id).await?,
+                    waiting,
+                    message::list(db, id, before).await?,
+                ))
+            })
+            .await?;
+        let previous = before
+            .iter()
+            .rev()
+            .find(|earlier| earlier.role == Role::Assistant);
+        let running = project
+            .as_ref()
+            .and_then(|project| project.running.as_ref());
+        Ok(agent::decide(&Situation {
+            text: &message.content,
+            project_name: project.as_ref().map_or("", |project| &project.name),
+            has_workspace: project
+                .as_ref()
+                .is_some_and(|project| project.workspace_path.is_some()),
+            running: running.map(|execution| execution.order.command),
+            queued: waiting.len(),
+            previous_reply: previous.map(|message| message.content.as_str()),
+        }))
+    }
+
+    async fn run(&self, message: &Message, orders: Vec<Order>, reply: String) -> String {
+        let key = Some(order_key(message.id));
+        match self
+            .parts
+            .executor
+            .queue(self.project, orders.clone(), Some(message.id), key)
+            .await
+        {
+            Ok(queued) if queued.started => reply,
+            Ok(queued) => agent::queued_reply(&orders, queued.position.max(1), queued.running),
+            Err(error @ (QueueError::Full | QueueError::Append(_))) => {
+                format!("I could not start that: {error}.")
+            }
+        }
+    }
+
+    async fn report(&self, id: ExecutionId) -> Result<(), TurnError> {
+        let project = self.project;
+        let (execution, follows, said) = self
+            .parts
+            .reader
+            .read(async |db| {
+                let execution = execution::find(db, id).await?;
+                let waiting = execution::unfinished(db).await?;
+                let follows = waiting.into_iter().find(|next| {
+                    next.project_id == project
+                        && execution
+                            .as_ref()
+                            .is_some_and(|execution| follows(execution, next))
+                });
+                Ok((
+                    execution,
+                    follows,
+                    message::by_key(db, project, &report_key(id)).await?,
+                ))
+            })
+            .await?;
+        let Some(execution) = execution.filter(|_| said.is_none()) else {
+            return Ok(());
+        };
+        let next = follows.map(|next| next.order);
+        let skipped = if execution.status == ExecutionStatus::Completed {
+            &[][..]
+        } else {
+            &execution.then
+        };
+        let words = agent::report(
+            &execution.order,
+            &outcome(&execution),
+            next.as_ref(),
+            skipped,
+        );
+        self.say(report_key(id), words).await
+    }
+
+    /// Says it, unless it was said before with the same key.
+    async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
+        let text = MessageText::cut(&words);
+        let project = self.project;
+        let query = async |db: &DatabaseConnection| topic::active(db, project).await;
+        let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
+        let new = message_in(active, MessageId::new(), Role::Assistant, text, Some(key));
+        match self.append(Change::MessagePosted(new)).await {
+            Ok(()) | Err(AppendError::Duplicate) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn append(&self, change: Change) -> Result<(), AppendError> {
+        self.parts
+            .writer
+            .append(vec![Reported::now(self.project, change)])
+            .await
+            .map(|_| ())
+    }
+}
+
+/// Whether `next` is what `execution` was to be followed by.
+fn follows(execution: &Execution, next: &Execution) -> bool {
+    next.message == execution.message && execution.then.first() == Some(&next.order)
+}
+
+/// How an execution ended, as its record tells.
+fn outcome(execution: &Execution) -> Outcome {
+    let output = execution.output.clone().unwrap_or_default();
+    match execution.status {
+        ExecutionStatus::Completed => Outcome::Completed { output },
+        ExecutionStatus::Cancelled => Outcome::Cancelled,
+        ExecutionStatus::Failed | ExecutionStatus::Queued | ExecutionStatus::Running => {
+            Outcome::Failed {
+                code: execution.error_code.unwrap_or(ErrorCode::Interrupted),
+                error: execution.error.clone().unwrap_or_default(),
+                output,
+            }
+        }
+    }
+}

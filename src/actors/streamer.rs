@@ -1,0 +1,363 @@
+//! A streamer: one event stream, from its first byte to its end.
+//!
+//! It holds a cursor and sends what lies after it: from the ring, or from the log when the ring no longer reaches back.
+//! A first connect, a slow client and a reconnecting browser all take the same path. Activities do not pass through its
+//! mailbox: it is woken, drains what is there and writes several events at once. It belongs to its connection: when the
+//! browser goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its
+//! cursor.
+
+use std::time::Duration;
+
+use actix::{
+    ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
+    prelude::{Actor, Context, Supervised},
+};
+use bytes::{Bytes, BytesMut};
+use chrono::{SecondsFormat, Utc};
+use futures_util::future::poll_immediate;
+use sea_orm::{DatabaseConnection, DbErr};
+use serde_json::json;
+use tokio::{
+    sync::{mpsc, watch},
+    time::{Instant, Interval, MissedTickBehavior, interval_at},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    delay::Delays,
+    supervisor::{Policy, Spec, Supervisor},
+    writer::{Degraded, WriterStatus},
+};
+use crate::{
+    db::{ReadError, Reader, activity, project},
+    domain::{activity::Verbosity, id::ProjectId},
+    feed::{Feed, Frame, Read, Watcher},
+};
+
+/// What a browser waits before it comes back by itself.
+const RETRY_MS: u32 = 1_000;
+
+/// Chunks that may wait for a client's socket. One is enough: the cursor moves on when the client takes it.
+const CHUNKS_AHEAD: usize = 1;
+
+/// Bytes in one write at most, unless one event is larger: several events for a client that is behind, without copying
+/// a whole ring for each of them.
+const CHUNK_BYTES: usize = 64 << 10;
+
+/// Activities read from the log at once.
+const PAGE: u64 = 500;
+
+/// The first and the longest wait between two tries to read the log.
+const READ_RETRY_FIRST: Duration = Duration::from_millis(100);
+const READ_RETRY_LONGEST: Duration = Duration::from_secs(2);
+
+/// What a stream is to send.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Whose feed.
+    pub project: ProjectId,
+    /// Everything after this `seq`; without it, the last few.
+    pub after: Option<i64>,
+    /// How many the last few are.
+    pub limit: u64,
+    /// What is shown.
+    pub verbosity: Verbosity,
+}
+
+/// What streams are made with.
+#[derive(Clone)]
+pub struct Streams {
+    /// Where the streamers are supervised.
+    pub supervisor: Supervisor,
+    /// Where the activities come from.
+    pub feed: Feed,
+    /// Where older ones are read.
+    pub reader: Reader,
+    /// Who knows whether the database is away.
+    pub writer: WriterStatus,
+    /// How often a heartbeat is sent.
+    pub heartbeat: Duration,
+    /// Fires when the server stops.
+    pub stopping: CancellationToken,
+}
+
+impl Streams {
+    /// Opens a stream; its body is what the receiver yields. `head` is the last `seq` of the project.
+    pub fn open(&self, wanted: Wanted, head: i64) -> mpsc::Receiver<Bytes> {
+        let (chunks, body) = mpsc::channel(CHUNKS_AHEAD);
+        let (reader, stopping) = (self.reader.clone(), self.stopping.clone());
+        let (feed, degraded, heartbeat) =
+            (self.feed.clone(), self.writer.degraded(), self.heartbeat);
+        let spec = Spec {
+            name: format!("streamer {}", uuid::Uuid::now_v7()),
+            parent: "connections",
+            policy: Policy::Temporary,
+            mailbox: 1,
+        };
+        let streamer = self
+            .supervisor
+            .start(spec, &actix_rt::Arbiter::current(), move |_| Streamer {
+                line: Some(Line {
+                    wanted,
+                    head,
+                    chunks,
+                    feed,
+                    reader,
+                    degraded,
+                    heartbeat,
+                    stopping,
+                    told_away: false,
+                }),
+            });
+        // Nobody speaks to it: it lives as long as its line, and that as long as the connection.
+        drop(streamer);
+        body
+    }
+}
+
+/// The actor. Its work is one future of its context, so that it ends with it.
+struct Streamer {
+    line: Option<Line>,
+}
+
+impl Actor for Streamer {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if let Some(line) = self.line.take() {
+            ctx.spawn(line.send_all().into_actor(self).map(|_, _, ctx| ctx.stop()));
+        }
+    }
+}
+
+impl Supervised for Streamer {}
+
+/// What a streamer works with.
+struct Line {
+    wanted: Wanted,
+    head: i64,
+    chunks: mpsc::Sender<Bytes>,
+    feed: Feed,
+    reader: Reader,
+    degraded: watch::Receiver<Option<Degraded>>,
+    heartbeat: Duration,
+    stopping: CancellationToken,
+    /// Whether the client was told that the database is away.
+    told_away: bool,
+}
+
+/// The client has gone.
+struct Gone;
+
+impl Line {
+    async fn send_all(mut self) -> Result<(), Gone> {
+        let mut beat = interval_at(Instant::now() + self.heartbeat, self.heartbeat);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
+        self.beat(self.head).await?;
+        let mut watcher = self.find_place(&mut beat).await?;
+        // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
+        let mut woken = true;
+        loop {
+            if woken {
+                self.catch_up(&mut watcher, &mut beat).await?;
+            }
+            self.tell_database(None).await?;
+            woken = false;
+            tokio::select! {
+                () = watcher.woken() => woken = true,
+                _ = beat.tick() => {
+                    watcher.sent();
+                    self.beat(watcher.head()).await?;
+                }
+                Ok(()) = self.degraded.changed() => {}
+                () = self.chunks.closed() => return Err(Gone),
+                () = self.stopping.cancelled() => return Ok(()),
+            }
+        }
+    }
+
+    /// Finds where to begin: after the cursor, or with the last few.
+    async fn find_place(&mut self, beat: &mut Interval) -> Result<Watcher, Gone> {
+        let Wanted {
+            project,
+            after,
+            limit,
+            verbosity,
+        } = self.wanted;
+        if let Some(after) = after {
+            if after <= self.head {
+                return Ok(self.feed.watch(project, after, verbosity));
+            }
+            let gap = json!({ "from": after, "to": self.head, "reason": "ahead" });
+            self.send(event("gap", &gap)).await?;
+        }
+        // Watching begins before reading, so nothing that is published meanwhile is missed.
+        let watcher = self.feed.watch(project, self.head, verbosity);
+        let page = activity::Page {
+            after: None,
+            before: Some(self.head + 1),
+            verbosity,
+            limit,
+        };
+        let query = async |db: &DatabaseConnection| activity::page(db, project, page).await;
+        let last_few = self.read(beat, self.head, query).await?;
+        self.send_frames(&watcher, last_few.into_iter().map(Frame::new).collect())
+            .await?;
+        watcher.advance(self.head);
+        Ok(watcher)
+    }
+
+    /// Sends everything after the cursor. Heartbeats go on meanwhile: a long way back must not look like a dead stream.
+    async fn catch_up(&mut self, watcher: &mut Watcher, beat: &mut Interval) -> Result<(), Gone> {
+        loop {
+            match watcher.read() {
+                Read::UpToDate => return Ok(()),
+                Read::Frames(frames) => self.send_frames(watcher, frames).await?,
+                Read::Behind => {
+                    let before = watcher.cursor();
+                    self.send_page(watcher, beat).await?;
+                    if watcher.cursor() == before {
+                        return Ok(());
+                    }
+                }
+            }
+            if poll_immediate(beat.tick()).await.is_some() {
+                watcher.sent();
+                self.beat(watcher.head()).await?;
+            }
+        }
+    }
+
+    /// Sends the next page of the log.
+    async fn send_page(&mut self, watcher: &Watcher, beat: &mut Interval) -> Result<(), Gone> {
+        let (project, verbosity) = (self.wanted.project, self.wanted.verbosity);
+        let page = activity::Page {
+            after: Some(watcher.cursor()),
+            before: None,
+            verbosity,
+            limit: PAGE,
+        };
+        let query = async |db: &DatabaseConnection| {
+            // In this order: whatever is up to this head is in the page read after it.
+            let head = project::head(db, project).await?;
+            Ok((head, activity::page(db, project, page).await?))
+        };
+        let (head, activities) = self.read(beat, watcher.head(), query).await?;
+        let to_the_end = u64::try_from(activities.len()).is_ok_and(|read| read < PAGE);
+        self.send_frames(watcher, activities.into_iter().map(Frame::new).collect())
+            .await?;
+        if to_the_end && let Some(head) = head {
+            // What the verbosity hides was dealt with, too.
+            watcher.advance(head.max(watcher.cursor()));
+        }
+        Ok(())
+    }
+
+    async fn send_frames(&self, watcher: &Watcher, frames: Vec<Frame>) -> Result<(), Gone> {
+        let Some(last) = frames.last().map(Frame::seq) else {
+            return Ok(());
+        };
+        let mut shown: Vec<Frame> = frames;
+        shown.retain(|frame| frame.verbosity() <= self.wanted.verbosity);
+        if let [only] = shown.as_slice() {
+            // The usual case: one event, shared with all other streams, is not copied.
+            self.send(only.event.clone()).await?;
+        } else {
+            let mut chunk = BytesMut::new();
+            for (index, frame) in shown.iter().enumerate() {
+                chunk.extend_from_slice(&frame.event);
+                if chunk.len() >= CHUNK_BYTES || index + 1 == shown.len() {
+                    self.send(chunk.split().freeze()).await?;
+                    watcher.advance(frame.seq());
+                }
+            }
+        }
+        watcher.advance(last);
+        watcher.sent();
+        Ok(())
+    }
+
+    async fn beat(&self, head: i64) -> Result<(), Gone> {
+        let timestamp = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        self.send(event(
+            "heartbeat",
+            &json!({ "status": "alive", "timestamp": timestamp, "head": head }),
+        ))
+        .await
+    }
+
+    /// Says that the database is away, or is back, once each. `failure` is what a read just met with.
+    async fn tell_database(&mut self, failure: Option<&ReadError>) -> Result<(), Gone> {
+        let writer = self
+            .degraded
+            .borrow_and_update()
+            .as_ref()
+            .map(|degraded| degraded.reason.clone());
+        let reason = failure.map(ToString::to_string).or(writer);
+        let (status, message) = match (&reason, self.told_away) {
+            (Some(_), false) => (
+                "degraded",
+                "The database is not answering. What happens is kept, and shown as soon as it is stored.",
+            ),
+            (None, true) => ("recovered", "The database answers again."),
+            _ => return Ok(()),
+        };
+        self.told_away = reason.is_some();
+        let data =
+            json!({ "part": "database", "status": status, "message": message, "reason": reason });
+        self.send(event("system", &data)).await
+    }
+
+    /// Reads from the log, however long the database is away. The stream stays open, beats and says so.
+    async fn read<T>(
+        &mut self,
+        beat: &mut Interval,
+        head: i64,
+        query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
+    ) -> Result<T, Gone> {
+        let mut delays = Delays::new(READ_RETRY_FIRST, READ_RETRY_LONGEST);
+        let reader = self.reader.clone();
+        loop {
+            match self.beating(beat, head, reader.read(&query)).await? {
+                Ok(read) => return Ok(read),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream could not read the log; trying again");
+                    self.tell_database(Some(&error)).await?;
+                }
+            }
+            self.beating(beat, head, delays.wait()).await?;
+        }
+    }
+
+    /// Waits for `future`, beating meanwhile, for as long as there is somebody to beat for.
+    async fn beating<T>(
+        &self,
+        beat: &mut Interval,
+        head: i64,
+        future: impl Future<Output = T>,
+    ) -> Result<T, Gone> {
+        tokio::pin!(future);
+        loop {
+            tokio::select! {
+                done = &mut future => return Ok(done),
+                _ = beat.tick() => self.beat(head).await?,
+                () = self.chunks.closed() => return Err(Gone),
+                () = self.stopping.cancelled() => return Err(Gone),
+            }
+        }
+    }
+
+    async fn send(&self, chunk: Bytes) -> Result<(), Gone> {
+        tokio::select! {
+            sent = self.chunks.send(chunk) => sent.map_err(|_| Gone),
+            // A client that does not read must not hold the server up.
+            () = self.stopping.cancelled() => Err(Gone),
+        }
+    }
+}
+
+/// An event without an id: it never moves a client's cursor.
+fn event(name: &str, data: &serde_json::Value) -> Bytes {
+    format!("event: {name}\ndata: {data}\n\n").into()
+}

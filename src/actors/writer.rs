@@ -1,0 +1,291 @@
+//! The writer: the only one who opens write transactions.
+//!
+//! ```text
+//! Append ──▶ mailbox (bounded) ──▶ queue ──▶ store a group ──▶ publish ──▶ answer
+//!                                    ▲         │ one transaction, `group.rs`
+//!                                    └─────────┘ what came meanwhile is the next group
+//! ```
+//!
+//! **Stored before shown.** A change is answered and published only after the commit that holds it.
+//!
+//! While a group is being stored the mailbox is not read, so what piles up there is bounded by its capacity; beyond it
+//! the answer is [`AppendError::Overloaded`]. A group stays in the queue until it is answered: after a crash in the
+//! middle the restarted writer looks up which of it was stored, and stores the rest.
+
+mod claim;
+mod group;
+mod handle;
+mod status;
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use actix::{
+    ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
+    prelude::{Actor, Context, Handler, Message, Supervised},
+};
+use sea_orm::DatabaseConnection;
+
+pub use self::claim::Claim;
+use self::group::{Answer, Away, Pending, Store};
+pub use self::handle::WriterHandle;
+pub use self::status::{Degraded, WriterFigures, WriterStatus};
+use super::{
+    delay::{Delays, pause},
+    reply::{Crashed, Reply},
+};
+use crate::{
+    db::{Database, apply::Logged},
+    domain::{change::Reported, id::ProjectId},
+    feed::Feed,
+};
+
+/// Appends that may wait: with messages of [`MESSAGE_CHARS_MAX`](crate::domain::message::MESSAGE_CHARS_MAX) some tens of
+/// megabytes, and at a few thousand a second well under a second of waiting.
+const MAILBOX: usize = 1_024;
+
+/// Changes in one transaction at most: enough that the cost of a commit is spread thin, few enough that a group that has
+/// to be stored one by one is done in a second.
+const GROUP_CHANGES_MAX: usize = 512;
+
+/// Crashes a change may be part of before it is refused: once with its group, and twice alone to be sure it is the one.
+const CRASHES_MAX: u8 = 3;
+
+/// The first wait after the database was found away, and the longest: back within a second of it.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_LONGEST: Duration = Duration::from_secs(1);
+
+/// Stores changes, all of them or none. Answered after the commit.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Append {
+    /// What happened.
+    pub changes: Arc<[Reported]>,
+    /// Whether it is still to be stored.
+    pub claim: Claim,
+    /// Where the answer goes.
+    pub reply: Reply<Result<Vec<Logged>, AppendError>>,
+}
+
+/// Why changes were not stored. Nothing of the append was, except where it says so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    /// Too much waits already.
+    #[error("the server is busy storing what happened before; try again in a moment")]
+    Overloaded,
+    /// The database did not take it in time.
+    #[error("the database is not answering, so nothing could be stored; try again in a moment")]
+    Unavailable,
+    /// There is no such project.
+    #[error("there is no project {0}")]
+    ProjectUnknown(ProjectId),
+    /// Something with the same key or place is stored already.
+    #[error("this was stored before")]
+    Duplicate,
+    /// The execution was started, or has ended, already.
+    #[error("the execution is past that already")]
+    ExecutionPast,
+    /// The database refuses it, however often it is asked.
+    #[error("the database refused it: {0}")]
+    Refused(String),
+    /// The writer crashed, or the database broke off in the middle: whether it was stored is not known.
+    #[error(
+        "the server could not find out whether this was stored; look whether it is there before trying again"
+    )]
+    Unknown,
+}
+
+impl From<Crashed> for AppendError {
+    fn from(Crashed: Crashed) -> Self {
+        Self::Unknown
+    }
+}
+
+/// The writer's state.
+pub struct Writer {
+    feed: Feed,
+    status: WriterStatus,
+    database: Database,
+    /// None while a group is being stored, and after a crash: then it is opened afresh.
+    connection: Option<DatabaseConnection>,
+    /// What is not answered yet; its front is what is being stored.
+    queue: VecDeque<Queued>,
+    /// How many at the front of the queue are being stored.
+    storing: usize,
+    /// Whether a group is being stored.
+    busy: bool,
+    /// How long to wait for a database that is away.
+    delays: Delays,
+}
+
+/// An append with what befell it.
+struct Queued {
+    append: Append,
+    /// Whether an earlier attempt may have stored it: then it is looked up first.
+    maybe_stored: bool,
+    /// Whether it was looked up in vain after it was taken back.
+    looked_up: bool,
+    /// How many crashes it was part of.
+    crashes: u8,
+}
+
+impl Queued {
+    fn is_wanted(&self) -> bool {
+        !self.append.claim.is_given_up() && !self.append.reply.is_abandoned()
+    }
+}
+
+impl Actor for Writer {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.store_next(ctx);
+    }
+}
+
+impl Supervised for Writer {
+    fn restarting(&mut self, _: &mut Self::Context) {
+        self.connection = None;
+        for queued in self.queue.iter_mut().take(self.storing) {
+            queued.crashes += 1;
+            queued.maybe_stored = true;
+        }
+        self.storing = 0;
+        self.busy = false;
+        while let Some(poison) = self
+            .queue
+            .pop_front_if(|queued| queued.crashes >= CRASHES_MAX)
+        {
+            poison.append.reply.send(Err(AppendError::Unknown));
+        }
+    }
+}
+
+impl Handler<Append> for Writer {
+    type Result = ();
+
+    fn handle(&mut self, append: Append, ctx: &mut Self::Context) {
+        self.queue.push_back(Queued {
+            append,
+            maybe_stored: false,
+            looked_up: false,
+            crashes: 0,
+        });
+        if self.queue.len() == 1 {
+            // Polled after the mailbox: everything that is queued by then goes into the same group.
+            let drained = std::future::ready(()).into_actor(self);
+            ctx.spawn(drained.map(|(), writer, ctx| writer.store_next(ctx)));
+        }
+    }
+}
+
+impl Writer {
+    /// Starts storing the next group, unless one is being stored.
+    fn store_next(&mut self, ctx: &mut Context<Self>) {
+        if self.busy {
+            return;
+        }
+        self.let_go();
+        self.storing = self.next_group();
+        self.status.set_waiting(self.queue.len());
+        // With nothing to store, a database that was away is asked whether it is back: nobody else would find out.
+        if self.storing == 0 && !self.status.is_degraded() {
+            return;
+        }
+        self.busy = true;
+        let group = self.queue.iter_mut().take(self.storing).map(|queued| {
+            let wanted = queued.is_wanted();
+            queued.looked_up = !wanted;
+            Pending {
+                changes: Arc::clone(&queued.append.changes),
+                maybe_stored: queued.maybe_stored,
+                claim: wanted.then(|| queued.append.claim.clone()),
+            }
+        });
+        let store = Store {
+            group: group.collect(),
+            database: self.database.clone(),
+            connection: self.connection.take(),
+            status: self.status.clone(),
+        };
+        ctx.wait(store.store().into_actor(self).map(|stored, writer, ctx| {
+            writer.busy = false;
+            writer.connection = stored.connection;
+            writer.finish(stored.answers);
+            match stored.away {
+                None => writer.store_next(ctx),
+                Some(away) => writer.try_again_later(&away, ctx),
+            }
+        }));
+    }
+
+    /// Answers what was taken back and certainly not stored, and what was taken back and could not be looked up.
+    fn let_go(&mut self) {
+        for queued in std::mem::take(&mut self.queue) {
+            if queued.is_wanted() || (queued.maybe_stored && !queued.looked_up) {
+                self.queue.push_back(queued);
+            } else if queued.maybe_stored {
+                queued.append.reply.send(Err(AppendError::Unknown));
+            } else {
+                queued.append.reply.send(Err(AppendError::Unavailable));
+            }
+        }
+    }
+
+    /// Keeps what is not decided, and waits. The mailbox is not read meanwhile: it fills and pushes back.
+    fn try_again_later(&mut self, away: &Away, ctx: &mut Context<Self>) {
+        self.status.failed(&away.reason);
+        for queued in self.queue.iter_mut().take(self.storing) {
+            queued.maybe_stored |= away.unsure;
+        }
+        self.storing = 0;
+        let delay = self.delays.next_delay();
+        let wait = pause(delay).into_actor(self);
+        ctx.wait(wait.map(|(), writer, ctx| writer.store_next(ctx)));
+    }
+
+    /// How many appends the next group takes. One that was part of a crash goes alone, so that it fails alone.
+    fn next_group(&self) -> usize {
+        let mut changes = 0;
+        let fits = |queued: &&Queued| {
+            changes += queued.append.changes.len();
+            changes <= GROUP_CHANGES_MAX && queued.crashes == 0
+        };
+        let together = self.queue.iter().take_while(fits).count();
+        together.max(self.queue.len().min(1))
+    }
+
+    /// Publishes what was stored, then answers.
+    fn finish(&mut self, answers: Vec<Answer>) {
+        for (project, activities) in in_log_order(&answers) {
+            self.feed.publish(project, activities);
+        }
+        if !answers.is_empty() {
+            self.delays.reset();
+        }
+        // What is left of the group was not decided.
+        self.storing = self.storing.saturating_sub(answers.len());
+        for answer in answers {
+            let Some(queued) = self.queue.pop_front() else {
+                break;
+            };
+            queued.append.reply.send(answer);
+        }
+    }
+}
+
+/// What was stored, by project, each in the order of its log.
+fn in_log_order(
+    answers: &[Answer],
+) -> impl Iterator<Item = (ProjectId, Vec<crate::domain::activity::Activity>)> {
+    let mut by_project = std::collections::BTreeMap::<ProjectId, Vec<_>>::new();
+    for logged in answers.iter().flatten().flatten() {
+        by_project
+            .entry(logged.project)
+            .or_default()
+            .push(logged.activity.clone());
+    }
+    by_project.into_iter().map(|(project, mut activities)| {
+        activities.sort_by_key(|activity| activity.seq);
+        (project, activities)
+    })
+}

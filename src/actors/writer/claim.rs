@@ -1,0 +1,92 @@
+//! Who is first: the one who asked gives up, or the writer stores it.
+//!
+//! Whoever waited too long is told that nothing was stored and nothing will be. So once they are told, it must not be
+//! stored; and while it is being stored, they must not be told so.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// Shared by an append and who waits for it.
+#[derive(Debug, Clone)]
+pub struct Claim(Arc<watch::Sender<State>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It waits for its turn.
+    Open,
+    /// It is being stored, or may have been.
+    Taken,
+    /// Nobody waits for it any more. For ever.
+    GivenUp,
+}
+
+impl Claim {
+    pub(super) fn open() -> Self {
+        Self(Arc::new(watch::Sender::new(State::Open)))
+    }
+
+    /// Gives it up as soon as it is not being stored.
+    pub(super) async fn given_up(&self) {
+        let mut state = self.0.subscribe();
+        while !self.go(State::Open, State::GivenUp) {
+            // The sender lives in `self`, so the wait ends with a change.
+            if state.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn is_given_up(&self) -> bool {
+        *self.0.borrow() == State::GivenUp
+    }
+
+    /// It is being stored. False when nobody waits for it any more: then it must not be.
+    pub(super) fn take(&self) -> bool {
+        self.go(State::Open, State::Taken)
+    }
+
+    /// It was not stored after all, and waits again.
+    pub(super) fn put_back(&self) {
+        self.go(State::Taken, State::Open);
+    }
+
+    /// Whether it is in state `to` now.
+    fn go(&self, from: State, to: State) -> bool {
+        self.0.send_if_modified(|state| {
+            let goes = *state == from;
+            if goes {
+                *state = to;
+            }
+            goes
+        });
+        *self.0.borrow() == to
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::Claim;
+
+    #[test]
+    fn what_was_given_up_is_never_stored() {
+        let claim = Claim::open();
+        assert_eq!(claim.given_up().now_or_never(), Some(()));
+        assert!(!claim.take() && claim.is_given_up());
+        claim.put_back();
+        assert!(!claim.take());
+    }
+
+    #[test]
+    fn what_is_being_stored_is_given_up_only_when_it_was_put_back() {
+        let claim = Claim::open();
+        assert!(claim.take() && claim.take());
+        let mut given_up = Box::pin(claim.given_up());
+        assert_eq!((&mut given_up).now_or_never(), None);
+        claim.put_back();
+        assert_eq!((&mut given_up).now_or_never(), Some(()));
+        assert!(!claim.take());
+    }
+}

@@ -1,0 +1,371 @@
+//! Storing a group: one transaction, and what to make of its failure.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+
+use super::{AppendError, Claim, WriterStatus};
+use crate::{
+    db::{
+        Database, Fault, activity,
+        apply::{ApplyError, Logged, apply},
+        fault, project, reason,
+    },
+    domain::{
+        change::{Change, Reported},
+        execution::ExecutionStatus,
+        id::ActivityId,
+    },
+};
+
+/// What became of one append.
+pub(super) type Answer = Result<Vec<Logged>, AppendError>;
+
+/// One append of a group.
+pub(super) struct Pending {
+    pub(super) changes: Arc<[Reported]>,
+    /// Whether an earlier attempt may have stored it.
+    pub(super) maybe_stored: bool,
+    /// Taken when it is stored. None when nobody waits for it any more: then it is only looked up.
+    pub(super) claim: Option<Claim>,
+}
+
+/// A group and what storing it needs.
+pub(super) struct Store {
+    pub(super) group: Vec<Pending>,
+    pub(super) database: Database,
+    /// Opened when there is none.
+    pub(super) connection: Option<DatabaseConnection>,
+    pub(super) status: WriterStatus,
+}
+
+/// What became of a group.
+pub(super) struct Stored {
+    /// The answers to its first appends; to all of them, unless the database is away.
+    pub(super) answers: Vec<Answer>,
+    /// Why the rest could not be decided.
+    pub(super) away: Option<Away>,
+    /// The connection, if it can still be used.
+    pub(super) connection: Option<DatabaseConnection>,
+}
+
+/// Why a transaction did not succeed.
+enum Failure {
+    /// One of its appends is refused, and would be again.
+    Refused(AppendError),
+    /// The database is away.
+    Away(Away),
+}
+
+/// The database is away.
+pub(super) struct Away {
+    /// What it said.
+    pub(super) reason: String,
+    /// Whether it may have stored everything all the same: it broke off in the middle of the commit.
+    pub(super) unsure: bool,
+}
+
+impl Away {
+    fn before_the_commit(reason: String) -> Failure {
+        Failure::Away(Self {
+            reason,
+            unsure: false,
+        })
+    }
+
+    fn at_the_commit(reason: String) -> Failure {
+        Failure::Away(Self {
+            reason,
+            unsure: true,
+        })
+    }
+}
+
+impl Store {
+    /// Tries once to store each append, all of it or nothing: together, and if one is refused, one by one, so that it
+    /// fails alone.
+    pub(super) async fn store(mut self) -> Stored {
+        let group = std::mem::take(&mut self.group);
+        let mut answers = Vec::with_capacity(group.len());
+        let away = match self.attempt(&group).await {
+            Ok(all) => {
+                answers = all;
+                None
+            }
+            Err(Failure::Away(away)) => Some(away),
+            // One that may have been stored is looked up once more: the attempt before may have succeeded in between.
+            Err(Failure::Refused(refused)) if group.len() == 1 && !group[0].maybe_stored => {
+                answers.push(Err(refused));
+                None
+            }
+            Err(Failure::Refused(_)) => self.one_by_one(&group, &mut answers).await.err(),
+        };
+        Stored {
+            answers,
+            away,
+            connection: self.connection,
+        }
+    }
+
+    async fn one_by_one(
+        &mut self,
+        group: &[Pending],
+        answers: &mut Vec<Answer>,
+    ) -> Result<(), Away> {
+        for pending in group {
+            match self.attempt(std::slice::from_ref(pending)).await {
+                Ok(only) => answers.extend(only),
+                Err(Failure::Refused(refused)) => answers.push(Err(refused)),
+                Err(Failure::Away(away)) => return Err(away),
+            }
+        }
+        Ok(())
+    }
+
+    async fn attempt(&mut self, group: &[Pending]) -> Result<Vec<Answer>, Failure> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self
+                .database
+                .open_for_writing()
+                .await
+                .map_err(|error| Away::before_the_commit(reason(&error)))?,
+        };
+        let limit = self.database.acquire_timeout + self.database.statement_timeout;
+        // A peer in a black hole never answers, and its slot in the pool never comes back: the pool is dropped.
+        let result = tokio::time::timeout(limit, attempt(&connection, group, &self.status))
+            .await
+            .unwrap_or_else(|_| {
+                Err(Away::at_the_commit(format!(
+                    "the database did not answer within {limit:?}"
+                )))
+            });
+        if !matches!(result, Err(Failure::Away(_))) {
+            self.connection = Some(connection);
+        }
+        result
+    }
+}
+
+async fn attempt(
+    connection: &DatabaseConnection,
+    group: &[Pending],
+    status: &WriterStatus,
+) -> Result<Vec<Answer>, Failure> {
+    let earlier = stored_before(connection, group).await?;
+    let is_missing = |pending: &&Pending| {
+        let mut changes = pending.changes.iter();
+        changes.any(|reported| !earlier.contains_key(&reported.id))
+    };
+    let missing: Vec<&Pending> = group.iter().filter(is_missing).collect();
+    // Without a group, an empty transaction finds out whether a database that was away can be written again.
+    let (stored_now, logged) = match missing.is_empty() && !group.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => transaction(connection, &missing, status).await?,
+    };
+    let stored: HashSet<ActivityId> = earlier.keys().copied().chain(stored_now).collect();
+    let mut by_id: HashMap<ActivityId, Logged> = earlier
+        .into_iter()
+        .filter_map(|(id, logged)| Some((id, logged?)))
+        .chain(
+            logged
+                .into_iter()
+                .map(|logged| (logged.activity.id, logged)),
+        )
+        .collect();
+    let answer = |pending: &Pending| {
+        if !pending
+            .changes
+            .iter()
+            .all(|reported| stored.contains(&reported.id))
+        {
+            return Err(AppendError::Unavailable);
+        }
+        let logged = |reported: &Reported| by_id.remove(&reported.id);
+        Ok(pending.changes.iter().filter_map(logged).collect())
+    };
+    Ok(group.iter().map(answer).collect())
+}
+
+/// One transaction with all of these that somebody waits for. Which changes it stored, and the activities they led to.
+async fn transaction(
+    connection: &DatabaseConnection,
+    missing: &[&Pending],
+    status: &WriterStatus,
+) -> Result<(Vec<ActivityId>, Vec<Logged>), Failure> {
+    let begun = Instant::now();
+    let options = TransactionOptions {
+        // A transaction that begins reading and turns to writing fails at once when another one writes.
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let txn = connection
+        .begin_with_options(options)
+        .await
+        .map_err(|error| failure(&error))?;
+    // Only now: getting here may have taken as long as somebody else held the lock, and people have gone meanwhile.
+    let taken = Taken::of(missing);
+    let changes = taken.changes();
+    for reported in &changes {
+        log(reported, "storing", None);
+    }
+    let logged = match apply(&txn, &changes).await {
+        Ok(logged) => logged,
+        Err(error) => {
+            // The rollback may fail with the connection; dropping the transaction rolls back as well.
+            if let Err(rollback) = txn.rollback().await {
+                tracing::debug!(
+                    error = &rollback as &dyn std::error::Error,
+                    "the rollback was left to the database"
+                );
+            }
+            return Err(refusal(error));
+        }
+    };
+    taken.keep();
+    txn.commit().await.map_err(|error| match failure(&error) {
+        Failure::Away(away) => Away::at_the_commit(away.reason),
+        refused => refused,
+    })?;
+    let took = begun.elapsed();
+    status.committed(took);
+    for reported in &changes {
+        log(reported, "stored", Some(took));
+    }
+    let ids = changes.iter().map(|reported| reported.id).collect();
+    Ok((ids, logged))
+}
+
+/// Appends that are being stored. Dropped before the commit, in whichever way, it puts their claims back.
+struct Taken<'a>(Vec<&'a Pending>);
+
+impl<'a> Taken<'a> {
+    fn of(missing: &[&'a Pending]) -> Self {
+        let taken = |pending: &&Pending| pending.claim.as_ref().is_some_and(Claim::take);
+        Self(missing.iter().copied().filter(taken).collect())
+    }
+
+    fn changes(&self) -> Vec<&'a Reported> {
+        self.0
+            .iter()
+            .flat_map(|pending| pending.changes.iter())
+            .collect()
+    }
+
+    /// From now on they may be stored, whatever the answer is.
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        for claim in self.0.iter().filter_map(|pending| pending.claim.as_ref()) {
+            claim.put_back();
+        }
+    }
+}
+
+/// Which of the changes that may have been stored were, with the activity where there is one.
+async fn stored_before(
+    connection: &DatabaseConnection,
+    group: &[Pending],
+) -> Result<HashMap<ActivityId, Option<Logged>>, Failure> {
+    let unsure: HashMap<ActivityId, &Reported> = group
+        .iter()
+        .filter(|pending| pending.maybe_stored)
+        .flat_map(|pending| pending.changes.iter())
+        .map(|reported| (reported.id, reported))
+        .collect();
+    let mut stored = HashMap::new();
+    if unsure.is_empty() {
+        return Ok(stored);
+    }
+    let ids: Vec<ActivityId> = unsure.keys().copied().collect();
+    let found = activity::stored(connection, &ids).await;
+    for activity in found.map_err(|error| failure(&error))? {
+        let project = unsure[&activity.id].project;
+        stored.insert(activity.id, Some(Logged { project, activity }));
+    }
+    for reported in unsure.values() {
+        // A project leaves no activity; its row tells.
+        if let Change::ProjectCreated(_) = reported.change {
+            let head = project::head(connection, reported.project).await;
+            if head.map_err(|error| failure(&error))?.is_some() {
+                stored.insert(reported.id, None);
+            }
+        }
+    }
+    Ok(stored)
+}
+
+fn refusal(error: ApplyError) -> Failure {
+    match error {
+        ApplyError::ProjectUnknown(project) => {
+            Failure::Refused(AppendError::ProjectUnknown(project))
+        }
+        ApplyError::ExecutionPast(_) => Failure::Refused(AppendError::ExecutionPast),
+        ApplyError::Database(error) => failure(&error),
+    }
+}
+
+fn failure(error: &DbErr) -> Failure {
+    match fault(error) {
+        Fault::Duplicate => Failure::Refused(AppendError::Duplicate),
+        Fault::Refused => {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "the database refused a change"
+            );
+            Failure::Refused(AppendError::Refused(error.to_string()))
+        }
+        Fault::Away => Away::before_the_commit(error.to_string()),
+    }
+}
+
+/// A line before and one after each commit; changes of status for everybody, all others for who looks closely.
+fn log(reported: &Reported, doing: &'static str, took: Option<Duration>) {
+    let duration_ms = took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    let project = reported.project;
+    let (execution, command, status) = match &reported.change {
+        Change::ExecutionQueued(new) => (new.id, new.order.command, ExecutionStatus::Queued),
+        Change::ExecutionStarted { execution, command } => {
+            (*execution, *command, ExecutionStatus::Running)
+        }
+        Change::ExecutionFinished {
+            execution,
+            command,
+            outcome,
+            ..
+        } => (*execution, *command, outcome.status()),
+        Change::StepTaken {
+            execution,
+            source_index,
+            ..
+        } => {
+            tracing::debug!(project.id = %project, execution.id = %execution, source_index, duration_ms, "{doing} a step");
+            return;
+        }
+        Change::ProjectCreated(_)
+        | Change::MessagePosted(_)
+        | Change::TopicStarted { .. }
+        | Change::Noticed { .. } => {
+            tracing::debug!(project.id = %project, activity.id = %reported.id, duration_ms, "{doing} a change");
+            return;
+        }
+    };
+    tracing::info!(
+        project.id = %project,
+        execution.id = %execution,
+        command = command.as_str(),
+        status = status.as_str(),
+        duration_ms,
+        "{doing} an execution's status"
+    );
+}

@@ -1,0 +1,127 @@
+//! What others hold of the writer.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use sea_orm::DatabaseConnection;
+
+use super::{
+    Append, AppendError, Claim, MAILBOX, RETRY_FIRST, RETRY_LONGEST, Writer, WriterStatus,
+};
+use crate::{
+    actors::{
+        delay::Delays,
+        supervisor::{Child, Policy, Spec, Supervisor, Unsent},
+    },
+    db::{Database, apply::Logged},
+    domain::change::Reported,
+    feed::Feed,
+};
+
+/// How long a person waits for their message to be stored before they are told that it was not. Longer than a lock of
+/// another process, shorter than a browser's patience.
+const PERSON_WAITS: Duration = Duration::from_secs(8);
+
+/// How much longer they wait when it is being stored at that very moment: longer than a statement that is given up.
+const DECIDED_WITHIN: Duration = Duration::from_secs(20);
+
+/// What others hold of the writer.
+#[derive(Clone)]
+pub struct WriterHandle {
+    child: Child<Writer>,
+    status: WriterStatus,
+}
+
+impl WriterHandle {
+    /// Starts the writer under `supervisor` on a thread of its own: a full mailbox is worked off in one go, and nobody
+    /// else should wait for that.
+    pub fn start(
+        supervisor: &Supervisor,
+        arbiter: &actix_rt::ArbiterHandle,
+        database: Database,
+        connection: DatabaseConnection,
+        feed: Feed,
+    ) -> Self {
+        let status = WriterStatus::default();
+        let spec = Spec {
+            name: "writer".to_owned(),
+            parent: "supervisor",
+            policy: Policy::Permanent,
+            mailbox: MAILBOX,
+        };
+        let child = supervisor.start(spec, arbiter, {
+            let status = status.clone();
+            move |_| Writer {
+                feed,
+                status,
+                database,
+                connection: Some(connection),
+                queue: VecDeque::new(),
+                storing: 0,
+                busy: false,
+                delays: Delays::new(RETRY_FIRST, RETRY_LONGEST),
+            }
+        });
+        Self { child, status }
+    }
+
+    /// Stores changes, however long the database is away and however full the queue. For what must not be lost.
+    ///
+    /// # Errors
+    /// [`AppendError`], but neither `Overloaded` nor `Unavailable`.
+    pub async fn append(&self, changes: Vec<Reported>) -> Result<Vec<Logged>, AppendError> {
+        let changes: Arc<[Reported]> = changes.into();
+        let mut delays = Delays::new(Duration::from_millis(20), Duration::from_secs(1));
+        loop {
+            let changes = Arc::clone(&changes);
+            let claim = Claim::open();
+            let append = |reply| Append {
+                changes,
+                claim,
+                reply,
+            };
+            match self.child.ask(append) {
+                Ok(answer) => {
+                    return answer.await?;
+                }
+                Err(Unsent::Full) => delays.wait().await,
+                Err(Unsent::Gone) => return Err(AppendError::Unknown),
+            }
+        }
+    }
+
+    /// Stores changes a person waits for, for `PERSON_WAITS`, and if they are being stored just then for as long as that
+    /// takes. What is answered with an error other than [`AppendError::Unknown`] is not stored later.
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub async fn append_now(&self, changes: Vec<Reported>) -> Result<Vec<Logged>, AppendError> {
+        let claim = Claim::open();
+        let append = |reply| Append {
+            changes: changes.into(),
+            claim: claim.clone(),
+            reply,
+        };
+        let mut answer = self
+            .child
+            .ask(append)
+            .map_err(|_| AppendError::Overloaded)?;
+        if let Ok(answer) = tokio::time::timeout(PERSON_WAITS, &mut answer).await {
+            return answer?;
+        }
+        let decided = async {
+            tokio::select! {
+                biased;
+                answer = answer => answer?,
+                () = claim.given_up() => Err(AppendError::Unavailable),
+            }
+        };
+        tokio::time::timeout(DECIDED_WITHIN, decided)
+            .await
+            .unwrap_or(Err(AppendError::Unknown))
+    }
+
+    /// How the writer fares.
+    pub fn status(&self) -> &WriterStatus {
+        &self.status
+    }
+}

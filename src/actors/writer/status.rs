@@ -1,0 +1,137 @@
+//! How the writer fares, for diagnostics and for the streams.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::domain::activity::millis_opt;
+
+/// Commits the percentiles are taken over.
+const COMMITS_REMEMBERED: usize = 512;
+
+/// Shared by the writer and who looks at it.
+#[derive(Clone, Default)]
+pub struct WriterStatus {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    waiting: AtomicUsize,
+    commits: Mutex<Commits>,
+    degraded: watch::Sender<Option<Degraded>>,
+}
+
+#[derive(Default)]
+struct Commits {
+    last_at: Option<DateTime<Utc>>,
+    took_ms: VecDeque<f64>,
+}
+
+/// The database is away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Degraded {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// What it said.
+    pub reason: String,
+}
+
+/// The writer in figures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WriterFigures {
+    /// Appends that wait or are being stored.
+    pub queue: usize,
+    /// When a commit last succeeded.
+    #[serde(serialize_with = "millis_opt")]
+    pub last_commit_at: Option<DateTime<Utc>>,
+    /// How long half of the last commits took at most, in milliseconds.
+    pub commit_ms_p50: Option<f64>,
+    /// How long all but one in a hundred took at most, in milliseconds.
+    pub commit_ms_p99: Option<f64>,
+}
+
+impl WriterStatus {
+    /// The figures as they are now.
+    pub fn figures(&self) -> WriterFigures {
+        let commits = self.commits();
+        let mut sorted: Vec<f64> = commits.took_ms.iter().copied().collect();
+        sorted.sort_by(f64::total_cmp);
+        let percentile = |hundredths: usize| {
+            sorted
+                .get((sorted.len().saturating_sub(1)) * hundredths / 100)
+                .copied()
+        };
+        WriterFigures {
+            queue: self.shared.waiting.load(Ordering::Relaxed),
+            last_commit_at: commits.last_at,
+            commit_ms_p50: percentile(50),
+            commit_ms_p99: percentile(99),
+        }
+    }
+
+    /// Whether the database is away, and word of each change of that.
+    pub fn degraded(&self) -> watch::Receiver<Option<Degraded>> {
+        self.shared.degraded.subscribe()
+    }
+
+    pub(super) fn is_degraded(&self) -> bool {
+        self.shared.degraded.borrow().is_some()
+    }
+
+    pub(super) fn set_waiting(&self, waiting: usize) {
+        self.shared.waiting.store(waiting, Ordering::Relaxed);
+    }
+
+    pub(super) fn committed(&self, took: Duration) {
+        let mut commits = self.commits();
+        commits.last_at = Some(Utc::now());
+        if commits.took_ms.len() == COMMITS_REMEMBERED {
+            commits.took_ms.pop_front();
+        }
+        commits.took_ms.push_back(took.as_secs_f64() * 1_000.0);
+        drop(commits);
+        let recovered = self
+            .shared
+            .degraded
+            .send_if_modified(|degraded| degraded.take().is_some());
+        if recovered {
+            tracing::info!("the database is back; everything that waited is being stored");
+        }
+    }
+
+    pub(super) fn failed(&self, reason: &str) {
+        let first = self.shared.degraded.send_if_modified(|degraded| {
+            let first = degraded.is_none();
+            if first {
+                *degraded = Some(Degraded {
+                    since: Utc::now(),
+                    reason: reason.to_owned(),
+                });
+            }
+            first
+        });
+        if first {
+            tracing::error!(
+                reason,
+                "the database is away; what happens is kept and stored when it is back"
+            );
+        }
+    }
+
+    fn commits(&self) -> std::sync::MutexGuard<'_, Commits> {
+        self.shared
+            .commits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,75 @@
+//! The project manager: what it makes of a message, and what it says.
+//!
+//! These are rules, always there and always the same: a message and its [`Situation`] in, a [`Decision`] out, without
+//! I/O. They discuss by default. Looking and checking change nothing and start at once when asked for; planning and
+//! building start on an order ("plan a shop") or on a yes to an offer, never on a wish or a question.
+//!
+//! - `sentence` cuts a message into the person's own sentences, without what they only quote
+//! - `phrases` lists the words people use; `looking` and `orders` find what they order, `object` what it is about and
+//!   `negation` what is not to be done
+//! - `offer` asks before something starts, and reads the question back from its own words
+//! - `rules` decides; `answers` and `report` are the words in the chat
+
+mod answers;
+mod looking;
+mod negation;
+mod object;
+mod offer;
+mod orders;
+#[rustfmt::skip]
+mod phrases;
+mod report;
+mod rules;
+mod sentence;
+
+use crate::domain::execution::{Command, Order};
+
+pub use report::{queued_reply, report};
+pub use rules::decide;
+
+/// What the project manager needs to know to decide.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// The message to answer.
+    pub text: &'a str,
+    /// The project's name.
+    pub project_name: &'a str,
+    /// Whether the project has a folder in which commands can run.
+    pub has_workspace: bool,
+    /// The command that runs now.
+    pub running: Option<Command>,
+    /// How many executions wait.
+    pub queued: usize,
+    /// The project manager's last message in this topic: a yes is a yes to what it asked.
+    pub previous_reply: Option<&'a str>,
+}
+
+impl Situation<'_> {
+    fn is_busy(&self) -> bool {
+        self.running.is_some() || self.queued > 0
+    }
+}
+
+/// What to do about a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Say this and nothing else.
+    Reply(String),
+    /// Start the first order now and each other one when the one before it has completed.
+    Run {
+        /// At least one.
+        orders: Vec<Order>,
+        /// What to say when the first one starts at once.
+        reply: String,
+    },
+    /// End what runs and drop what waits. Only decided when there is something to end.
+    Stop {
+        /// What to say about it.
+        reply: String,
+    },
+    /// Start a new topic.
+    NewTopic {
+        /// What to say in it.
+        reply: String,
+    },
+}

@@ -1,0 +1,327 @@
+//! Putting it together: the one file that sees everything.
+
+mod checkout;
+mod connection;
+mod lock;
+
+use std::{
+    fs::File,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::Arc,
+};
+
+use actix_rt::Arbiter;
+use actix_web::{
+    App as Web, HttpServer,
+    dev::Server,
+    middleware::from_fn,
+    web::{Data, PayloadConfig},
+};
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    actors::{
+        executor::ExecutorHandle,
+        sessions::SessionsHandle,
+        streamer::Streams,
+        supervisor::{RestartLimits, Supervisor},
+        writer::WriterHandle,
+    },
+    backends::{
+        Backend,
+        offline::{Offline, OfflineOptions},
+    },
+    config::Settings,
+    db,
+    feed::Feed,
+    http::{self, About, ChatWindows, Setup},
+};
+
+/// How long requests in work may take to end when the server stops. Streams and chat windows end at once.
+const SHUTDOWN_SECONDS: u64 = 3;
+
+/// The server, ready to run.
+pub struct App {
+    address: SocketAddr,
+    server: Server,
+    supervisor: Supervisor,
+    stopping: CancellationToken,
+    arbiters: Vec<Arbiter>,
+    parts: Parts,
+    /// Held until the end.
+    lock: Option<File>,
+}
+
+/// What the routes are given.
+#[derive(Clone)]
+struct Parts {
+    reader: db::Reader,
+    writer: WriterHandle,
+    executor: ExecutorHandle,
+    sessions: SessionsHandle,
+    feed: Feed,
+    streams: Streams,
+    windows: ChatWindows,
+    supervisor: Supervisor,
+    about: About,
+    setup: Setup,
+    max_body_bytes: usize,
+}
+
+impl App {
+    /// Opens the database, starts the actors and binds the address. `guard` is the program whose `guard` command keeps
+    /// the children of commands: this one.
+    ///
+    /// # Errors
+    /// Whatever stands in the way, with what to do about it.
+    pub async fn build(settings: Settings, guard: &Path) -> anyhow::Result<Self> {
+        for notice in settings.notices() {
+            tracing::warn!("{notice}");
+        }
+        let backend = Offline::new(OfflineOptions {
+            guard: guard.to_owned(),
+            time_limit: settings.executor.time_limit,
+            test_command: Some(settings.offline.test_command.clone())
+                .filter(|command| !command.is_empty()),
+        });
+        Self::with_backend(settings, Arc::new(backend)).await
+    }
+
+    /// As [`App::build`], with a backend of the caller's.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub async fn with_backend(
+        settings: Settings,
+        backend: Arc<dyn Backend>,
+    ) -> anyhow::Result<Self> {
+        // Bound first: a port in use is the most usual obstacle, and nothing was touched yet.
+        let listener = bind(settings.api.address())?;
+        let address = listener
+            .local_addr()
+            .context("cannot find out the address the server listens on")?;
+        let lock = lock::take(&database(&settings))?;
+        let stopping = CancellationToken::new();
+        let (parts, supervisor, arbiters) = start_actors(&settings, backend, &stopping).await?;
+        let server = serve(listener, settings.api.workers(), parts.clone())?;
+        Ok(Self {
+            address,
+            server,
+            supervisor,
+            stopping,
+            arbiters,
+            parts,
+            lock,
+        })
+    }
+
+    /// The port it listens on; the real one when 0 was asked for.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Where a browser finds it.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What ends the server when cancelled, as a signal does.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
+    }
+
+    /// Who looks after the actors.
+    pub fn supervisor(&self) -> Supervisor {
+        self.supervisor.clone()
+    }
+
+    /// The one who writes.
+    pub fn writer(&self) -> WriterHandle {
+        self.parts.writer.clone()
+    }
+
+    /// Runs until a signal, or until an actor it cannot do without is beyond help.
+    ///
+    /// # Errors
+    /// When it ended for another reason than being asked to.
+    pub async fn run_until_stopped(self) -> anyhow::Result<()> {
+        let Self {
+            server,
+            lock,
+            supervisor,
+            stopping,
+            arbiters,
+            ..
+        } = self;
+        let handle = server.handle();
+        let end = async {
+            let ended = tokio::select! {
+                signal = signal() => signal.map(|name| tracing::info!("stopping: {name}")),
+                () = stopping.cancelled() => Ok(()),
+                escalation = supervisor.escalated() => Err(escalation.into()),
+            };
+            // First the streams, which would otherwise keep the server waiting; their clients come back by themselves.
+            stopping.cancel();
+            handle.stop(true).await;
+            ended
+        };
+        let (served, ended) = tokio::join!(server, end);
+        supervisor.stand_down();
+        for arbiter in arbiters {
+            arbiter.stop();
+            if arbiter.join().is_err() {
+                tracing::error!("a thread of the actors ended with a panic");
+            }
+        }
+        drop(lock);
+        ended?;
+        served.context("the HTTP server failed")
+    }
+}
+
+async fn signal() -> anyhow::Result<&'static str> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C").map(|()| "Ctrl-C"),
+        _ = terminate.recv() => Ok("SIGTERM"),
+    }
+}
+
+fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| {
+        format!(
+            "cannot listen on {address}; if another server has it and that is Project Manager, open http://{address}, \
+             else choose another port with API_PORT (0 takes any free one)"
+        )
+    })
+}
+
+/// The database of these settings.
+pub fn database(settings: &Settings) -> db::Database {
+    db::Database {
+        url: settings.database.url.expose_secret().to_owned(),
+        readers: settings.database.readers,
+        acquire_timeout: settings.database.acquire_timeout,
+        statement_timeout: settings.database.statement_timeout,
+    }
+}
+
+/// Starts the actors, in the order in which they need each other.
+async fn start_actors(
+    settings: &Settings,
+    backend: Arc<dyn Backend>,
+    stopping: &CancellationToken,
+) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
+    let database = database(settings);
+    let (reader, connection) = db::connect(&database).await?;
+    let feed = Feed::default();
+    let supervisor = Supervisor::new(RestartLimits::default());
+    // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
+    let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
+    let writer = WriterHandle::start(
+        &supervisor,
+        &writing.handle(),
+        database,
+        connection,
+        feed.clone(),
+    );
+    let executor = ExecutorHandle::start(
+        &supervisor,
+        &running.handle(),
+        writer.clone(),
+        reader.clone(),
+        Arc::clone(&backend),
+        settings.executor.slots,
+    );
+    let sessions = SessionsHandle::start(
+        &supervisor,
+        &conversing.handle(),
+        writer.clone(),
+        reader.clone(),
+        executor.clone(),
+    );
+    let streams = Streams {
+        supervisor: supervisor.clone(),
+        feed: feed.clone(),
+        reader: reader.clone(),
+        writer: writer.status().clone(),
+        heartbeat: settings.feed.heartbeat,
+        stopping: stopping.clone(),
+    };
+    let windows = ChatWindows {
+        supervisor: supervisor.clone(),
+        sessions: sessions.clone(),
+        executor: executor.clone(),
+        feed: feed.clone(),
+        reader: reader.clone(),
+        stopping: stopping.clone(),
+    };
+    let parts = Parts {
+        reader,
+        writer,
+        executor,
+        sessions,
+        feed,
+        streams,
+        windows,
+        supervisor: supervisor.clone(),
+        about: about(settings),
+        setup: setup(backend.name()),
+        max_body_bytes: settings.api.max_body_bytes,
+    };
+    Ok((parts, supervisor, vec![conversing, running, writing]))
+}
+
+fn about(settings: &Settings) -> About {
+    About {
+        app_name: settings.app.name.clone(),
+        environment: settings.app.environment.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn setup(backend: &'static str) -> Setup {
+    Setup {
+        suggested_project: std::env::current_dir().ok().and_then(|folder| checkout::around(&folder)),
+        backend: http::BackendInUse {
+            name: backend,
+            reason: "Commands run in this program, without a coding agent: it reads projects and runs their own checks."
+                .to_owned(),
+        },
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyhow::Result<Server> {
+    let server = HttpServer::new(move || {
+        let parts = parts.clone();
+        Web::new()
+            .app_data(Data::new(parts.reader))
+            .app_data(Data::new(parts.writer))
+            .app_data(Data::new(parts.executor))
+            .app_data(Data::new(parts.sessions))
+            .app_data(Data::new(parts.feed))
+            .app_data(Data::new(parts.streams))
+            .app_data(Data::new(parts.windows))
+            .app_data(Data::new(parts.supervisor))
+            .app_data(Data::new(parts.about))
+            .app_data(Data::new(parts.setup))
+            .app_data(PayloadConfig::new(parts.max_body_bytes))
+            .configure(http::routes)
+            .wrap(from_fn(http::reject_foreign))
+            .wrap(from_fn(http::panic_is_500))
+    })
+    .workers(workers)
+    .on_connect(connection::set_up)
+    // A client that goes away is noticed at once, and not at the next write.
+    .h1_allow_half_closed(false)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .disable_signals()
+    .listen(listener)
+    .context("cannot start the HTTP server")?;
+    Ok(server.run())
+}

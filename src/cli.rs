@@ -1,0 +1,123 @@
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`.
+
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use migration::MigratorTrait as _;
+
+use crate::{
+    app::{self, App},
+    config::{LogFormat, Settings},
+    db, guard, telemetry,
+};
+
+/// The server and WebUI with which people who do not write code get software built.
+///
+/// Every setting is described in config/default.toml and can be given as PM__SECTION__KEY in the environment.
+#[derive(Debug, Parser)]
+#[command(name = "pm", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (what happens without a command).
+    Serve,
+    /// Look at or change the version of the database's tables. `serve` brings them up to date by itself.
+    Migrate {
+        #[command(subcommand)]
+        direction: Direction,
+    },
+    /// Lead a process group for the server and end it with the server. Started by the server, not by people.
+    #[command(hide = true)]
+    Guard {
+        /// The program.
+        program: OsString,
+        /// Its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Direction {
+    /// Bring the tables up to date.
+    Up,
+    /// Take the last change of the tables back. What it added is lost.
+    Down,
+    /// Say which changes were made.
+    Status,
+}
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    let done = match Cli::parse().command.unwrap_or(Command::Serve) {
+        Command::Guard { program, args } => return guard::run(program, args),
+        Command::Serve => serve(),
+        Command::Migrate { direction } => migrate(direction),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pm: {}", db::reason(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> anyhow::Result<()> {
+    let settings = settings()?;
+    let guard = own_program()?;
+    actix_rt::System::new().block_on(async {
+        let app = App::build(settings, &guard).await?;
+        println!("Project Manager is at {}", app.url());
+        app.run_until_stopped().await
+    })
+}
+
+/// This very program, for its hidden command. On Linux by the name that still leads to it when the file was replaced by a
+/// newer version in the meantime.
+fn own_program() -> anyhow::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    std::env::current_exe().context("cannot find out where this program is")
+}
+
+fn migrate(direction: Direction) -> anyhow::Result<()> {
+    let settings = settings()?;
+    let database = app::database(&settings);
+    actix_rt::System::new().block_on(async {
+        let connection = database.open_for_writing().await?;
+        let done = match direction {
+            Direction::Up => migration::Migrator::up(&connection, None).await,
+            Direction::Down => migration::Migrator::down(&connection, Some(1)).await,
+            Direction::Status => Ok(()),
+        };
+        done.map_err(|error| database.not_migrated(error))?;
+        let migrations = migration::Migrator::get_migration_with_status(&connection).await;
+        let migrations = migrations.map_err(|error| database.not_migrated(error))?;
+        for migration in migrations {
+            println!("{:8} {}", migration.status().to_string(), migration.name());
+        }
+        // So that a SQLite database is all in its one file and can be copied.
+        connection
+            .close()
+            .await
+            .context("cannot close the database")
+    })
+}
+
+/// Reads the settings and begins to log as they say.
+fn settings() -> anyhow::Result<Settings> {
+    let settings = Settings::from_process()?;
+    let format = match settings.log.format {
+        LogFormat::Pretty => telemetry::Format::Pretty,
+        LogFormat::Json => telemetry::Format::Json,
+    };
+    telemetry::start(settings.log.level.as_str(), format, std::io::stderr)?;
+    Ok(settings)
+}

@@ -1,0 +1,257 @@
+//! Where settings come from, the weakest first: the default file, the environment's file, plain variables, `PM__…`.
+//!
+//! Each layer becomes a list of [`Given`] values that remember what the person called them, so that a refusal names the
+//! variable or the file and key they used. A value is checked in the layer it stands in, also when a later one wins.
+
+use std::{collections::BTreeMap, path::Path};
+
+use config::{File, FileFormat, Source, Value, ValueKind};
+
+use super::{
+    error::Problem,
+    keys::{KEYS, Key},
+};
+
+const DEFAULT: &str = include_str!("../../config/default.toml");
+
+/// The environments whose files are inside the program.
+const EMBEDDED: &[(&str, &str)] = &[
+    ("development", include_str!("../../config/development.toml")),
+    ("test", include_str!("../../config/test.toml")),
+    ("production", include_str!("../../config/production.toml")),
+];
+
+/// How alike two names must be, from 0 to 1, for one to be meant by the other: a wrong letter or a forgotten ending, not
+/// merely the same section.
+const LIKENESS_MIN: f64 = 0.8;
+
+/// A file larger than this is not the secret it was meant to be.
+const SECRET_BYTES_MAX: u64 = 65_536;
+
+/// A value, and where it was found.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    pub(super) key: &'static Key,
+    /// As the person knows it: `API_PORT`, `api.port in config/staging.toml`.
+    pub(super) name: String,
+    pub(super) value: ValueKind,
+    /// Whether it is more than the default.
+    pub(super) chosen: bool,
+}
+
+/// What all layers together say: the accepted values by key, the last one wins, and everything that was wrong.
+#[derive(Debug, Default)]
+pub(super) struct Layers {
+    pub(super) values: BTreeMap<&'static str, Given>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Layers {
+    pub(super) fn read(folder: &Path, environment: &BTreeMap<String, String>) -> Self {
+        let mut layers = Self::default();
+        layers.file("config/default.toml", DEFAULT, false);
+        // Empty counts as not set, as for the plain names.
+        if let Some(name) = environment.get("PM_ENV").filter(|name| !name.is_empty()) {
+            layers.environment_file(folder, name);
+        }
+        for key in KEYS {
+            if let Some(plain) = key.plain {
+                layers.variable(environment, key, plain, |text| !text.is_empty());
+            }
+        }
+        for key in KEYS {
+            layers.variable(environment, key, &key.variable(), |_| true);
+        }
+        layers.unknown_variables(environment);
+        layers
+    }
+
+    fn environment_file(&mut self, folder: &Path, name: &str) {
+        let embedded = EMBEDDED.iter().find(|(known, _)| *known == name);
+        let file = format!("config/{name}.toml");
+        let text = match embedded {
+            Some((_, text)) => Ok((*text).to_owned()),
+            // A name, not a path.
+            None if name.contains(['/', '\\', '\0']) => Err(std::io::ErrorKind::NotFound.into()),
+            None => std::fs::read_to_string(folder.join(&file)),
+        };
+        match text {
+            Ok(text) => {
+                self.take("app.environment", "PM_ENV".to_owned(), name.into(), true);
+                self.file(&file, &text, true);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                self.problems.push(Problem::Environment {
+                    given: name.to_owned(),
+                    file,
+                });
+            }
+            Err(error) => self.problems.push(Problem::File {
+                name: file,
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn file(&mut self, file: &str, text: &str, chosen: bool) {
+        match File::from_str(text, FileFormat::Toml).collect() {
+            Ok(table) => {
+                let mut leaves = BTreeMap::new();
+                flatten("", table, &mut leaves);
+                for (key, value) in leaves {
+                    self.take(&key, format!("{key} in {file}"), value, chosen);
+                }
+            }
+            Err(error) => self.problems.push(Problem::File {
+                name: file.to_owned(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+
+    fn variable(
+        &mut self,
+        environment: &BTreeMap<String, String>,
+        key: &'static Key,
+        name: &str,
+        counts: fn(&str) -> bool,
+    ) {
+        let file = format!("{name}_FILE");
+        let text = environment.get(name).filter(|text| counts(text));
+        let path = environment
+            .get(&file)
+            .filter(|path| key.is_secret() && !path.is_empty());
+        match (text, path) {
+            (Some(_), Some(_)) => self.problems.push(Problem::Twice {
+                name: name.to_owned(),
+            }),
+            (Some(text), None) => {
+                self.take(key.name, name.to_owned(), key.expects.read(text), true)
+            }
+            (None, Some(path)) => match read_secret(path) {
+                Ok(secret) => self.take(key.name, file, secret.into(), true),
+                Err(reason) => self.problems.push(Problem::File {
+                    name: format!("{file}={path}"),
+                    reason,
+                }),
+            },
+            (None, None) => {}
+        }
+    }
+
+    fn unknown_variables(&mut self, environment: &BTreeMap<String, String>) {
+        let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
+        for name in environment.keys().filter(|name| name.starts_with("PM__")) {
+            let is_known = |known: &str| KEYS.iter().any(|key| key.variable() == known);
+            let is_secret_file = |base: &str| {
+                KEYS.iter()
+                    .any(|key| key.is_secret() && key.variable() == base)
+            };
+            if !is_known(name) && !name.strip_suffix("_FILE").is_some_and(is_secret_file) {
+                let nearest = nearest(name, known.iter().map(String::as_str));
+                self.problems.push(Problem::Unknown {
+                    name: name.clone(),
+                    nearest,
+                });
+            }
+        }
+    }
+
+    fn take(&mut self, key: &str, name: String, value: ValueKind, chosen: bool) {
+        let Some(key) = Key::find(key) else {
+            let nearest = nearest(key, KEYS.iter().map(|key| key.name));
+            self.problems.push(Problem::Unknown { name, nearest });
+            return;
+        };
+        match key.expects.accept(&value) {
+            Ok(value) => {
+                self.values.insert(
+                    key.name,
+                    Given {
+                        key,
+                        name,
+                        value,
+                        chosen,
+                    },
+                );
+            }
+            Err(expected) => self.problems.push(Problem::Value {
+                name,
+                given: shown(key, &value),
+                expected,
+            }),
+        }
+    }
+}
+
+/// A section of a key nobody knows, an empty table for instance, becomes a leaf itself: it is refused by its name.
+fn flatten(
+    prefix: &str,
+    table: config::Map<String, Value>,
+    leaves: &mut BTreeMap<String, ValueKind>,
+) {
+    for (name, value) in table {
+        let path = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}.{name}")
+        };
+        let is_section = KEYS
+            .iter()
+            .any(|key| key.name.starts_with(&format!("{path}.")));
+        match value.kind {
+            ValueKind::Table(inner) if is_section || !inner.is_empty() => {
+                flatten(&path, inner, leaves)
+            }
+            kind => {
+                leaves.insert(path, kind);
+            }
+        }
+    }
+}
+
+fn read_secret(path: &str) -> Result<String, String> {
+    let size = std::fs::metadata(path)
+        .map_err(|error| error.to_string())?
+        .len();
+    if size > SECRET_BYTES_MAX {
+        return Err(format!(
+            "it is {size} bytes long; a secret has at most {SECRET_BYTES_MAX}"
+        ));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Ok(text.trim().to_owned())
+}
+
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    // Compared in one case and without the prefix, which would make any two alike.
+    let bare = |name: &str| name.trim_start_matches("PM__").to_lowercase();
+    known
+        .map(|known| (strsim::jaro_winkler(&bare(name), &bare(known)), known))
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
+        .map(|(_, known)| known.to_owned())
+}
+
+/// The value as it may be shown. Of an address only the scheme: a password may stand anywhere in a broken one.
+fn shown(key: &Key, value: &ValueKind) -> String {
+    match value {
+        ValueKind::String(text) if key.is_secret() => match text.split_once("://") {
+            Some((scheme, _))
+                if scheme
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '+') =>
+            {
+                format!("{scheme}://… (the rest is not shown)")
+            }
+            _ => "something that is not shown here".to_owned(),
+        },
+        _ if key.is_secret() => "something that is not shown here".to_owned(),
+        ValueKind::String(text) => format!("{text:?}"),
+        ValueKind::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| shown(key, &item.kind)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
+}

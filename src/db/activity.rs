@@ -1,0 +1,236 @@
+//! `activities`: the log.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, PaginatorTrait, QueryOrder,
+    QuerySelect, entity::prelude::*,
+};
+
+use super::word;
+use crate::domain::{
+    activity::{Activity, Entry, Verbosity},
+    id::{ActivityId, ExecutionId, ProjectId},
+};
+
+/// Rows in one insert at most: 17 columns each must stay under SQLite's 32,766 variables a statement.
+const INSERT_ROWS_MAX: usize = 1_000;
+
+/// A row of `activities`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "activities")]
+#[expect(missing_docs, reason = "the columns; the migration explains them")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub seq: i64,
+    pub timestamp: DateTimeUtc,
+    #[sea_orm(column_type = "Text")]
+    pub source: String,
+    #[sea_orm(column_type = "Text")]
+    pub kind: String,
+    pub verbosity: i16,
+    #[sea_orm(column_type = "Text")]
+    pub message: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub phase: Option<String>,
+    pub execution_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub command: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub status: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub tool: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub detail: Option<String>,
+    pub duration_ms: Option<i64>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub data: Option<Json>,
+    pub source_index: Option<i64>,
+}
+
+/// No joins are made.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Which part of a log to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Only what comes after this `seq`.
+    pub after: Option<i64>,
+    /// Only what comes before this `seq`.
+    pub before: Option<i64>,
+    /// Only what a reader of this verbosity is shown.
+    pub verbosity: Verbosity,
+    /// How many at most.
+    pub limit: u64,
+}
+
+/// A page of a project's log, ascending by `seq`: the oldest that fit when `after` is given, else the newest.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    page: Page,
+) -> Result<Vec<Activity>, DbErr> {
+    let mut query = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .limit(page.limit);
+    if page.verbosity < Verbosity::Full {
+        query = query.filter(Column::Verbosity.lte(i16::from(page.verbosity)));
+    }
+    if let Some(after) = page.after {
+        query = query.filter(Column::Seq.gt(after));
+    }
+    if let Some(before) = page.before {
+        query = query.filter(Column::Seq.lt(before));
+    }
+    let mut rows = match page.after {
+        Some(_) => query.order_by_asc(Column::Seq).all(db).await?,
+        None => query.order_by_desc(Column::Seq).all(db).await?,
+    };
+    if page.after.is_none() {
+        rows.reverse();
+    }
+    rows.into_iter().map(Activity::try_from).collect()
+}
+
+/// Those of these activities that the log holds.
+///
+/// # Errors
+/// Those of the database.
+pub async fn stored(db: &impl ConnectionTrait, ids: &[ActivityId]) -> Result<Vec<Activity>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(db)
+        .await?;
+    rows.into_iter().map(Activity::try_from).collect()
+}
+
+/// How many activities a project's log holds.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(db: &impl ConnectionTrait, project: ProjectId) -> Result<i64, DbErr> {
+    let count = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .count(db)
+        .await?;
+    Ok(count.try_into().unwrap_or(i64::MAX))
+}
+
+/// When an execution last did or said something.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_of_execution(
+    db: &impl ConnectionTrait,
+    execution: ExecutionId,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let last = Entity::find()
+        .filter(Column::ExecutionId.eq(execution.0))
+        .filter(Column::SourceIndex.is_not_null())
+        .order_by_desc(Column::SourceIndex)
+        .one(db)
+        .await?;
+    Ok(last.map(|row| row.timestamp))
+}
+
+/// How many steps of an execution were taken in: the place of the next one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next_source_index(
+    db: &impl ConnectionTrait,
+    execution: ExecutionId,
+) -> Result<i64, DbErr> {
+    let last: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(Column::SourceIndex.max(), "last")
+        .filter(Column::ExecutionId.eq(execution.0))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(last.flatten().map_or(0, |last| last + 1))
+}
+
+/// A row to be appended: the activity, whose it is, and where among its execution's steps it stands.
+pub(super) struct Row {
+    /// Whose log.
+    pub(super) project: ProjectId,
+    /// What to append.
+    pub(super) activity: Activity,
+    /// Its place among its execution's steps.
+    pub(super) source_index: Option<i64>,
+}
+
+/// Appends to the log.
+pub(super) async fn insert(txn: &DatabaseTransaction, rows: &[Row]) -> Result<(), DbErr> {
+    for rows in rows.chunks(INSERT_ROWS_MAX) {
+        Entity::insert_many(rows.iter().map(Row::active))
+            .exec_without_returning(txn)
+            .await?;
+    }
+    Ok(())
+}
+
+impl Row {
+    fn active(&self) -> ActiveModel {
+        let Activity {
+            id,
+            seq,
+            timestamp,
+            entry,
+        } = &self.activity;
+        let (source, kind): (&'static str, &'static str) = (entry.source.into(), entry.kind.into());
+        ActiveModel {
+            id: Set(id.0),
+            project_id: Set(self.project.0),
+            seq: Set(*seq),
+            timestamp: Set(*timestamp),
+            source: Set(source.to_owned()),
+            kind: Set(kind.to_owned()),
+            verbosity: Set(entry.verbosity.into()),
+            message: Set(entry.message.clone()),
+            phase: Set(entry.phase.clone()),
+            execution_id: Set(entry.execution_id.map(|id| id.0)),
+            command: Set(entry.command.clone()),
+            status: Set(entry.status.clone()),
+            tool: Set(entry.tool.clone()),
+            detail: Set(entry.detail.clone()),
+            duration_ms: Set(entry.duration_ms),
+            data: Set(entry.data.clone()),
+            source_index: Set(self.source_index),
+        }
+    }
+}
+
+impl TryFrom<Model> for Activity {
+    type Error = DbErr;
+
+    fn try_from(row: Model) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: ActivityId(row.id),
+            seq: row.seq,
+            timestamp: row.timestamp,
+            entry: Entry {
+                source: word("activities.source", &row.source)?,
+                message: row.message,
+                phase: row.phase,
+                kind: word("activities.kind", &row.kind)?,
+                verbosity: row.verbosity.try_into().map_err(DbErr::Type)?,
+                execution_id: row.execution_id.map(ExecutionId),
+                command: row.command,
+                status: row.status,
+                tool: row.tool,
+                detail: row.detail,
+                duration_ms: row.duration_ms,
+                data: row.data,
+            },
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! Applying changes: the state tables and the log, in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
+
+use super::{
+    activity::{self, Row},
+    execution, message, project, topic,
+};
+use crate::domain::{
+    activity::Activity,
+    change::{Change, Reported},
+    id::{ExecutionId, ProjectId},
+};
+
+/// Why a change was not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// There is no such project.
+    #[error("there is no project {0}")]
+    ProjectUnknown(ProjectId),
+    /// The execution is not in the state the change starts from: it was started, or ended, by somebody else.
+    #[error("execution {0} is past that already")]
+    ExecutionPast(ExecutionId),
+    /// The database did not take it.
+    #[error("the database did not take the change")]
+    Database(#[from] DbErr),
+}
+
+/// An activity with the project whose log it stands in.
+#[derive(Debug, Clone)]
+pub struct Logged {
+    /// Whose log.
+    pub project: ProjectId,
+    /// The activity.
+    pub activity: Activity,
+}
+
+/// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
+/// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit.
+///
+/// # Errors
+/// [`ApplyError`]; the transaction is then to be rolled back.
+pub async fn apply(
+    txn: &DatabaseTransaction,
+    changes: &[&Reported],
+) -> Result<Vec<Logged>, ApplyError> {
+    let heads = lock_projects(txn, changes).await?;
+    insert_state(txn, changes).await?;
+    for reported in changes {
+        update_state(txn, reported).await?;
+    }
+    append(txn, changes, heads).await
+}
+
+/// Makes what projects are new and locks all that are touched, before any row refers to them: the other way round, two
+/// servers that hold a reference each would wait for each other's lock.
+async fn lock_projects(
+    txn: &DatabaseTransaction,
+    changes: &[&Reported],
+) -> Result<BTreeMap<Uuid, i64>, ApplyError> {
+    for reported in changes {
+        if let Change::ProjectCreated(new) = &reported.change {
+            project::insert(txn, reported.project, new, reported.at).await?;
+        }
+    }
+    let projects: BTreeSet<Uuid> = changes.iter().map(|reported| reported.project.0).collect();
+    let projects: Vec<Uuid> = projects.into_iter().collect();
+    let heads = project::lock_heads(txn, &projects).await?;
+    match projects.iter().find(|project| !heads.contains_key(project)) {
+        Some(&unknown) => Err(ApplyError::ProjectUnknown(ProjectId(unknown))),
+        None => Ok(heads),
+    }
+}
+
+/// What is new, table by table in the order of their references.
+async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Result<(), ApplyError> {
+    let (mut messages, mut executions) = (Vec::new(), Vec::new());
+    for reported in changes {
+        let (project, at) = (reported.project, reported.at);
+        match &reported.change {
+            Change::TopicStarted { topic } => topic::start(txn, project, *topic, at).await?,
+            Change::MessagePosted(new) => {
+                if new.opens_topic {
+                    topic::start(txn, project, new.topic, at).await?;
+                }
+                messages.push((project, at, new));
+            }
+            Change::ExecutionQueued(new) => executions.push((project, at, new)),
+            Change::ProjectCreated(_)
+            | Change::ExecutionStarted { .. }
+            | Change::StepTaken { .. }
+            | Change::ExecutionFinished { .. }
+            | Change::Noticed { .. } => {}
+        }
+    }
+    if !messages.is_empty() {
+        message::insert(txn, messages).await?;
+    }
+    if !executions.is_empty() {
+        execution::insert(txn, executions).await?;
+    }
+    Ok(())
+}
+
+async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<(), ApplyError> {
+    let (execution, moved) = match &reported.change {
+        Change::ExecutionStarted { execution, .. } => (
+            execution,
+            execution::start(txn, *execution, reported.at).await?,
+        ),
+        Change::ExecutionFinished {
+            execution, outcome, ..
+        } => (
+            execution,
+            execution::finish(txn, *execution, outcome, reported.at).await?,
+        ),
+        Change::ProjectCreated(_)
+        | Change::MessagePosted(_)
+        | Change::TopicStarted { .. }
+        | Change::ExecutionQueued(_)
+        | Change::StepTaken { .. }
+        | Change::Noticed { .. } => return Ok(()),
+    };
+    if moved {
+        Ok(())
+    } else {
+        Err(ApplyError::ExecutionPast(*execution))
+    }
+}
+
+/// Gives each change its `seq` and writes the log.
+async fn append(
+    txn: &DatabaseTransaction,
+    changes: &[&Reported],
+    mut heads: BTreeMap<Uuid, i64>,
+) -> Result<Vec<Logged>, ApplyError> {
+    let mut raised: BTreeMap<Uuid, (i64, DateTime<Utc>)> = BTreeMap::new();
+    let mut rows = Vec::with_capacity(changes.len());
+    for reported in changes {
+        let head = heads
+            .get_mut(&reported.project.0)
+            .ok_or(ApplyError::ProjectUnknown(reported.project))?;
+        let Some(entry) = reported.change.entry() else {
+            continue;
+        };
+        *head += 1;
+        raised.insert(reported.project.0, (*head, reported.at));
+        rows.push(Row {
+            project: reported.project,
+            activity: Activity {
+                id: reported.id,
+                seq: *head,
+                timestamp: reported.at,
+                entry,
+            },
+            source_index: source_index(&reported.change),
+        });
+    }
+    if !rows.is_empty() {
+        activity::insert(txn, &rows).await?;
+    }
+    for (project, (head, at)) in raised {
+        project::raise_head(txn, project, head, at).await?;
+    }
+    Ok(rows
+        .into_iter()
+        .map(
+            |Row {
+                 project, activity, ..
+             }| Logged { project, activity },
+        )
+        .collect())
+}
+
+fn source_index(change: &Change) -> Option<i64> {
+    match change {
+        Change::StepTaken { source_index, .. } => Some(*source_index),
+        Change::ProjectCreated(_)
+        | Change::MessagePosted(_)
+        | Change::TopicStarted { .. }
+        | Change::ExecutionQueued(_)
+        | Change::ExecutionStarted { .. }
+        | Change::ExecutionFinished { .. }
+        | Change::Noticed { .. } => None,
+    }
+}

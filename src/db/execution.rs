@@ -1,0 +1,374 @@
+//! `scar_executions`: one row for each run of a command.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
+use serde::Serialize;
+
+use super::word;
+use crate::domain::{
+    activity::{millis, millis_opt},
+    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Order, Outcome},
+    id::{ExecutionId, MessageId, ProjectId},
+};
+
+/// The statuses from which an execution can still end.
+const UNFINISHED: [ExecutionStatus; 2] = [ExecutionStatus::Queued, ExecutionStatus::Running];
+
+/// A row of `scar_executions`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "scar_executions")]
+#[expect(missing_docs, reason = "the columns; the migration explains them")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub phase_id: Option<Uuid>,
+    pub message_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub command_type: String,
+    #[sea_orm(column_type = "Text")]
+    pub command_args: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub then_orders: Json,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub branch_name: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub status: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub output: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub error: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub error_code: Option<String>,
+    pub attempt: i32,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub idempotency_key: Option<String>,
+    pub queued_at: DateTimeUtc,
+    pub started_at: Option<DateTimeUtc>,
+    pub completed_at: Option<DateTimeUtc>,
+}
+
+/// No joins are made.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// An execution as lists show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Execution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Whose.
+    pub project_id: ProjectId,
+    /// The workflow phase it belongs to.
+    pub phase_id: Option<Uuid>,
+    /// Its command, as tables name it.
+    pub command_type: &'static str,
+    /// The command's arguments.
+    pub command_args: String,
+    /// The branch it works on.
+    pub branch_name: Option<String>,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// What it had to say.
+    pub output: Option<String>,
+    /// Why it failed, for people.
+    pub error: Option<String>,
+    /// Why it failed, for programs.
+    pub error_code: Option<ErrorCode>,
+    /// When it got its place in the queue.
+    #[serde(serialize_with = "millis")]
+    pub queued_at: DateTime<Utc>,
+    /// When it began to run.
+    #[serde(serialize_with = "millis_opt")]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    #[serde(serialize_with = "millis_opt")]
+    pub completed_at: Option<DateTime<Utc>>,
+    /// How long it ran.
+    pub duration_ms: Option<i64>,
+    /// Which try it is, from 1.
+    pub attempt: i32,
+    /// What it runs.
+    #[serde(skip)]
+    pub order: Order,
+    /// What runs next if it completes.
+    #[serde(skip)]
+    pub then: Vec<Order>,
+    /// The message that ordered it.
+    #[serde(skip)]
+    pub message: Option<MessageId>,
+}
+
+/// Which executions to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// How many at most.
+    pub limit: u64,
+    /// Only those in this status.
+    pub status: Option<ExecutionStatus>,
+    /// Only those of this command.
+    pub command: Option<Command>,
+}
+
+/// A project's executions, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    page: Page,
+) -> Result<Vec<Execution>, DbErr> {
+    let mut query = Entity::find().filter(Column::ProjectId.eq(project.0));
+    if let Some(status) = page.status {
+        query = query.filter(Column::Status.eq(status.as_str()));
+    }
+    if let Some(command) = page.command {
+        query = query.filter(Column::CommandType.eq(command.as_type()));
+    }
+    let rows = query
+        .order_by_desc(Column::QueuedAt)
+        .order_by_desc(Column::Id)
+        .limit(page.limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Execution::try_from).collect()
+}
+
+/// One execution.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(db: &impl ConnectionTrait, id: ExecutionId) -> Result<Option<Execution>, DbErr> {
+    Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .map(Execution::try_from)
+        .transpose()
+}
+
+/// The execution queued with this key in this project.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_key(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    key: &str,
+) -> Result<Option<Execution>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::IdempotencyKey.eq(key))
+        .one(db)
+        .await?;
+    row.map(Execution::try_from).transpose()
+}
+
+/// Everything queued or running, in all projects, in the order it was queued.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<Execution>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Execution::try_from).collect()
+}
+
+/// The last executions that a message ordered and that have ended, newest first; in all projects, or in only this one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn ended_by_messages(
+    db: &impl ConnectionTrait,
+    only: Option<ProjectId>,
+    limit: u64,
+) -> Result<Vec<Execution>, DbErr> {
+    let mut query = Entity::find()
+        .filter(Column::MessageId.is_not_null())
+        .filter(Column::CompletedAt.is_not_null());
+    if let Some(project) = only {
+        query = query.filter(Column::ProjectId.eq(project.0));
+    }
+    let rows = query
+        .order_by_desc(Column::QueuedAt)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(Execution::try_from).collect()
+}
+
+/// How many executions a project has in each status.
+///
+/// # Errors
+/// Those of the database.
+pub async fn counts_by_status(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<BTreeMap<String, i64>, DbErr> {
+    let counts: Vec<(String, i64)> = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .select_only()
+        .column(Column::Status)
+        .column_as(Column::Id.count(), "count")
+        .group_by(Column::Status)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// What runs now, by project, or in only this one.
+pub(super) async fn running(
+    db: &impl ConnectionTrait,
+    only: Option<ProjectId>,
+) -> Result<BTreeMap<Uuid, Execution>, DbErr> {
+    let mut query = Entity::find().filter(Column::Status.eq(ExecutionStatus::Running.as_str()));
+    if let Some(project) = only {
+        query = query.filter(Column::ProjectId.eq(project.0));
+    }
+    let rows = query.all(db).await?;
+    rows.into_iter()
+        .map(|row| Ok((row.project_id, Execution::try_from(row)?)))
+        .collect()
+}
+
+/// Gives an execution its place in the queue.
+pub(super) async fn insert(
+    txn: &DatabaseTransaction,
+    rows: Vec<(ProjectId, DateTime<Utc>, &NewExecution)>,
+) -> Result<(), DbErr> {
+    let rows = rows
+        .into_iter()
+        .map(|(project, at, new)| {
+            Ok(ActiveModel {
+                id: Set(new.id.0),
+                project_id: Set(project.0),
+                phase_id: Set(None),
+                message_id: Set(new.message.map(|message| message.0)),
+                command_type: Set(new.order.command.as_type().to_owned()),
+                command_args: Set(new.order.args.clone()),
+                then_orders: Set(serde_json::to_value(&new.then)
+                    .map_err(|error| DbErr::Json(error.to_string()))?),
+                branch_name: Set(None),
+                status: Set(ExecutionStatus::Queued.as_str().to_owned()),
+                output: Set(None),
+                error: Set(None),
+                error_code: Set(None),
+                attempt: Set(new.attempt),
+                idempotency_key: Set(new.key.clone()),
+                queued_at: Set(at),
+                started_at: Set(None),
+                completed_at: Set(None),
+            })
+        })
+        .collect::<Result<Vec<_>, DbErr>>()?;
+    Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// Marks a queued execution as running. False when it is not queued any more.
+pub(super) async fn start(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let updated = Entity::update_many()
+        .col_expr(Column::Status, ExecutionStatus::Running.as_str().into())
+        .col_expr(Column::StartedAt, Some(at).into())
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(ExecutionStatus::Queued.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Ends an execution. False when it has ended already: the one terminal status stays.
+pub(super) async fn finish(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    outcome: &Outcome,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let (output, error, code) = match outcome {
+        Outcome::Completed { output } => (Some(output.clone()), None, None),
+        Outcome::Failed {
+            code,
+            error,
+            output,
+        } => (
+            (!output.is_empty()).then(|| output.clone()),
+            Some(error.clone()),
+            Some(code.as_str()),
+        ),
+        Outcome::Cancelled => (None, None, None),
+    };
+    let updated = Entity::update_many()
+        .col_expr(Column::Status, outcome.status().as_str().into())
+        .col_expr(Column::CompletedAt, Some(at).into())
+        .col_expr(Column::Output, output.into())
+        .col_expr(Column::Error, error.into())
+        .col_expr(Column::ErrorCode, code.into())
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+impl TryFrom<Model> for Execution {
+    type Error = DbErr;
+
+    fn try_from(row: Model) -> Result<Self, DbErr> {
+        let command =
+            Command::parse(&row.command_type).map_err(|error| DbErr::Type(error.to_string()))?;
+        let then = serde_json::from_value(row.then_orders)
+            .map_err(|error| DbErr::Json(error.to_string()))?;
+        Ok(Self {
+            id: ExecutionId(row.id),
+            project_id: ProjectId(row.project_id),
+            phase_id: row.phase_id,
+            command_type: command.as_type(),
+            command_args: row.command_args.clone(),
+            branch_name: row.branch_name,
+            status: word("scar_executions.status", &row.status)?,
+            output: row.output,
+            error: row.error,
+            error_code: row
+                .error_code
+                .map(|code| word("scar_executions.error_code", &code))
+                .transpose()?,
+            queued_at: row.queued_at,
+            started_at: row.started_at,
+            completed_at: row.completed_at,
+            duration_ms: duration_ms(row.started_at, row.completed_at),
+            attempt: row.attempt,
+            order: Order {
+                command,
+                args: row.command_args,
+            },
+            then,
+            message: row.message_id.map(MessageId),
+        })
+    }
+}
+
+/// How long something took that has begun and ended.
+fn duration_ms(
+    started_at: Option<DateTime<Utc>>,
+    completed_at: Option<DateTime<Utc>>,
+) -> Option<i64> {
+    Some((completed_at? - started_at?).num_milliseconds())
+}

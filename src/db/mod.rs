@@ -1,0 +1,63 @@
+//! The database: one table a file, each with its rows, its reads and its writes.
+//!
+//! Reads take `&impl ConnectionTrait` and run through a [`Reader`]; writes take a `&DatabaseTransaction`, which only the
+//! writer can make. So the types keep the rule that one actor writes.
+
+pub mod activity;
+pub mod apply;
+mod connect;
+pub mod execution;
+mod fault;
+pub mod gate;
+pub mod message;
+pub mod phase;
+pub mod project;
+mod reader;
+pub mod topic;
+
+pub use connect::{ConnectError, Database, connect};
+pub use fault::{Fault, fault, reason};
+pub use reader::{ReadError, Reader};
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
+    prelude::Uuid,
+};
+
+use crate::domain::id::ProjectId;
+
+/// Counts rows by project, or those of only one.
+async fn counts<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    by: E::Column,
+    only: Option<ProjectId>,
+) -> Result<BTreeMap<Uuid, i64>, DbErr> {
+    let rows = match only {
+        Some(project) => rows.filter(by.eq(project.0)),
+        None => rows,
+    };
+    let counts: Vec<(Uuid, i64)> = rows
+        .select_only()
+        .column(by)
+        .column_as(by.count(), "count")
+        .group_by(by)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
+/// Reads a stored word back into its type.
+///
+/// # Errors
+/// [`DbErr::Type`] when the table holds a word this version does not know.
+fn word<T: std::str::FromStr>(column: &'static str, text: &str) -> Result<T, DbErr> {
+    text.parse().map_err(|_| {
+        DbErr::Type(format!(
+            "{column} holds {text:?}, which this version does not know"
+        ))
+    })
+}

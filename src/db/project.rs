@@ -1,0 +1,265 @@
+//! `projects`: what people made, and the counter that gives out `seq`.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
+use serde::Serialize;
+
+use super::{execution, gate, message, phase, word};
+use crate::domain::{activity::millis, change::NewProject, id::ProjectId, project::ProjectStatus};
+
+/// A row of `projects`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "projects")]
+#[expect(missing_docs, reason = "the columns; the migration explains them")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub description: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub status: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub github_repo_url: Option<String>,
+    pub telegram_chat_id: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub workspace_path: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub vision_document: Option<Json>,
+    pub head_seq: i64,
+    #[sea_orm(column_type = "Text", nullable, unique)]
+    pub idempotency_key: Option<String>,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+/// No joins are made: what belongs to a project is read by its id.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// A project as lists and pages show it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Where it stands.
+    pub status: ProjectStatus,
+    /// Where its repository is on the web.
+    pub github_repo_url: Option<String>,
+    /// The Telegram chat of an earlier deployment.
+    pub telegram_chat_id: Option<i64>,
+    /// When it was made.
+    #[serde(serialize_with = "millis")]
+    pub created_at: DateTime<Utc>,
+    /// When something last happened in it.
+    #[serde(serialize_with = "millis")]
+    pub updated_at: DateTime<Utc>,
+    /// Messages said in it.
+    pub message_count: i64,
+    /// Phases of its workflow that are done.
+    pub completed_phases: i64,
+    /// Open issues of its repository, as last seen.
+    pub open_issues_count: i64,
+    /// Closed issues of its repository, as last seen.
+    pub closed_issues_count: i64,
+    /// Where its checkout is on this machine.
+    pub workspace_path: Option<String>,
+    /// What runs in it now.
+    pub running: Option<execution::Execution>,
+    /// Gates that wait for a person.
+    pub needs_attention: i64,
+    /// The `seq` of its last activity, 0 where there is none.
+    pub head: i64,
+}
+
+/// All projects, newest first: a query for the projects and one for each thing counted, however many projects.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Project>, DbErr> {
+    let rows = Entity::find()
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    with_counts(db, rows, None).await
+}
+
+/// One project.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(db: &impl ConnectionTrait, id: ProjectId) -> Result<Option<Project>, DbErr> {
+    let row = Entity::find_by_id(id.0).all(db).await?;
+    Ok(with_counts(db, row, Some(id)).await?.pop())
+}
+
+async fn with_counts(
+    db: &impl ConnectionTrait,
+    rows: Vec<Model>,
+    only: Option<ProjectId>,
+) -> Result<Vec<Project>, DbErr> {
+    let messages = message::counts(db, only).await?;
+    let phases = phase::counts_completed(db, only).await?;
+    let gates = gate::counts_open(db, only).await?;
+    let mut running = execution::running(db, only).await?;
+    rows.into_iter()
+        .map(|row| {
+            let count = |counts: &BTreeMap<Uuid, i64>| counts.get(&row.id).copied().unwrap_or(0);
+            Ok(Project {
+                message_count: count(&messages),
+                completed_phases: count(&phases),
+                needs_attention: count(&gates),
+                running: running.remove(&row.id),
+                ..Project::bare(row)?
+            })
+        })
+        .collect()
+}
+
+/// The project that was made by the request with this key.
+///
+/// # Errors
+/// Those of the database.
+pub async fn id_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<ProjectId>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::IdempotencyKey.eq(key))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| ProjectId(row.id)))
+}
+
+/// The `seq` of a project's last activity; none for an unknown project.
+///
+/// # Errors
+/// Those of the database.
+pub async fn head(db: &impl ConnectionTrait, id: ProjectId) -> Result<Option<i64>, DbErr> {
+    Entity::find_by_id(id.0)
+        .select_only()
+        .column(Column::HeadSeq)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+/// Whether there is a project: the cheapest question that needs the tables.
+///
+/// # Errors
+/// Those of the database.
+pub async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let id: Option<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(id.is_some())
+}
+
+/// A project's vision document, as it was stored.
+///
+/// # Errors
+/// Those of the database.
+pub async fn vision_document(
+    db: &impl ConnectionTrait,
+    id: ProjectId,
+) -> Result<Option<Json>, DbErr> {
+    let row = Entity::find_by_id(id.0).one(db).await?;
+    Ok(row.and_then(|row| row.vision_document))
+}
+
+/// Makes a project.
+pub(super) async fn insert(
+    txn: &DatabaseTransaction,
+    id: ProjectId,
+    new: &NewProject,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let status: &'static str = ProjectStatus::Brainstorming.into();
+    Entity::insert(ActiveModel {
+        id: Set(id.0),
+        name: Set(new.name.as_str().to_owned()),
+        description: Set(new.description.clone()),
+        status: Set(status.to_owned()),
+        github_repo_url: Set(new.github_repo_url.clone()),
+        telegram_chat_id: Set(None),
+        workspace_path: Set(new.workspace_path.clone()),
+        vision_document: Set(None),
+        head_seq: Set(0),
+        idempotency_key: Set(new.key.clone()),
+        created_at: Set(at),
+        updated_at: Set(at),
+    })
+    .exec_without_returning(txn)
+    .await?;
+    Ok(())
+}
+
+/// Reads and locks the counters of these projects, in id order: unsorted, two writers would deadlock.
+pub(super) async fn lock_heads(
+    txn: &DatabaseTransaction,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, i64>, DbErr> {
+    let rows: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::HeadSeq])
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .all(txn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Raises a project's counter to the last `seq` given out.
+pub(super) async fn raise_head(
+    txn: &DatabaseTransaction,
+    id: Uuid,
+    head: i64,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::HeadSeq, head.into())
+        .col_expr(Column::UpdatedAt, at.into())
+        .filter(Column::Id.eq(id))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+impl Project {
+    fn bare(row: Model) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: ProjectId(row.id),
+            name: row.name,
+            description: row.description,
+            status: word("projects.status", &row.status)?,
+            github_repo_url: row.github_repo_url,
+            telegram_chat_id: row.telegram_chat_id,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            message_count: 0,
+            completed_phases: 0,
+            // Issues are not read from GitHub yet: nothing was seen.
+            open_issues_count: 0,
+            closed_issues_count: 0,
+            workspace_path: row.workspace_path,
+            running: None,
+            needs_attention: 0,
+            head: row.head_seq,
+        })
+    }
+}

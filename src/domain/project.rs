@@ -1,0 +1,93 @@
+//! A project, as people name and see it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Invalid, bounded};
+
+/// Characters in a project's name at most: it must fit a line of the project list.
+pub const NAME_CHARS_MAX: usize = 200;
+
+/// Characters in a project's description at most: a page of text.
+pub const DESCRIPTION_CHARS_MAX: usize = 10_000;
+
+/// Characters in a repository URL or a workspace path at most: Linux' `PATH_MAX`.
+pub const LOCATION_CHARS_MAX: usize = 4_096;
+
+/// A project's name: trimmed, not empty, at most [`NAME_CHARS_MAX`] characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectName(String);
+
+impl ProjectName {
+    /// Accepts a name.
+    ///
+    /// # Errors
+    /// [`Invalid`] when it is empty, blank, or too long.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        bounded("a project's name", text, NAME_CHARS_MAX).map(Self)
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Accepts a description; an empty or blank one counts as none.
+///
+/// # Errors
+/// [`Invalid`] when it is longer than [`DESCRIPTION_CHARS_MAX`] characters.
+pub fn parse_description(text: &str) -> Result<Option<String>, Invalid> {
+    optional("a project's description", text, DESCRIPTION_CHARS_MAX)
+}
+
+/// Accepts the URL of a repository on the web; an empty or blank one counts as none.
+///
+/// # Errors
+/// [`Invalid`] when it is too long or not an `https://` (or `http://`) address.
+pub fn parse_repository_url(text: &str) -> Result<Option<String>, Invalid> {
+    let url = optional("a repository URL", text, LOCATION_CHARS_MAX)?;
+    match &url {
+        Some(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
+            Err(Invalid(format!(
+                "a repository URL starts with https://, for example https://github.com/you/your-project; got {url:?}"
+            )))
+        }
+        _ => Ok(url),
+    }
+}
+
+fn optional(what: &str, text: &str, longest: usize) -> Result<Option<String>, Invalid> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    bounded(what, text, longest).map(Some)
+}
+
+/// Where a project stands as a whole.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProjectStatus {
+    /// Being talked about; nothing is decided.
+    Brainstorming,
+    /// The vision document waits for a decision.
+    VisionReview,
+    /// Work is being planned.
+    Planning,
+    /// Work is being done.
+    InProgress,
+    /// Nothing goes on until a person says so.
+    Paused,
+    /// Done.
+    Completed,
+}

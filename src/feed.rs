@@ -1,0 +1,287 @@
+//! The feed: for each project that somebody watches, a ring of its newest activities, ready to send, and a wake-up.
+//!
+//! ```text
+//! writer ── publish ──▶ Channel { ring, wake-up } ◀── cursor ── Watcher (a streamer, a chat window)
+//! ```
+//!
+//! A watcher holds a cursor, not a queue: it takes what lies after its cursor from the ring, and from the log when the
+//! ring does not reach back that far ([`Read::Behind`]). The writer waits for nobody; what is published is only a hint,
+//! the log is the truth. A project nobody watches has no ring.
+//!
+//! It is a value, not an actor: it outlives restarts of whoever publishes or reads.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+use crate::domain::{
+    activity::{Activity, Kind, Verbosity},
+    id::ProjectId,
+};
+
+/// Activities a ring holds at most: ten seconds of a very busy project. Who is further behind reads the log.
+const RING_FRAMES_MAX: usize = 1_024;
+
+/// Bytes a ring holds at most, however few activities that is, so that a thousand watched projects with long outputs
+/// stay within a gigabyte.
+const RING_BYTES_MAX: usize = 1 << 20;
+
+/// All channels. Clones share them.
+#[derive(Clone, Default)]
+pub struct Feed {
+    channels: Arc<Mutex<HashMap<ProjectId, Weak<Channel>>>>,
+}
+
+/// An activity, ready to send: serialised once for everybody.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    seq: i64,
+    verbosity: Verbosity,
+    /// It as a server-sent event.
+    pub event: Bytes,
+    /// The activity itself, where a chat window may show it: kept for those few only, because it is large.
+    pub spoken: Option<Arc<Activity>>,
+}
+
+impl Frame {
+    /// Serialises an activity.
+    pub fn new(activity: Activity) -> Self {
+        let data = serde_json::to_string(&activity)
+            .expect("an activity has only string keys and finite numbers");
+        let event = format!("id: {}\nevent: activity\ndata: {data}\n\n", activity.seq);
+        let spoken = matches!(activity.entry.kind, Kind::Message | Kind::Pm | Kind::Status);
+        Self {
+            seq: activity.seq,
+            verbosity: activity.entry.verbosity,
+            event: event.into(),
+            spoken: spoken.then(|| Arc::new(activity)),
+        }
+    }
+
+    /// Its place in the log.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// About how much memory it takes.
+    fn bytes(&self) -> usize {
+        // What an activity says is once in the event and at most twice in the activity: as words and as data.
+        self.event.len() * if self.spoken.is_some() { 3 } else { 1 }
+    }
+
+    /// From which verbosity on it is shown.
+    pub fn verbosity(&self) -> Verbosity {
+        self.verbosity
+    }
+}
+
+/// What a ring has for a cursor.
+#[derive(Debug)]
+pub enum Read {
+    /// Everything after the cursor, in order.
+    Frames(Vec<Frame>),
+    /// There is nothing after the cursor.
+    UpToDate,
+    /// The ring does not know, or not all of it: read the log.
+    Behind,
+}
+
+impl Feed {
+    /// Shows activities that are in the log, in their order, and wakes who watches. Waits for nobody.
+    pub fn publish(&self, project: ProjectId, activities: Vec<Activity>) {
+        let channel = {
+            let mut channels = lock(&self.channels);
+            match channels.get(&project).map(Weak::upgrade) {
+                None => return,
+                Some(None) => {
+                    channels.remove(&project);
+                    return;
+                }
+                Some(Some(channel)) => channel,
+            }
+        };
+        let Some(last) = activities.last().map(|activity| activity.seq) else {
+            return;
+        };
+        let frames = activities.into_iter().map(Frame::new).collect();
+        lock(&channel.ring).push(frames);
+        channel.wake.send_replace(last);
+    }
+
+    /// Begins to watch a project at `cursor`.
+    pub fn watch(&self, project: ProjectId, cursor: i64, verbosity: Verbosity) -> Watcher {
+        let channel = {
+            let mut channels = lock(&self.channels);
+            let entry = channels.entry(project).or_default();
+            entry.upgrade().unwrap_or_else(|| {
+                let fresh = Arc::new(Channel::default());
+                *entry = Arc::downgrade(&fresh);
+                fresh
+            })
+        };
+        let place = Arc::new(Place {
+            opened_at: Utc::now(),
+            verbosity,
+            cursor: AtomicI64::new(cursor),
+            last_sent_ms: AtomicI64::new(0),
+        });
+        let mut watchers = lock(&channel.watchers);
+        watchers.retain(|place| place.strong_count() > 0);
+        watchers.push(Arc::downgrade(&place));
+        drop(watchers);
+        let wake = channel.wake.subscribe();
+        Watcher {
+            channel,
+            place,
+            wake,
+        }
+    }
+
+    /// Who watches a project, and how far each is.
+    pub fn watchers(&self, project: ProjectId) -> Vec<Arc<Place>> {
+        let channel = lock(&self.channels).get(&project).and_then(Weak::upgrade);
+        channel.map_or_else(Vec::new, |channel| {
+            lock(&channel.watchers)
+                .iter()
+                .filter_map(Weak::upgrade)
+                .collect()
+        })
+    }
+}
+
+/// One project's ring and wake-up.
+#[derive(Default)]
+struct Channel {
+    ring: Mutex<Ring>,
+    /// The last `seq` published. Coalesces: who was woken late sees one wake-up for many activities.
+    wake: watch::Sender<i64>,
+    watchers: Mutex<Vec<Weak<Place>>>,
+}
+
+/// How far a watcher is; read by diagnostics.
+#[derive(Debug)]
+pub struct Place {
+    /// Since when it watches.
+    pub opened_at: DateTime<Utc>,
+    /// What it wants to see.
+    pub verbosity: Verbosity,
+    cursor: AtomicI64,
+    last_sent_ms: AtomicI64,
+}
+
+impl Place {
+    /// The `seq` up to which everything was dealt with.
+    pub fn cursor(&self) -> i64 {
+        self.cursor.load(Ordering::Relaxed)
+    }
+
+    /// When something was last sent, heartbeats included.
+    pub fn last_sent_at(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp_millis(self.last_sent_ms.load(Ordering::Relaxed))
+            .filter(|at| at.timestamp_millis() > 0)
+    }
+}
+
+/// A cursor into a project's feed. Dropping it ends the watching.
+pub struct Watcher {
+    channel: Arc<Channel>,
+    place: Arc<Place>,
+    wake: watch::Receiver<i64>,
+}
+
+impl Watcher {
+    /// What the ring has after the cursor. Wake-ups until now count as seen: what is published later wakes again.
+    pub fn read(&mut self) -> Read {
+        self.wake.mark_unchanged();
+        lock(&self.channel.ring).after(self.place.cursor())
+    }
+
+    /// Waits until something was published that [`Watcher::read`] has not been asked about.
+    pub async fn woken(&mut self) {
+        // The sender lives in the channel this watcher holds, so it cannot be gone.
+        if self.wake.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The `seq` up to which everything was dealt with.
+    pub fn cursor(&self) -> i64 {
+        self.place.cursor()
+    }
+
+    /// Everything up to `seq` was dealt with. Sent or not: what the verbosity hides is dealt with, too.
+    pub fn advance(&self, seq: i64) {
+        self.place.cursor.store(seq, Ordering::Relaxed);
+    }
+
+    /// Something was sent just now.
+    pub fn sent(&self) {
+        self.place
+            .last_sent_ms
+            .store(Utc::now().timestamp_millis(), Ordering::Relaxed);
+    }
+
+    /// The last `seq` this watcher knows of.
+    pub fn head(&self) -> i64 {
+        self.cursor().max(*self.wake.borrow())
+    }
+}
+
+/// The newest activities of a project, without gaps.
+#[derive(Default)]
+struct Ring {
+    frames: VecDeque<Frame>,
+    bytes: usize,
+}
+
+impl Ring {
+    fn push(&mut self, frames: Vec<Frame>) {
+        for frame in frames {
+            let expected = self.frames.back().map(|last| last.seq() + 1);
+            if expected.is_some_and(|expected| frame.seq() < expected) {
+                // Published again after a crash of the writer; the ring has it.
+                continue;
+            }
+            if expected.is_some_and(|expected| frame.seq() > expected) {
+                // Something between was never published here: only the log has all of it.
+                self.frames.clear();
+                self.bytes = 0;
+            }
+            self.bytes += frame.bytes();
+            self.frames.push_back(frame);
+        }
+        while self.frames.len() > RING_FRAMES_MAX || self.bytes > RING_BYTES_MAX {
+            let Some(oldest) = self.frames.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.bytes();
+        }
+    }
+
+    fn after(&self, cursor: i64) -> Read {
+        let (Some(first), Some(last)) = (self.frames.front(), self.frames.back()) else {
+            return Read::Behind;
+        };
+        if cursor >= last.seq() {
+            return Read::UpToDate;
+        }
+        if cursor + 1 < first.seq() {
+            return Read::Behind;
+        }
+        let from = usize::try_from(cursor + 1 - first.seq()).unwrap_or(usize::MAX);
+        Read::Frames(self.frames.iter().skip(from).cloned().collect())
+    }
+}
+
+/// Held briefly and never across an await. A panic under it leaves nothing half done that matters: the log is the truth.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,85 @@
+//! The log, page by page.
+
+use actix_web::{HttpResponse, web::Data};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::ApiError,
+    extract::{Id, Query, limit, place},
+    projects::head,
+};
+use crate::{
+    db::{Reader, activity},
+    domain::{
+        activity::{Activity, Verbosity},
+        id::ProjectId,
+    },
+};
+
+/// Activities in an answer, unless asked otherwise, and at most.
+const LIMIT: u64 = 100;
+const LIMIT_MAX: u64 = 1_000;
+
+/// The query of `GET /api/projects/{id}/activity`.
+#[derive(Debug, Deserialize)]
+pub(super) struct List {
+    after: Option<i64>,
+    before: Option<i64>,
+    limit: Option<i64>,
+    verbosity: Option<i16>,
+}
+
+/// A page of the log, ascending by `seq`.
+#[derive(Debug, Serialize)]
+struct Page {
+    items: Vec<Activity>,
+    /// The last `seq` of the log.
+    head: i64,
+    /// What to ask for to go on: `after` when going forward, `before` when going back; null at the end.
+    next: Option<i64>,
+}
+
+/// `GET /api/projects/{id}/activity`
+pub(super) async fn list(
+    Id(project): Id<ProjectId>,
+    Query(query): Query<List>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let (after, before) = (place("after", query.after)?, place("before", query.before)?);
+    let limit = limit(query.limit, LIMIT, LIMIT_MAX)?;
+    let verbosity = verbosity(query.verbosity)?.unwrap_or(Verbosity::Full);
+    let head = head(&reader, project).await?;
+    let page = activity::Page {
+        after,
+        before,
+        verbosity,
+        // One more than is shown tells whether anything is left.
+        limit: limit + 1,
+    };
+    let mut items = reader
+        .read(async |db| activity::page(db, project, page).await)
+        .await?;
+    let is_more = u64::try_from(items.len()).is_ok_and(|read| read > limit);
+    if is_more && after.is_some() {
+        items.pop();
+    } else if is_more {
+        items.remove(0);
+    }
+    let edge = if after.is_some() {
+        items.last()
+    } else {
+        items.first()
+    };
+    let next = edge.filter(|_| is_more).map(|activity| activity.seq);
+    // What was appended between the two reads may be on the page.
+    let head = items.last().map_or(head, |last| head.max(last.seq));
+    Ok(HttpResponse::Ok().json(Page { items, head, next }))
+}
+
+/// The verbosity that was asked for.
+pub(super) fn verbosity(asked: Option<i16>) -> Result<Option<Verbosity>, ApiError> {
+    asked
+        .map(Verbosity::try_from)
+        .transpose()
+        .map_err(|why| ApiError::invalid("verbosity", why))
+}

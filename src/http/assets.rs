@@ -1,0 +1,82 @@
+//! The WebUI, carried in the binary.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{self, ETag, EntityTag, Header as _, IfNoneMatch},
+    },
+};
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::error::ApiError;
+
+/// The files of `static/`. A debug build reads them from the source folder, so that a change shows at a reload.
+#[derive(Embed)]
+#[folder = "static/"]
+struct Static;
+
+/// Nothing runs, loads or is sent but from and to this server, and no page may frame this one.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+                                       form-action 'self'; frame-ancestors 'none'";
+
+/// Any path that no route has: a file of the WebUI.
+pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let path = request.path();
+    let name = match path.strip_prefix('/').unwrap_or(path) {
+        "" => "index.html",
+        name => name,
+    };
+    // A name that begins with a slash would be looked for in the root of the file system.
+    let is_file = !["/", "api/", "health"]
+        .iter()
+        .any(|other| name.starts_with(other));
+    let Some(file) = Some(name).filter(|_| is_file).and_then(Static::get) else {
+        return Err(ApiError::new(
+            StatusCode::NOT_FOUND,
+            "Not found",
+            format!("There is nothing at {path}."),
+        ));
+    };
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return Err(ApiError::not_allowed("GET, HEAD"));
+    }
+    let tag = etag(&file);
+    let is_known = is_known(&request, &tag);
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header(ETag(tag))
+        // Asked for again each time, answered with 304: after an update nobody runs half of the old page.
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"));
+    if is_known {
+        return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+    }
+    Ok(response
+        .insert_header((header::CONTENT_TYPE, content_type(&file)))
+        .body(file.data.into_owned()))
+}
+
+/// Whether the client has it as it is.
+fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
+        Err(_) => false,
+    }
+}
+
+fn etag(file: &EmbeddedFile) -> EntityTag {
+    let hash = file.metadata.sha256_hash();
+    let short = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
+    EntityTag::new_strong(short.collect())
+}
+
+fn content_type(file: &EmbeddedFile) -> String {
+    match file.metadata.mimetype() {
+        text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,345 @@
+//! The chat over a WebSocket: what a person types goes to the session, what is in the feed comes back.
+//!
+//! A window follows its project's feed with a cursor, exactly as an event stream does. So every window sees the same
+//! messages, in the same order, whoever sent them and whichever way.
+
+mod frames;
+mod orders;
+
+use std::{convert::Infallible, time::Duration};
+
+use actix::{
+    ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
+    prelude::{Actor, Context, Supervised},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Payload},
+};
+use actix_ws::{
+    AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session,
+};
+use futures_util::{
+    StreamExt as _,
+    future::{FutureExt as _, LocalBoxFuture},
+};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::time::{Interval, interval};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use self::{frames::Outgoing, orders::carry_out};
+use super::{error::ApiError, extract::Id, messages::was_reset, projects::head};
+use crate::{
+    actors::{
+        executor::ExecutorHandle,
+        sessions::SessionsHandle,
+        supervisor::{Policy, Spec, Supervisor},
+    },
+    db::{Reader, activity, execution},
+    domain::{
+        activity::{Activity, Verbosity},
+        id::ProjectId,
+        message::MESSAGE_CHARS_MAX,
+    },
+    feed::{Feed, Read, Watcher},
+};
+
+/// Bytes in one frame at most: the longest message in four-byte characters, escaped, with room for its keys.
+const FRAME_BYTES_MAX: usize = MESSAGE_CHARS_MAX * 12 + 4_096;
+
+/// How often a window is asked whether it is still there. Proxies cut connections that are silent for a minute.
+const PING_EVERY: Duration = Duration::from_secs(20);
+
+/// Activities read from the log at once, for a window that fell behind the ring.
+const PAGE: u64 = 200;
+
+/// What chat windows are made with.
+#[derive(Clone)]
+pub struct ChatWindows {
+    /// Where the windows are supervised.
+    pub supervisor: Supervisor,
+    /// Who takes messages.
+    pub sessions: SessionsHandle,
+    /// Who stops commands.
+    pub executor: ExecutorHandle,
+    /// Where everything comes back from.
+    pub feed: Feed,
+    /// Where older activities are read.
+    pub reader: Reader,
+    /// Fires when the server stops.
+    pub stopping: CancellationToken,
+}
+
+/// `GET /api/ws/chat/{id}`, upgraded.
+pub(super) async fn open(
+    Id(project): Id<ProjectId>,
+    request: HttpRequest,
+    payload: Payload,
+    windows: Data<ChatWindows>,
+) -> Result<HttpResponse, actix_web::Error> {
+    let cursor = head(&windows.reader, project).await?;
+    let (response, session, stream) = actix_ws::handle(&request, payload).map_err(|error| {
+        ApiError::new(
+            actix_web::http::StatusCode::BAD_REQUEST,
+            "Not a WebSocket",
+            error.to_string(),
+        )
+    })?;
+    let incoming = stream
+        .max_frame_size(FRAME_BYTES_MAX)
+        .aggregate_continuations()
+        .max_continuation_size(FRAME_BYTES_MAX);
+    let window = Window {
+        project,
+        session,
+        watcher: windows.feed.watch(project, cursor, Verbosity::Brief),
+        windows: windows.as_ref().clone(),
+        behind: false,
+    };
+    let spec = Spec {
+        name: format!("chat window {}", Uuid::now_v7()),
+        parent: "connections",
+        policy: Policy::Temporary,
+        mailbox: 1,
+    };
+    // It lives on the connection's thread, because what it reads from does. Nobody speaks to it.
+    drop(
+        windows
+            .supervisor
+            .start_here(spec, move |_| ChatWindow(Some((window, incoming)))),
+    );
+    Ok(response)
+}
+
+/// The actor: one connection's life.
+struct ChatWindow(Option<(Window, AggregatedMessageStream)>);
+
+impl Actor for ChatWindow {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        if let Some((window, incoming)) = self.0.take() {
+            ctx.spawn(
+                window
+                    .serve(incoming)
+                    .into_actor(self)
+                    .map(|(), _, ctx| ctx.stop()),
+            );
+        }
+    }
+}
+
+impl Supervised for ChatWindow {}
+
+struct Window {
+    project: ProjectId,
+    session: Session,
+    watcher: Watcher,
+    windows: ChatWindows,
+    /// Whether the log could not be read when this fell behind the ring: tried again with the next ping.
+    behind: bool,
+}
+
+/// Why a window ends. Whichever it is, the client comes back and reads what it missed.
+enum End {
+    /// The client has gone.
+    Gone,
+    /// The server stops.
+    Stopping,
+    /// The client sent more than a frame may hold. Where the next one begins is not known for sure.
+    TooLarge,
+    /// The client sent something that is no WebSocket.
+    Unreadable,
+}
+
+impl From<actix_ws::Closed> for End {
+    fn from(_: actix_ws::Closed) -> Self {
+        Self::Gone
+    }
+}
+
+impl End {
+    fn of(error: &ProtocolError) -> Self {
+        match error {
+            ProtocolError::Overflow => Self::TooLarge,
+            // So it is called when a message is too large only with all of its frames together.
+            ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::Other => Self::TooLarge,
+            _ => Self::Unreadable,
+        }
+    }
+
+    fn code(&self) -> Option<CloseCode> {
+        match self {
+            Self::Gone => None,
+            Self::Stopping => Some(CloseCode::Away),
+            Self::TooLarge => Some(CloseCode::Size),
+            Self::Unreadable => Some(CloseCode::Protocol),
+        }
+    }
+}
+
+impl Window {
+    async fn serve(mut self, incoming: AggregatedMessageStream) {
+        let Err(end) = self.talk(incoming).await;
+        let reason = end.code().map(CloseReason::from);
+        if let Err(actix_ws::Closed) = self.session.close(reason).await {
+            tracing::trace!(project.id = %self.project, "a chat window was gone before it was closed");
+        }
+    }
+
+    async fn talk(&mut self, mut incoming: AggregatedMessageStream) -> Result<Infallible, End> {
+        let stopping = self.windows.stopping.clone();
+        let mut ping: Interval = interval(PING_EVERY);
+        // What is being carried out. Done beside the rest, so that a window goes on showing what happens meanwhile; the
+        // next frame is read when it is done.
+        let mut order: Option<LocalBoxFuture<'static, Option<Outgoing<Value>>>> = None;
+        self.send(&Outgoing::connected()).await?;
+        self.catch_up().await?;
+        loop {
+            tokio::select! {
+                message = incoming.next(), if order.is_none() => match message {
+                    Some(Ok(message)) => order = self.receive(message).await?,
+                    Some(Err(error)) => return Err(self.give_up(&error).await?),
+                    None => return Err(End::Gone),
+                },
+                told = async { order.as_mut().expect("there is an order").await }, if order.is_some() => {
+                    order = None;
+                    if let Some(told) = told {
+                        self.send(&told).await?;
+                    }
+                }
+                () = self.watcher.woken() => self.catch_up().await?,
+                _ = ping.tick() => {
+                    self.session.ping(b"").await?;
+                    if self.behind {
+                        self.catch_up().await?;
+                    }
+                }
+                () = stopping.cancelled() => return Err(End::Stopping),
+            }
+        }
+    }
+
+    /// Tells a client whose frames cannot be read why; one that is told nothing would send the same again for ever.
+    async fn give_up(&mut self, error: &ProtocolError) -> Result<End, End> {
+        tracing::debug!(
+            error = error as &dyn std::error::Error,
+            "a chat window sent something unreadable"
+        );
+        let end = End::of(error);
+        if let End::TooLarge = end {
+            let words = format!("A message has at most {MESSAGE_CHARS_MAX} characters.");
+            self.send(&Outgoing::error("MESSAGE_TOO_LONG", &words))
+                .await?;
+        }
+        Ok(end)
+    }
+
+    /// Takes a frame: what is to be carried out, if anything.
+    async fn receive(
+        &mut self,
+        message: AggregatedMessage,
+    ) -> Result<Option<LocalBoxFuture<'static, Option<Outgoing<Value>>>>, End> {
+        match message {
+            AggregatedMessage::Text(text) => {
+                let order = carry_out(self.windows.clone(), self.project, text.to_string());
+                return Ok(Some(order.boxed_local()));
+            }
+            AggregatedMessage::Binary(_) => {
+                let words = "A message is JSON text, for example {\"content\": \"hello\"}.";
+                self.send(&Outgoing::error("INVALID_JSON", words)).await?;
+            }
+            AggregatedMessage::Ping(bytes) => self.session.pong(&bytes).await?,
+            AggregatedMessage::Pong(_) => {}
+            AggregatedMessage::Close(_) => return Err(End::Gone),
+        }
+        Ok(None)
+    }
+
+    /// Sends what the feed has after the cursor.
+    async fn catch_up(&mut self) -> Result<(), End> {
+        self.behind = false;
+        loop {
+            match self.watcher.read() {
+                Read::UpToDate => return Ok(()),
+                Read::Frames(frames) => {
+                    for frame in frames {
+                        match &frame.spoken {
+                            Some(activity) => self.show(activity).await?,
+                            None => self.watcher.advance(frame.seq()),
+                        }
+                    }
+                }
+                Read::Behind => {
+                    let page = activity::Page {
+                        after: Some(self.watcher.cursor()),
+                        before: None,
+                        // All of it: what is not shown moves the cursor as well.
+                        verbosity: Verbosity::Full,
+                        limit: PAGE,
+                    };
+                    let project = self.project;
+                    let read = self
+                        .windows
+                        .reader
+                        .read(async |db| activity::page(db, project, page).await)
+                        .await;
+                    match read {
+                        Ok(activities) if activities.is_empty() => return Ok(()),
+                        Ok(activities) => {
+                            for activity in activities {
+                                self.show(&activity).await?;
+                            }
+                        }
+                        Err(error) => {
+                            tracing::warn!(
+                                error = &error as &dyn std::error::Error,
+                                "a chat window could not read the log"
+                            );
+                            // The event stream says that the database is away.
+                            self.behind = true;
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn show(&mut self, activity: &Activity) -> Result<(), End> {
+        match frames::of(activity) {
+            Some(frames::Shown::Frame(frame)) => self.send(&frame).await?,
+            Some(frames::Shown::Reset(topic)) => {
+                self.send(&Outgoing::new("reset", was_reset(topic))).await?
+            }
+            Some(frames::Shown::Execution(id)) => {
+                match self
+                    .windows
+                    .reader
+                    .read(async |db| execution::find(db, id).await)
+                    .await
+                {
+                    Ok(Some(execution)) => {
+                        self.send(&Outgoing::new("execution", execution)).await?
+                    }
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::warn!(error = &error as &dyn std::error::Error, execution.id = %id, "a chat window could not be told of an execution");
+                    }
+                }
+            }
+            None => {}
+        }
+        self.watcher.advance(activity.seq);
+        Ok(())
+    }
+
+    async fn send<T: Serialize>(&mut self, frame: &Outgoing<T>) -> Result<(), End> {
+        let text =
+            serde_json::to_string(frame).expect("a frame has only string keys and finite numbers");
+        self.watcher.sent();
+        Ok(self.session.text(text).await?)
+    }
+}

@@ -1,0 +1,129 @@
+//! What goes over the chat's WebSocket, both ways.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    db::message::Message,
+    domain::{
+        activity::{Activity, Kind, Source},
+        id::{ExecutionId, TopicId},
+    },
+};
+
+/// What a client asks for.
+pub(super) enum Incoming {
+    /// Say something.
+    Say {
+        /// What.
+        content: String,
+        /// The client's own id for it, which makes sending it again harmless.
+        client_id: Option<String>,
+    },
+    /// Begin a new topic.
+    Reset,
+    /// Stop whatever runs.
+    Stop,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    content: Option<String>,
+    client_id: Option<String>,
+    action: Option<String>,
+}
+
+impl Incoming {
+    /// Reads a frame; the error is for the person who wrote the client.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let unread = |error| format!("This is not a message this server reads: {error}");
+        // An object first: a list would be taken for the fields in their order.
+        let object: Map<String, Value> = serde_json::from_str(text).map_err(unread)?;
+        let raw: Raw = serde_json::from_value(Value::Object(object)).map_err(unread)?;
+        match (raw.action.as_deref(), raw.content) {
+            (Some("reset"), _) => Ok(Self::Reset),
+            (Some("stop"), _) => Ok(Self::Stop),
+            (Some(other), _) => Err(format!(
+                "There is no action {other:?}; there are reset and stop."
+            )),
+            (None, Some(content)) => Ok(Self::Say {
+                content,
+                client_id: raw.client_id,
+            }),
+            (None, None) => Err("A message needs a content or an action.".to_owned()),
+        }
+    }
+}
+
+/// A frame to a client.
+#[derive(Debug, Serialize)]
+pub(super) struct Outgoing<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: T,
+}
+
+impl<T> Outgoing<T> {
+    pub(super) fn new(kind: &'static str, data: T) -> Self {
+        Self { kind, data }
+    }
+}
+
+impl Outgoing<Value> {
+    /// The first frame of every connection.
+    pub(super) fn connected() -> Self {
+        Self::new(
+            "status",
+            json!({ "status": "connected", "message": "Connected to the project manager." }),
+        )
+    }
+
+    /// Something could not be done.
+    pub(super) fn error(code: &str, message: &str) -> Self {
+        Self::new("error", json!({ "code": code, "message": message }))
+    }
+
+    /// A message.
+    pub(super) fn chat(message: &Message) -> Self {
+        Self::new("chat", json!(message))
+    }
+}
+
+/// What an activity means for a chat window.
+pub(super) enum Shown {
+    /// This, as it is.
+    Frame(Outgoing<Value>),
+    /// A new topic began.
+    Reset(TopicId),
+    /// An execution is in another status: send it as it is now.
+    Execution(ExecutionId),
+}
+
+/// What an activity means for a chat window; none for what it does not show.
+pub(super) fn of(activity: &Activity) -> Option<Shown> {
+    let entry = &activity.entry;
+    match (entry.kind, entry.source) {
+        (Kind::Message, _) => chat(activity).map(Shown::Frame),
+        (Kind::Pm, _) => {
+            let topic = entry.data.as_ref()?.get("topic_id")?;
+            serde_json::from_value(topic.clone()).ok().map(Shown::Reset)
+        }
+        (Kind::Status, Source::Scar) => entry.execution_id.map(Shown::Execution),
+        _ => None,
+    }
+}
+
+fn chat(activity: &Activity) -> Option<Outgoing<Value>> {
+    let data = activity.entry.data.as_ref()?;
+    Some(Outgoing::new(
+        "chat",
+        json!({
+            "id": data.get("message_id")?,
+            "role": data.get("role")?,
+            "content": activity.entry.message,
+            "timestamp": activity.timestamp.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            "topic_id": data.get("topic_id")?,
+            "client_id": data.get("client_id"),
+        }),
+    ))
+}

@@ -1,0 +1,236 @@
+//! Why is my feed empty? What is stored, who watches, and how the actors fare.
+
+use actix_web::{HttpResponse, web::Data};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    error::ApiError,
+    extract::{Id, Query, limit},
+    projects::head,
+};
+use crate::{
+    actors::{
+        supervisor::Supervisor,
+        writer::{WriterFigures, WriterHandle},
+    },
+    db::{Reader, activity, execution},
+    domain::{
+        activity::{Activity, Verbosity, millis, millis_opt},
+        execution::ExecutionStatus,
+        id::ProjectId,
+    },
+    feed::{Feed, Place},
+};
+
+/// Execution records in an answer, unless asked otherwise, and at most.
+const LIMIT: u64 = 50;
+const LIMIT_MAX: u64 = 1_000;
+
+/// An execution that runs this long without a step is worth a look: longer than a coding agent is silent while it
+/// retries its model.
+const STUCK_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
+/// `GET /api/diagnostics/actors`
+pub(super) async fn actors(supervisor: Data<Supervisor>) -> HttpResponse {
+    HttpResponse::Ok()
+        .json(json!({ "actors": supervisor.statuses(), "crashes": supervisor.crashes() }))
+}
+
+/// The answer of `GET /api/diagnostics/sse/{id}`.
+#[derive(Debug, Serialize)]
+struct FeedReport {
+    project_id: ProjectId,
+    status: &'static str,
+    database_check: &'static str,
+    /// What is wrong, in words; null when nothing is.
+    problem: Option<String>,
+    activity_count: i64,
+    execution_count: i64,
+    last_activity: Option<Activity>,
+    #[serde(serialize_with = "millis_opt")]
+    last_activity_at: Option<DateTime<Utc>>,
+    /// Null when the database cannot be read.
+    head: Option<i64>,
+    streams: Vec<StreamReport>,
+    writer: WriterFigures,
+}
+
+/// One open stream or chat window.
+#[derive(Debug, Serialize)]
+struct StreamReport {
+    #[serde(serialize_with = "millis")]
+    opened_at: DateTime<Utc>,
+    cursor: i64,
+    /// How many activities it is behind; null when the database cannot be read.
+    lag: Option<i64>,
+    verbosity: Verbosity,
+    #[serde(serialize_with = "millis_opt")]
+    last_sent_at: Option<DateTime<Utc>>,
+}
+
+/// What the database knows of a project's log.
+struct Stored {
+    head: Option<i64>,
+    last: Option<Activity>,
+    activities: i64,
+    executions: i64,
+}
+
+/// `GET /api/diagnostics/sse/{id}`
+pub(super) async fn feed(
+    Id(project): Id<ProjectId>,
+    reader: Data<Reader>,
+    writer: Data<WriterHandle>,
+    feed: Data<Feed>,
+) -> Result<HttpResponse, ApiError> {
+    // With the database away there is nobody to ask whether the project exists; the answer says what is known.
+    let (stored, unread) = match reader.read(async |db| read(db, project).await).await {
+        Ok(Some(stored)) => (stored, None),
+        Ok(None) => return Err(ApiError::no_project(project)),
+        Err(error) => (
+            Stored {
+                head: None,
+                last: None,
+                activities: 0,
+                executions: 0,
+            },
+            Some(crate::db::reason(&error)),
+        ),
+    };
+    let degraded = writer.status().degraded().borrow().clone();
+    let unwritten = degraded.map(|away| {
+        format!(
+            "nothing could be stored since {}: {}",
+            time(away.since),
+            away.reason
+        )
+    });
+    let database_check = if unread.is_none() && unwritten.is_none() {
+        "passed"
+    } else {
+        "failed"
+    };
+    let problem = unread
+        .map(|why| format!("the database cannot be read: {why}"))
+        .or(unwritten);
+    let status = match (&problem, stored.activities) {
+        (Some(_), _) => "degraded",
+        (None, 0) => "no_data",
+        (None, _) => "healthy",
+    };
+    let report = FeedReport {
+        project_id: project,
+        status,
+        database_check,
+        problem,
+        activity_count: stored.activities,
+        execution_count: stored.executions,
+        last_activity_at: stored.last.as_ref().map(|last| last.timestamp),
+        last_activity: stored.last,
+        head: stored.head,
+        streams: feed
+            .watchers(project)
+            .iter()
+            .map(|place| StreamReport::new(place, stored.head))
+            .collect(),
+        writer: writer.status().figures(),
+    };
+    Ok(HttpResponse::Ok().json(report))
+}
+
+async fn read(
+    db: &sea_orm::DatabaseConnection,
+    project: ProjectId,
+) -> Result<Option<Stored>, sea_orm::DbErr> {
+    let Some(head) = crate::db::project::head(db, project).await? else {
+        return Ok(None);
+    };
+    let newest = activity::Page {
+        after: None,
+        before: None,
+        verbosity: Verbosity::Full,
+        limit: 1,
+    };
+    Ok(Some(Stored {
+        head: Some(head),
+        last: activity::page(db, project, newest).await?.pop(),
+        activities: activity::count(db, project).await?,
+        executions: execution::counts_by_status(db, project)
+            .await?
+            .values()
+            .sum(),
+    }))
+}
+
+impl StreamReport {
+    fn new(place: &Place, head: Option<i64>) -> Self {
+        Self {
+            opened_at: place.opened_at,
+            cursor: place.cursor(),
+            lag: head.map(|head| (head - place.cursor()).max(0)),
+            verbosity: place.verbosity,
+            last_sent_at: place.last_sent_at(),
+        }
+    }
+}
+
+/// The query of `GET /api/diagnostics/executions/{id}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Records {
+    limit: Option<i64>,
+}
+
+/// `GET /api/diagnostics/executions/{id}`
+pub(super) async fn executions(
+    Id(project): Id<ProjectId>,
+    Query(query): Query<Records>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let page = execution::Page {
+        limit: limit(query.limit, LIMIT, LIMIT_MAX)?,
+        status: None,
+        command: None,
+    };
+    head(&reader, project).await?;
+    let now = Utc::now();
+    let (counts, records, running) = reader
+        .read(async |db| {
+            let running = execution::Page {
+                status: Some(ExecutionStatus::Running),
+                limit: LIMIT_MAX,
+                ..page
+            };
+            let mut last_steps = Vec::new();
+            for execution in execution::list(db, project, running).await? {
+                let last_step = activity::last_of_execution(db, execution.id).await?;
+                last_steps.push((execution.id, last_step.or(execution.started_at)));
+            }
+            Ok((
+                execution::counts_by_status(db, project).await?,
+                execution::list(db, project, page).await?,
+                last_steps,
+            ))
+        })
+        .await?;
+    let stuck: Vec<_> = running
+        .into_iter()
+        .filter_map(|(id, last)| Some((id, last?)))
+        .filter(|(_, last)| now - *last > STUCK_AFTER)
+        .map(|(id, last)| {
+            json!({
+                "id": id,
+                "last_step_at": time(last),
+                "advice": "it is running but has said nothing for minutes; look at its last step, or stop it",
+            })
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "project_id": project, "counts": counts, "executions": records, "stuck": stuck,
+    })))
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}

@@ -1,0 +1,227 @@
+//! What a request is answered with when it cannot be done: the only code that knows both errors and status codes.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+
+use crate::{
+    actors::{executor::QueueError, session::PostError, writer::AppendError},
+    db::ReadError,
+    domain::{
+        Invalid,
+        id::{ExecutionId, ProjectId},
+    },
+};
+
+/// What a busy server asks a client to wait, in seconds: by then a full queue is worked off.
+const RETRY_AFTER_SECONDS: &str = "2";
+
+/// An answer that is no success: RFC 9457, `application/problem+json`.
+#[derive(Debug, Serialize)]
+pub(super) struct ApiError {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    #[serde(serialize_with = "as_number")]
+    status: StatusCode,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// The methods there are instead of the one that was used.
+    #[serde(skip)]
+    allowed: Option<&'static str>,
+}
+
+/// What is wrong with one field of the input.
+#[derive(Debug, Serialize)]
+struct FieldError {
+    field: String,
+    message: String,
+}
+
+fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+impl ApiError {
+    /// An error with a status and words.
+    pub(super) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title,
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            allowed: None,
+        }
+    }
+
+    /// 405: it is there, and not for that. `allowed` are the methods it is for.
+    pub(super) fn not_allowed(allowed: &'static str) -> Self {
+        Self {
+            allowed: Some(allowed),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "Not allowed",
+                format!("That cannot be done here. What can be asked for is {allowed}."),
+            )
+        }
+    }
+
+    /// 422: a field of the input is wrong.
+    pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        let (field, message) = (field.into(), message.into());
+        Self {
+            errors: vec![FieldError {
+                field: field.clone(),
+                message: message.clone(),
+            }],
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "The input is not valid",
+                format!("{field}: {message}"),
+            )
+        }
+    }
+
+    /// 404: there is no such project.
+    pub(super) fn no_project(id: ProjectId) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Not found",
+            format!("There is no project {id}. It may have been deleted."),
+        )
+    }
+
+    /// 404: there is no such execution.
+    pub(super) fn no_execution(id: ExecutionId) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Not found",
+            format!("There is no execution {id}."),
+        )
+    }
+
+    /// 503: try again in a moment.
+    pub(super) fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not available right now",
+            detail,
+        )
+    }
+
+    /// 500: the words for people say nothing of the inside; the log does.
+    pub(super) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The server failed",
+            "Something went wrong inside the server. It was logged; trying again may help.",
+        )
+    }
+}
+
+/// Names the field that was wrong.
+pub(super) trait InField<T> {
+    /// Turns a refusal into a 422 about `field`.
+    fn in_field(self, field: &str) -> Result<T, ApiError>;
+}
+
+impl<T> InField<T> for Result<T, Invalid> {
+    fn in_field(self, field: &str) -> Result<T, ApiError> {
+        self.map_err(|Invalid(message)| ApiError::invalid(field, message))
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a request could not be answered from the database"
+        );
+        match &error {
+            ReadError::Failed(db) if crate::db::fault(db) != crate::db::Fault::Away => {
+                Self::internal()
+            }
+            ReadError::TimedOut(_) | ReadError::Failed(_) => Self::unavailable(
+                "The database is not answering. What is stored is safe; try again in a moment.",
+            ),
+        }
+    }
+}
+
+impl From<AppendError> for ApiError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Overloaded | AppendError::Unavailable => {
+                Self::unavailable(sentence(&error))
+            }
+            AppendError::ProjectUnknown(project) => Self::no_project(project),
+            AppendError::Duplicate | AppendError::ExecutionPast => {
+                Self::new(StatusCode::CONFLICT, "Done already", sentence(&error))
+            }
+            AppendError::Refused(_) => Self::internal(),
+            AppendError::Unknown => Self::unavailable(sentence(&error)),
+        }
+    }
+}
+
+impl From<PostError> for ApiError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Append(error) => error.into(),
+            PostError::Unread => Self::unavailable(sentence(&error)),
+        }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Append(error) => error.into(),
+            QueueError::Full => Self::new(
+                StatusCode::CONFLICT,
+                "Too many commands wait",
+                sentence(&error),
+            ),
+        }
+    }
+}
+
+/// An error's words as a sentence.
+fn sentence(error: &impl fmt::Display) -> String {
+    let words = error.to_string();
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => words,
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.status, self.detail)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        if let Some(allowed) = self.allowed {
+            response.insert_header((header::ALLOW, allowed));
+        }
+        response.body(serde_json::to_string(self).expect("an error has only strings and a number"))
+    }
+}

@@ -1,0 +1,113 @@
+//! Whether the server lives and can do its work.
+
+use actix_web::{HttpResponse, web::Data};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    actors::{supervisor::Supervisor, writer::WriterHandle},
+    db::{Reader, project},
+};
+
+/// What the server says of itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct About {
+    /// Its name.
+    pub app_name: String,
+    /// Where it runs: `development`, `production`.
+    pub environment: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// `GET /health`
+pub(super) async fn health(about: Data<About>) -> HttpResponse {
+    let About {
+        app_name,
+        environment,
+        version,
+    } = about.as_ref();
+    HttpResponse::Ok().json(json!({
+        "status": "healthy", "app_name": app_name, "environment": environment, "version": version,
+    }))
+}
+
+/// `GET /health/live`
+pub(super) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "alive" }))
+}
+
+/// `GET /health/db`
+pub(super) async fn database(reader: Data<Reader>, writer: Data<WriterHandle>) -> HttpResponse {
+    answer(vec![check_database(&reader, &writer).await])
+}
+
+/// `GET /health/ready`
+pub(super) async fn ready(
+    reader: Data<Reader>,
+    writer: Data<WriterHandle>,
+    supervisor: Data<Supervisor>,
+) -> HttpResponse {
+    answer(vec![
+        check_database(&reader, &writer).await,
+        check_actors(&supervisor),
+    ])
+}
+
+/// One check: its name, and what is wrong.
+type Check = (&'static str, Result<(), String>);
+
+async fn check_database(reader: &Reader, writer: &WriterHandle) -> Check {
+    if let Some(degraded) = writer.status().degraded().borrow().as_ref() {
+        return (
+            "database",
+            Err(format!(
+                "nothing could be stored since {}: {}",
+                degraded.since, degraded.reason
+            )),
+        );
+    }
+    let read = reader.read(async |db| project::any(db).await).await;
+    (
+        "database",
+        read.map(|_| ()).map_err(|error| crate::db::reason(&error)),
+    )
+}
+
+fn check_actors(supervisor: &Supervisor) -> Check {
+    use crate::actors::supervisor::State;
+    let missing: Vec<&str> = ["writer", "executor", "sessions"]
+        .into_iter()
+        .filter(|name| {
+            !supervisor
+                .statuses()
+                .iter()
+                .any(|status| status.name == *name && status.state == State::Running)
+        })
+        .collect();
+    let result = if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not running: {}", missing.join(", ")))
+    };
+    ("actors", result)
+}
+
+fn answer(checks: Vec<Check>) -> HttpResponse {
+    let healthy = checks.iter().all(|(_, result)| result.is_ok());
+    let shown: serde_json::Map<String, Value> = checks
+        .into_iter()
+        .map(|(name, result)| {
+            (
+                name.to_owned(),
+                result.map_or_else(Value::from, |()| Value::from("ok")),
+            )
+        })
+        .collect();
+    let body = json!({ "status": if healthy { "healthy" } else { "unhealthy" }, "checks": shown });
+    if healthy {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
+}

@@ -1,0 +1,94 @@
+//! The conversation over plain HTTP.
+
+use actix_web::{HttpResponse, web::Data};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    error::ApiError,
+    extract::{Id, Json, Key, Query, limit},
+    projects::head,
+};
+use crate::{
+    actors::sessions::SessionsHandle,
+    db::{Reader, message},
+    domain::{
+        id::{MessageId, ProjectId, TopicId},
+        message::MessageText,
+    },
+};
+
+/// Messages in an answer, unless asked otherwise, and at most.
+const LIMIT: u64 = 100;
+const LIMIT_MAX: u64 = 1_000;
+
+/// The query of `GET /api/projects/{id}/messages`.
+#[derive(Debug, Deserialize)]
+pub(super) struct List {
+    limit: Option<i64>,
+    before: Option<MessageId>,
+    topic_id: Option<TopicId>,
+}
+
+/// `GET /api/projects/{id}/messages`
+pub(super) async fn list(
+    Id(project): Id<ProjectId>,
+    Query(query): Query<List>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let page = message::Page {
+        limit: limit(query.limit, LIMIT, LIMIT_MAX)?,
+        before: query.before,
+        topic: query.topic_id,
+    };
+    head(&reader, project).await?;
+    let messages = reader
+        .read(async |db| message::list(db, project, page).await)
+        .await?;
+    Ok(HttpResponse::Ok().json(messages))
+}
+
+/// The body of `POST /api/projects/{id}/messages`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Create {
+    content: Option<String>,
+}
+
+/// `POST /api/projects/{id}/messages`
+pub(super) async fn create(
+    Id(project): Id<ProjectId>,
+    Json(body): Json<Create>,
+    Key(key): Key,
+    reader: Data<Reader>,
+    sessions: Data<SessionsHandle>,
+) -> Result<HttpResponse, ApiError> {
+    let content = body
+        .content
+        .ok_or_else(|| ApiError::invalid("content", "a message needs a content"))?;
+    let text = MessageText::parse(&content)
+        .map_err(|error| ApiError::invalid("content", error.to_string()))?;
+    head(&reader, project).await?;
+    let posted = sessions.post(project, text, key).await?;
+    Ok(HttpResponse::Accepted().json(posted.message))
+}
+
+/// `POST /api/projects/{id}/reset`
+pub(super) async fn reset(
+    Id(project): Id<ProjectId>,
+    reader: Data<Reader>,
+    sessions: Data<SessionsHandle>,
+) -> Result<HttpResponse, ApiError> {
+    head(&reader, project).await?;
+    let topic = sessions.reset(project).await?;
+    Ok(HttpResponse::Ok().json(was_reset(topic)))
+}
+
+/// What existing clients are told after a reset.
+pub(super) fn was_reset(topic: TopicId) -> serde_json::Value {
+    json!({
+        "success": true,
+        "message": "A new conversation has started. Earlier messages are kept.",
+        "new_topic_id": topic,
+        "previous_messages_preserved": true,
+    })
+}

@@ -1,0 +1,80 @@
+//! HTTP: reads through `db`, writes through the actors.
+
+mod activity;
+mod assets;
+mod chat_ws;
+mod diagnostics;
+mod error;
+mod executions;
+mod extract;
+mod health;
+mod messages;
+mod panic;
+mod projects;
+mod same_site;
+mod setup;
+mod sse;
+
+pub use self::{
+    chat_ws::ChatWindows,
+    health::About,
+    panic::panic_is_500,
+    same_site::reject_foreign,
+    setup::{BackendInUse, Setup, Suggested},
+};
+
+use actix_web::{
+    HttpResponse, Resource,
+    web::{self, ServiceConfig, get, post, resource},
+};
+
+use self::error::ApiError;
+
+/// The whole URL table.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/api/setup", "GET").route(get().to(setup::show)))
+        .service(
+            at("/api/projects", "GET, POST")
+                .route(get().to(projects::list))
+                .route(post().to(projects::create)),
+        )
+        .service(at("/api/projects/{project_id}", "GET").route(get().to(projects::show)))
+        .service(
+            at("/api/projects/{project_id}/messages", "GET, POST")
+                .route(get().to(messages::list))
+                .route(post().to(messages::create)),
+        )
+        .service(at("/api/projects/{project_id}/reset", "POST").route(post().to(messages::reset)))
+        .service(at("/api/projects/{project_id}/activity", "GET").route(get().to(activity::list)))
+        .service(
+            at("/api/projects/{project_id}/executions", "GET, POST")
+                .route(get().to(executions::list))
+                .route(post().to(executions::create)),
+        )
+        .service(at("/api/executions/{execution_id}", "GET").route(get().to(executions::show)))
+        .service(
+            at("/api/executions/{execution_id}/cancel", "POST")
+                .route(post().to(executions::cancel)),
+        )
+        .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
+        .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
+        .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
+        .service(at("/api/diagnostics/sse/{project_id}", "GET").route(get().to(diagnostics::feed)))
+        .service(
+            at("/api/diagnostics/executions/{project_id}", "GET")
+                .route(get().to(diagnostics::executions)),
+        )
+        .service(at("/health", "GET").route(get().to(health::health)))
+        .service(at("/health/live", "GET").route(get().to(health::live)))
+        .service(at("/health/db", "GET").route(get().to(health::database)))
+        .service(at("/health/ready", "GET").route(get().to(health::ready)))
+        .default_service(web::to(assets::serve));
+}
+
+/// A path, and what it answers when it is used in another way than these.
+fn at(path: &'static str, allowed: &'static str) -> Resource {
+    resource(path).default_service(web::to(move || async move {
+        Err::<HttpResponse, _>(ApiError::not_allowed(allowed))
+    }))
+}

@@ -1,0 +1,165 @@
+//! Projects: list, make, show.
+
+use std::{path::Path, time::Duration};
+
+use actix_web::{HttpResponse, web::Data};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::{ApiError, InField as _},
+    extract::{Id, Json, Key},
+};
+use crate::{
+    actors::writer::{AppendError, WriterHandle},
+    db::{Reader, phase, project},
+    domain::{
+        change::{Change, NewProject, Reported},
+        id::ProjectId,
+        project::{LOCATION_CHARS_MAX, ProjectName, parse_description, parse_repository_url},
+    },
+};
+
+/// `GET /api/projects`
+pub(super) async fn list(reader: Data<Reader>) -> Result<HttpResponse, ApiError> {
+    let projects = reader.read(async |db| project::list(db).await).await?;
+    Ok(HttpResponse::Ok().json(projects))
+}
+
+/// The body of `POST /api/projects`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Create {
+    name: Option<String>,
+    description: Option<String>,
+    github_repo_url: Option<String>,
+    workspace_path: Option<String>,
+}
+
+/// `POST /api/projects`
+pub(super) async fn create(
+    Json(body): Json<Create>,
+    Key(key): Key,
+    writer: Data<WriterHandle>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let new = parse(body, key.clone()).await?;
+    let fresh = ProjectId::new();
+    let appended = writer
+        .append_now(vec![Reported::now(fresh, Change::ProjectCreated(new))])
+        .await;
+    let id = match (appended, key) {
+        (Ok(_), _) => fresh,
+        (Err(AppendError::Duplicate), Some(key)) => reader
+            .read(async |db| project::id_by_key(db, &key).await)
+            .await?
+            .ok_or(AppendError::Duplicate)?,
+        (Err(error), _) => return Err(error.into()),
+    };
+    Ok(HttpResponse::Created().json(find(&reader, id).await?))
+}
+
+async fn parse(body: Create, key: Option<String>) -> Result<NewProject, ApiError> {
+    let name = body
+        .name
+        .ok_or_else(|| ApiError::invalid("name", "a project needs a name"))?;
+    let workspace_path = match body.workspace_path.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(path) => Some(parse_workspace(path).await?),
+    };
+    Ok(NewProject {
+        name: ProjectName::parse(&name).in_field("name")?,
+        description: parse_description(body.description.as_deref().unwrap_or_default())
+            .in_field("description")?,
+        github_repo_url: parse_repository_url(body.github_repo_url.as_deref().unwrap_or_default())
+            .in_field("github_repo_url")?,
+        workspace_path,
+        key,
+    })
+}
+
+/// How long a look at a folder may take: a network folder whose server is gone answers never.
+const LOOK_WITHIN: Duration = Duration::from_secs(3);
+
+/// Accepts the folder of a git checkout on this machine. Looked at now, because a person who mistyped it wants to know
+/// now; looked at again by each command, because it may be gone by then.
+async fn parse_workspace(path: &str) -> Result<String, ApiError> {
+    let invalid = |why: String| ApiError::invalid("workspace_path", why);
+    if path.len() > LOCATION_CHARS_MAX || path.contains('\0') {
+        return Err(invalid(format!(
+            "a path of at most {LOCATION_CHARS_MAX} characters is accepted"
+        )));
+    }
+    let folder = Path::new(path);
+    if !folder.is_absolute() {
+        return Err(invalid(format!(
+            "{path:?} must be a full path, one that starts with /"
+        )));
+    }
+    let refusal = tokio::time::timeout(LOOK_WITHIN, no_checkout(folder)).await;
+    match refusal.unwrap_or_else(|_| {
+        Some("does not answer; is it on a network drive that is gone?".to_owned())
+    }) {
+        None => Ok(path.to_owned()),
+        Some(why) => Err(invalid(format!("{path} {why}"))),
+    }
+}
+
+/// Why a folder is no git checkout.
+async fn no_checkout(folder: &Path) -> Option<String> {
+    match tokio::fs::metadata(folder).await {
+        Err(error) => Some(format!("cannot be opened ({error}); check the spelling")),
+        Ok(found) if !found.is_dir() => Some("is not a folder".to_owned()),
+        // A file `.git` is there in worktrees and submodules.
+        Ok(_) => match tokio::fs::try_exists(folder.join(".git")).await {
+            Ok(true) => None,
+            Ok(false) => Some(
+                "is not a git checkout: it has no .git in it; give the top folder of the checkout, or run `git init` there"
+                    .to_owned(),
+            ),
+            Err(error) => Some(format!("cannot be looked into ({error}); check its permissions")),
+        },
+    }
+}
+
+/// The answer of `GET /api/projects/{id}`.
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    project: project::Project,
+    vision_document: Option<serde_json::Value>,
+    phases: Vec<phase::Phase>,
+}
+
+/// `GET /api/projects/{id}`
+pub(super) async fn show(
+    Id(id): Id<ProjectId>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let project = find(&reader, id).await?;
+    let (phases, vision_document) = reader
+        .read(async |db| {
+            Ok((
+                phase::list(db, id).await?,
+                project::vision_document(db, id).await?,
+            ))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(Shown {
+        project,
+        vision_document,
+        phases,
+    }))
+}
+
+async fn find(reader: &Reader, id: ProjectId) -> Result<project::Project, ApiError> {
+    let project = reader.read(async |db| project::find(db, id).await).await?;
+    project.ok_or_else(|| ApiError::no_project(id))
+}
+
+/// The last `seq` of a project.
+///
+/// # Errors
+/// 404 when there is no such project.
+pub(super) async fn head(reader: &Reader, id: ProjectId) -> Result<i64, ApiError> {
+    let head = reader.read(async |db| project::head(db, id).await).await?;
+    head.ok_or_else(|| ApiError::no_project(id))
+}

@@ -1,0 +1,21 @@
+//! Project Manager: the server and WebUI with which people who do not write code get software built.
+//!
+//! In reading order:
+
+pub mod domain;
+
+pub mod agent;
+pub mod backends;
+pub mod db;
+pub mod feed;
+
+pub mod actors;
+
+pub mod http;
+
+pub mod app;
+pub mod config;
+pub mod telemetry;
+
+pub mod cli;
+pub mod guard;

@@ -1,0 +1,179 @@
+// What people and the address bar can make the page do: each function talks to the server and dispatches what it
+// learned. The connections of the open project are in connection.js.
+
+import { Problem, api } from "./api.js";
+import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
+import { setDraft } from "./drafts.js";
+import { parseRoute, projectHash } from "./route.js";
+import { newId, recall, remember } from "./storage.js";
+import { active, currentId, dispatch, notice, startClock, state, tab, view } from "./store.js";
+
+/** The list shows what other projects do, of which no stream tells this page. */
+const PROJECTS_EVERY_MS = 10_000;
+const EARLIER_LIMIT = 100;
+
+export async function start() {
+  startClock();
+  addEventListener("hashchange", followRoute);
+  setInterval(() => { if (!document.hidden) void loadProjects(); }, PROJECTS_EVERY_MS);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) void loadProjects(); });
+  if (parseRoute(location.hash).projectId) followRoute();
+  await Promise.all([loadProjects(), loadSetup()]);
+  if (currentId.value === null) followRoute();
+}
+
+async function loadSetup() {
+  try {
+    dispatch({ type: "setup/loaded", setup: await api.setup() });
+  } catch {
+    // The page works without it; only the offer of a first project is missing.
+  }
+}
+
+export async function loadProjects() {
+  try {
+    const projects = await api.projects();
+    dispatch({ type: "projects/loaded", projects });
+    const running = projects.filter((/** @type {any} */ p) => p.running?.id);
+    for (const p of running) dispatch({ type: "execution/received", projectId: p.id, record: p.running });
+  } catch (error) {
+    dispatch({ type: "projects/failed", problem: words(error) });
+  }
+}
+
+/** Opens what the address says; without a word there, what was open last, else the newest. */
+function followRoute() {
+  const { projectId } = parseRoute(location.hash);
+  if (projectId) return openProject(projectId);
+  const known = state.value.projects;
+  const last = recall("last", "");
+  const choice = known.find((p) => p.id === last) ?? known[0];
+  if (!choice) {
+    closeConnection();
+    dispatch({ type: "project/closed" });
+    return;
+  }
+  history.replaceState(null, "", projectHash(choice.id));
+  openProject(choice.id);
+}
+
+/** @param {string} projectId */
+function openProject(projectId) {
+  if (currentId.value === projectId) return;
+  dispatch({ type: "project/opened", projectId });
+  remember("last", projectId);
+  notice.value = null;
+  // One that was made elsewhere, after this page asked for the list.
+  if (state.value.projectsLoaded && !state.value.projects.some((p) => p.id === projectId)) void loadProjects();
+  openConnection(projectId);
+}
+
+/** @param {string} projectId */
+export function goTo(projectId) {
+  location.hash = projectHash(projectId);
+  tab.value = "chat";
+}
+
+/** @param {any} fields @param {string} key @returns {Promise<Problem | null>} */
+export async function createProject(fields, key) {
+  try {
+    const project = await api.createProject(fields, key);
+    dispatch({ type: "project/created", project });
+    goTo(project.id);
+    void loadProjects();
+    return null;
+  } catch (error) {
+    return error instanceof Problem ? error : new Problem(0, words(error));
+  }
+}
+
+/** @param {string} content */
+export function sendMessage(content) {
+  const projectId = currentId.value;
+  if (!projectId || !content.trim()) return;
+  const item = { client_id: newId(), content, at: new Date().toISOString() };
+  dispatch({ type: "outbox/added", projectId, item });
+  keepOutbox(projectId);
+  currentConnection()?.chat.sendNext();
+}
+
+/** @param {string} clientId */
+export function discardMessage(clientId) {
+  const projectId = currentId.value;
+  if (!projectId) return;
+  dispatch({ type: "outbox/removed", projectId, clientId });
+  keepOutbox(projectId);
+}
+
+/** Takes a refused message back into the composer. @param {import("./state.js").OutboxItem} item */
+export function sendAgain(item) {
+  const projectId = currentId.value;
+  if (!projectId) return;
+  setDraft(projectId, item.content);
+  discardMessage(item.client_id);
+}
+
+/** Looks once more for a project that was not there. */
+export function reopen() {
+  const projectId = currentId.value;
+  if (!projectId) return;
+  dispatch({ type: "missing", projectId, missing: false });
+  openConnection(projectId);
+}
+
+/** Unsent messages survive a reload. @param {string} projectId */
+export function keepOutbox(projectId) {
+  remember(`outbox.${projectId}`, state.value.views[projectId]?.outbox ?? []);
+}
+
+/** Ends what is running; the feed brings the proof. */
+export async function stopCommand(executionId = active.value?.id) {
+  if (!executionId) return;
+  const projectId = currentId.value;
+  try {
+    const record = await api.cancel(executionId);
+    if (record?.id && projectId) dispatch({ type: "execution/received", projectId, record });
+  } catch (error) {
+    notice.value = `The command could not be stopped: ${words(error)}`;
+  }
+}
+
+export async function startNewTopic() {
+  const projectId = currentId.value;
+  if (!projectId) return;
+  try {
+    const { new_topic_id } = await api.reset(projectId);
+    dispatch({ type: "topic/reset", projectId, topicId: new_topic_id });
+  } catch (error) {
+    notice.value = `A new conversation could not be started: ${words(error)}`;
+  }
+}
+
+export async function loadEarlier() {
+  const projectId = currentId.value;
+  const first = view.value.activities[0];
+  if (!projectId || !first) return;
+  try {
+    const { items, next } = await api.activityBefore(projectId, first.seq, EARLIER_LIMIT);
+    dispatch({ type: "activities/earlier", projectId, activities: items, hasEarlier: next !== null && next > 1 });
+  } catch (error) {
+    notice.value = `Earlier steps could not be loaded: ${words(error)}`;
+  }
+}
+
+export async function loadEarlierMessages() {
+  const projectId = currentId.value;
+  const first = view.value.messages[0];
+  if (!projectId || !first) return;
+  try {
+    const messages = await api.messages(projectId, MESSAGES_LIMIT, first.id);
+    dispatch({ type: "messages/earlier", projectId, messages, hasEarlier: messages.length === MESSAGES_LIMIT });
+  } catch (error) {
+    notice.value = `Earlier messages could not be loaded: ${words(error)}`;
+  }
+}
+
+/** @param {unknown} error */
+export function words(error) {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,60 @@
+// The REST half of the server. Every answer that is not a success becomes a `Problem` with words for people.
+
+/** A request that takes longer than this has failed; the server answers from its own database. */
+const TIMEOUT_MS = 15_000;
+
+export class Problem extends Error {
+  /** @param {number} status 0 when the server was not reached @param {string} detail @param {{ field: string, message: string }[]} errors */
+  constructor(status, detail, errors = []) {
+    super(detail);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** @param {string} method @param {string} path @param {{ body?: any, key?: string }} [options] */
+async function request(method, path, { body, key } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  let response;
+  try {
+    response = await fetch(path, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    throw new Problem(0, "The server cannot be reached. Check that Project Manager is still running, then try again.");
+  }
+  const text = await response.text();
+  const value = parse(text);
+  if (response.ok) return value;
+  const detail = value?.detail ?? value?.title ?? `The server answered ${response.status} to ${method} ${path}.`;
+  throw new Problem(response.status, String(detail), Array.isArray(value?.errors) ? value.errors : []);
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+const at = (/** @type {string} */ id) => `/api/projects/${encodeURIComponent(id)}`;
+
+export const api = {
+  setup: () => request("GET", "/api/setup"),
+  projects: () => request("GET", "/api/projects"),
+  project: (/** @type {string} */ id) => request("GET", at(id)),
+  /** @param {any} project @param {string} key so that a repeated click makes one project */
+  createProject: (project, key) => request("POST", "/api/projects", { body: project, key }),
+  /** @param {string} id @param {number} limit @param {string} [before] a message's id */
+  messages: (id, limit, before) => request("GET", `${at(id)}/messages?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
+  executions: (/** @type {string} */ id, limit = 20) => request("GET", `${at(id)}/executions?limit=${limit}`),
+  /** @param {string} id @param {number} before @param {number} limit */
+  activityBefore: (id, before, limit) => request("GET", `${at(id)}/activity?before=${before}&limit=${limit}`),
+  cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
+  reset: (/** @type {string} */ id) => request("POST", `${at(id)}/reset`),
+};

@@ -1,0 +1,92 @@
+// The middle pane: the conversation of the open project.
+
+import { html, useEffect } from "../lib.js";
+import { withDividers } from "../conversation.js";
+import { useFollow } from "../follow.js";
+import { loadEarlierMessages, loadProjects, reopen, sendMessage, startNewTopic } from "../actions.js";
+import { currentId, state, view } from "../store.js";
+import { Composer } from "./composer.js";
+import { Earlier } from "./earlier.js";
+import { FirstProject } from "./first-project.js";
+import { Icon } from "./icon.js";
+import { Message, Waiting } from "./message.js";
+import { NewBelow } from "./new-below.js";
+
+/** What one can say on a first day; each is understood without a coding agent. */
+const OPENERS = ["Analyze the codebase", "Run validation", "What can you do?"];
+
+export function ChatPanel() {
+  const { messages, outbox, messagesLoaded, topicId, missing } = view.value;
+  if (!currentId.value) return html`<${NoProject} />`;
+  if (missing) return html`<${Missing} />`;
+  const isEmpty = messages.length + outbox.length === 0;
+  return html`
+    <div class="pane-head">
+      <h2>Chat</h2>
+      ${messages.length > 0 && html`
+        <button type="button" class="button small quiet" title="Later messages will not refer back to these; nothing is deleted" onClick=${startNewTopic}>
+          <${Icon} name="refresh" />New conversation</button>`}
+    </div>
+    ${isEmpty ? html`<div class="pane-body chat-scroll">${messagesLoaded && html`<${FirstWords} />`}</div>`
+      : html`<${Conversation} key=${currentId.value} messages=${messages} outbox=${outbox} topicId=${topicId} />`}
+    <${Composer} key=${`c${currentId.value}`} projectId=${currentId.value} />`;
+}
+
+/** @param {{ messages: any[], outbox: any[], topicId: string | null }} props */
+function Conversation({ messages, outbox, topicId }) {
+  const follow = useFollow(messages.length, (mark) => messages.length - mark);
+  const lastOwn = outbox.at(-1)?.client_id;
+  useEffect(() => { if (lastOwn) follow.toEnd(); }, [lastOwn]);
+  return html`
+    <div class="scroll-frame">
+      <div class="pane-body chat-scroll" ref=${follow.box} onScroll=${follow.onScroll} role="log" aria-label="Conversation" tabindex="0">
+        ${view.value.hasEarlierMessages && html`<${Earlier} what="messages" load=${loadEarlierMessages} />`}
+        <ol class="messages">
+          ${withDividers(messages, topicId).map((row) => row.type === "divider"
+            ? html`<li key=${row.key} class="divider" data-row><span>New conversation</span></li>`
+            : html`<${Message} key=${row.message.id} message=${row.message} />`)}
+          ${outbox.map((item) => html`<${Waiting} key=${item.client_id} item=${item} />`)}
+        </ol>
+      </div>
+      <${NewBelow} count=${follow.missed} what="message" onClick=${follow.toEnd} />
+    </div>`;
+}
+
+function FirstWords() {
+  return html`
+    <div class="empty wide">
+      <span class="empty-icon"><${Icon} name="bubble" /></span>
+      <h3>What should we do?</h3>
+      <p>Say it in your own words. When work starts, you see every step of it under Activity while it happens.</p>
+      <div class="openers">
+        ${OPENERS.map((text) => html`<button type="button" class="opener" onClick=${() => sendMessage(text)}>${text}</button>`)}
+      </div>
+    </div>`;
+}
+
+function NoProject() {
+  const { projectsLoaded, projects, projectsProblem, setup } = state.value;
+  if (!projectsLoaded && !projectsProblem) return html`<div class="pane-body"></div>`;
+  if (projectsLoaded && projects.length === 0) return html`<div class="pane-body"><${FirstProject} suggested=${setup?.suggested_project ?? null} /></div>`;
+  return html`
+    <div class="pane-body">
+      <div class="empty wide">
+        <span class="empty-icon"><${Icon} name=${projectsLoaded ? "agent" : "alert"} /></span>
+        <h3>${projectsLoaded ? "Choose a project" : "The projects could not be loaded"}</h3>
+        <p>${projectsLoaded ? "They are listed on the left." : projectsProblem}</p>
+        ${!projectsLoaded && html`<button type="button" class="button" onClick=${loadProjects}><${Icon} name="refresh" />Try again</button>`}
+      </div>
+    </div>`;
+}
+
+function Missing() {
+  return html`
+    <div class="pane-body">
+      <div class="empty wide" role="alert">
+        <span class="empty-icon"><${Icon} name="alert" /></span>
+        <h3>There is no such project</h3>
+        <p>The address names a project this server does not know. It may have been deleted, or the address is not complete. Choose one on the left.</p>
+        <button type="button" class="button" onClick=${() => { reopen(); void loadProjects(); }}><${Icon} name="refresh" />Look again</button>
+      </div>
+    </div>`;
+}

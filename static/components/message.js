@@ -1,0 +1,43 @@
+// One message: the person's at the right as it was typed, the project manager's at the left as Markdown.
+
+import { html, memo } from "../lib.js";
+import { discardMessage, sendAgain } from "../actions.js";
+import { Icon } from "./icon.js";
+import { MarkdownView } from "./markdown-view.js";
+import { Clock } from "./time.js";
+
+/** @type {Record<string, string>} */
+const SPEAKERS = { user: "You", assistant: "Project manager", system: "Note" };
+
+/** @param {{ message: import("../state.js").Message }} props */
+function View({ message }) {
+  const { role, content, timestamp } = message;
+  const isOwn = role === "user";
+  return html`
+    <li class="message" data-role=${role} data-message-id=${message.id} data-row>
+      ${role === "assistant" && html`<span class="avatar"><${Icon} name="agent" /></span>`}
+      <article class="bubble" aria-label=${SPEAKERS[role] ?? role}>
+        <header><span class="speaker">${SPEAKERS[role] ?? role}</span><${Clock} iso=${timestamp} /></header>
+        ${isOwn ? html`<p class="plain">${content}</p>` : html`<${MarkdownView} text=${content} />`}
+      </article>
+    </li>`;
+}
+
+export const Message = memo(View);
+
+/** A message the server has not stored yet. @param {{ item: import("../state.js").OutboxItem }} props */
+export function Waiting({ item }) {
+  return html`
+    <li class="message" data-role="user" data-state=${item.problem ? "refused" : "sending"} data-row>
+      <article class="bubble" aria-label="You, not stored yet">
+        <header><span class="speaker">You</span><span class="age">${item.problem ? "not sent" : "sending…"}</span></header>
+        <p class="plain">${item.content}</p>
+        ${item.problem && html`
+          <p class="field-error" role="alert">${item.problem}</p>
+          <p class="message-actions">
+            <button type="button" class="link" onClick=${() => sendAgain(item)}>Edit and send again</button>
+            <button type="button" class="link" onClick=${() => discardMessage(item.client_id)}>Discard</button>
+          </p>`}
+      </article>
+    </li>`;
+}

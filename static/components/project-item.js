@@ -1,0 +1,36 @@
+// One project in the list: its name, whether it is at work, and where its code lies.
+
+import { html } from "../lib.js";
+import { ago, shortPath, toMs } from "../format.js";
+import { projectHash } from "../route.js";
+import { activeExecution } from "../state.js";
+import { currentId, nowSlow, state, tab } from "../store.js";
+import { commandWords, statusWords } from "../words.js";
+
+/** @param {import("../state.js").Project} project */
+function whatItDoes(project) {
+  const running = activeExecution(state.value.views[project.id]);
+  if (running) return { tone: statusWords(running).tone, text: running.status === "QUEUED" ? `Queued: ${commandWords(running.command).title}` : commandWords(running.command).doing };
+  if (project.needs_attention) return { tone: "stalled", text: "Waiting for you" };
+  return { tone: "idle", text: "" };
+}
+
+/** @param {{ project: import("../state.js").Project }} props */
+export function ProjectItem({ project }) {
+  const isOpen = currentId.value === project.id;
+  const { tone, text } = whatItDoes(project);
+  const where = project.workspace_path ?? project.github_repo_url ?? "";
+  const updated = toMs(project.updated_at);
+  const quiet = where ? shortPath(where, 30) : updated ? `Updated ${ago(updated, Math.max(nowSlow.value, Date.now()))}` : "";
+  return html`
+    <li>
+      <a class="project" href=${projectHash(project.id)} aria-current=${isOpen ? "page" : undefined} onClick=${() => { tab.value = "chat"; }}
+        title=${[project.name, project.description, where].filter(Boolean).join("\n")}>
+        <span class="status-dot" data-tone=${tone} aria-hidden="true"></span>
+        <span class="project-text">
+          <span class="project-name">${project.name}</span>
+          <span class="project-sub" data-tone=${tone}>${text || quiet}</span>
+        </span>
+      </a>
+    </li>`;
+}

@@ -1,0 +1,32 @@
+// The three panes as tabs, for a phone and a thumb. The style sheet shows it on narrow windows only.
+
+import { html } from "../lib.js";
+import { active, tab } from "../store.js";
+import { Icon } from "./icon.js";
+
+/** @type {{ id: "projects" | "chat" | "activity", label: string, icon: string }[]} */
+const TABS = [
+  { id: "projects", label: "Projects", icon: "folder" },
+  { id: "chat", label: "Chat", icon: "bubble" },
+  { id: "activity", label: "Activity", icon: "pulse" },
+];
+
+export function TabBar() {
+  /** @param {KeyboardEvent} event */
+  const key = (event) => {
+    const move = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (move === 0) return;
+    const at = TABS.findIndex((t) => t.id === tab.value);
+    tab.value = TABS[(at + move + TABS.length) % TABS.length].id;
+    /** @type {HTMLElement | null} */ (document.querySelector(`#tab-${tab.value}`))?.focus();
+  };
+  return html`
+    <div class="tabbar" role="tablist" aria-label="Panes" onKeyDown=${key}>
+      ${TABS.map(({ id, label, icon }) => html`
+        <button type="button" role="tab" id=${`tab-${id}`} aria-selected=${tab.value === id} aria-controls=${`pane-${id}`}
+          tabindex=${tab.value === id ? 0 : -1} onClick=${() => { tab.value = id; }}>
+          <${Icon} name=${icon} /><span>${label}</span>
+          ${id === "activity" && active.value && html`<span class="tab-dot" title="Something is running"></span>`}
+        </button>`)}
+    </div>`;
+}

@@ -1,0 +1,20 @@
+// Which project this is, and whether what is on the screen is current.
+
+import { html } from "../lib.js";
+import { shortPath } from "../format.js";
+import { project } from "../store.js";
+import { ConnectionPill } from "./connection-pill.js";
+
+export function TopBar() {
+  const open = project.value;
+  return html`
+    <header class="topbar">
+      <p class="brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span>Project Manager</span></p>
+      ${open && html`
+        <div class="topbar-project">
+          <h1 title=${open.name}>${open.name}</h1>
+          ${open.workspace_path && html`<span class="path" title=${open.workspace_path}>${shortPath(open.workspace_path, 48)}</span>`}
+        </div>`}
+      <${ConnectionPill} />
+    </header>`;
+}

@@ -1,0 +1,122 @@
+// The two live connections of the open project, their history, and when to try them again at once. They belong
+// together: when the event stream finds the server back, the chat comes back with it and does not wait its own turn.
+
+import { Problem, api } from "./api.js";
+import { openChat } from "./chat.js";
+import { openFeed } from "./feed.js";
+import { recall, remember } from "./storage.js";
+import { dispatch, notice, state } from "./store.js";
+
+/** How much of a conversation is read at once. */
+export const MESSAGES_LIMIT = 100;
+
+/** @typedef {{ projectId: string, feed: ReturnType<typeof openFeed>, chat: ReturnType<typeof openChat> }} Connection */
+/** @type {Connection | null} */
+let current = null;
+
+export const currentConnection = () => current;
+
+export function closeConnection() {
+  current?.feed.close();
+  current?.chat.close();
+  current = null;
+}
+
+/** @param {string} projectId */
+export function openConnection(projectId) {
+  closeConnection();
+  const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
+  const held = () => state.value.views[projectId];
+  if (!held()?.messagesLoaded) say({ type: "outbox/loaded", outbox: recall(`outbox.${projectId}`, []) });
+  let isStale = false;
+  void loadHistory(projectId);
+
+  const feed = openFeed({
+    projectId,
+    cursor: held()?.cursor ?? 0,
+    on: {
+      link(link) {
+        say({ type: "feed", link });
+        if (link.phase === "waiting") isStale = true;
+        if (link.phase !== "live" || !isStale) return;
+        // The stream is back: what was said meanwhile is asked for, and the chat's socket, which may have died
+        // without a word, is opened anew.
+        isStale = false;
+        void loadHistory(projectId);
+        current?.chat.renew();
+      },
+      activities: (activities) => {
+        say({ type: "activities/received", activities });
+        storeOutbox(projectId);
+      },
+      event(name, data) {
+        if (name === "heartbeat") say({ type: "heartbeat", head: data.head });
+        else if (name === "gap") say({ type: "gap", gap: data });
+        else if (name === "system") say({ type: "degraded", notice: data });
+        else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
+      },
+      refused: () => void explain(projectId),
+    },
+  });
+
+  const chat = openChat({
+    projectId,
+    outbox: () => held()?.outbox ?? [],
+    on: {
+      link: (link) => say({ type: "chat", link }),
+      frame(type, data) {
+        if (type === "chat") {
+          say({ type: "message/received", message: data });
+          storeOutbox(projectId);
+        } else if (type === "error") notice.value = data.message ?? "The server could not do that.";
+        else if (type === "execution") say({ type: "execution/received", record: data });
+        else if (type === "reset") say({ type: "topic/reset", topicId: data.new_topic_id });
+      },
+      refused(clientId, problem) {
+        say({ type: "outbox/problem", clientId, problem });
+        storeOutbox(projectId);
+      },
+    },
+  });
+  current = { projectId, feed, chat };
+}
+
+/** @param {string} projectId */
+function storeOutbox(projectId) {
+  remember(`outbox.${projectId}`, state.value.views[projectId]?.outbox ?? []);
+}
+
+/** @param {string} projectId */
+async function loadHistory(projectId) {
+  const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
+  const [messages, executions] = await Promise.allSettled([api.messages(projectId, MESSAGES_LIMIT), api.executions(projectId)]);
+  if (messages.status === "fulfilled") {
+    say({ type: "messages/loaded", messages: messages.value, hasEarlier: messages.value.length === MESSAGES_LIMIT });
+    storeOutbox(projectId);
+  }
+  if (executions.status === "fulfilled") say({ type: "executions/loaded", records: executions.value });
+}
+
+/** The stream was refused: the reason is asked for by a plain request, which can carry one. @param {string} projectId */
+async function explain(projectId) {
+  try {
+    await api.project(projectId);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status === 404 || error.status === 422) {
+      if (current?.projectId === projectId) closeConnection();
+      dispatch({ projectId, type: "missing", missing: true });
+    } else if (error.status > 0) dispatch({ projectId, type: "problem", problem: error.message });
+  }
+}
+
+/** Try again now: a person asked, the tab woke, or the network returned. */
+export function wake() {
+  current?.feed.wake();
+  current?.chat.wake();
+}
+
+addEventListener("online", wake);
+addEventListener("offline", () => current?.feed.lost());
+addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });

@@ -1,0 +1,18 @@
+// Unsent text, kept per project and across reloads.
+
+import { signal } from "./lib.js";
+import { recall, remember } from "./storage.js";
+
+/** @type {import("./vendor/signals-core.js").Signal | any} */
+const drafts = signal(/** @type {Record<string, string>} */ ({}));
+
+/** @param {string} projectId @returns {string} */
+export function draftOf(projectId) {
+  return drafts.value[projectId] ?? recall(`draft.${projectId}`, "");
+}
+
+/** @param {string} projectId @param {string} text */
+export function setDraft(projectId, text) {
+  drafts.value = { ...drafts.value, [projectId]: text };
+  remember(`draft.${projectId}`, text);
+}

@@ -1,0 +1,73 @@
+// What is known of one execution of a command, gathered from three tellers (the feed, the chat, the REST records)
+// that may speak in any order. An execution only moves forward, so the furthest word counts.
+
+import { kebab } from "./words.js";
+import { toMs } from "./format.js";
+
+/**
+ * @typedef {{ id: string, command: string | null, status: string | null, started_at: string | null,
+ *   completed_at: string | null, duration_ms: number | null, error: string | null, error_code: string | null,
+ *   attempt: number, stalled: boolean }} Execution
+ */
+
+/** @type {Record<string, number>} */
+const RANK = { QUEUED: 1, RUNNING: 2, COMPLETED: 3, FAILED: 3, CANCELLED: 3 };
+
+/** @param {string | null | undefined} status */
+export const isEnded = (status) => RANK[status ?? ""] === 3;
+
+/**
+ * What an activity says about its execution, or null.
+ * @param {import("./state.js").Activity} activity
+ * @returns {Partial<Execution> | null}
+ */
+export function executionFromActivity(activity) {
+  if (!activity.execution_id) return null;
+  const base = { id: activity.execution_id, command: activity.command ? kebab(activity.command) : undefined };
+  if (activity.kind === "system") return { ...base, stalled: activity.status === "stalled" };
+  if (activity.kind !== "status" || !RANK[activity.status ?? ""]) return { ...base, stalled: false };
+  const { status, timestamp } = activity;
+  if (status === "QUEUED") return { ...base, status };
+  if (status === "RUNNING") return { ...base, status, started_at: timestamp };
+  return {
+    ...base, status, completed_at: timestamp, duration_ms: activity.duration_ms,
+    error_code: activity.data?.error_code, error: status === "FAILED" ? (activity.detail ?? activity.message) : undefined,
+  };
+}
+
+/** @param {any} record as `GET /api/executions/{id}` answers @returns {Partial<Execution>} */
+export function executionFromRecord(record) {
+  return {
+    id: record.id, command: kebab(record.command_type), status: record.status, started_at: record.started_at,
+    completed_at: record.completed_at, duration_ms: record.duration_ms, error: record.error,
+    error_code: record.error_code, attempt: record.attempt,
+  };
+}
+
+/** @param {Execution | undefined} known @param {Partial<Execution>} news @returns {Execution} */
+export function mergeExecution(known, news) {
+  /** @type {Execution} */
+  const base = known ?? {
+    id: news.id ?? "", command: null, status: null, started_at: null, completed_at: null, duration_ms: null,
+    error: null, error_code: null, attempt: 0, stalled: false,
+  };
+  const isAgain = (news.attempt ?? 0) > base.attempt && base.attempt > 0;
+  const isBehind = !isAgain && RANK[news.status ?? ""] < RANK[base.status ?? ""];
+  const next = { ...base };
+  for (const [key, value] of Object.entries(news)) {
+    if (value === undefined || value === null) continue;
+    if (key === "status" && isBehind) continue;
+    if (key === "stalled" && isEnded(base.status)) continue;
+    /** @type {any} */ (next)[key] = value;
+  }
+  const isSame = known && Object.keys(next).every((key) => /** @type {any} */ (next)[key] === /** @type {any} */ (known)[key]);
+  return isSame ? known : next;
+}
+
+/** How long it took, or has taken until `now`. @param {Execution} execution @param {number} now */
+export function timeTaken(execution, now) {
+  if (execution.duration_ms !== null && isEnded(execution.status)) return execution.duration_ms;
+  const start = toMs(execution.started_at);
+  if (start === null) return null;
+  return Math.max(0, (isEnded(execution.status) ? toMs(execution.completed_at) ?? start : now) - start);
+}

@@ -1,0 +1,168 @@
+// One project's event stream. It keeps a cursor and asks for everything after it each time it connects, so that
+// no step is missed or doubled however often the connection goes. It believes heartbeats, not the socket: a stream
+// that is open but silent is thrown away and opened anew. No DOM and no state of the page in here.
+
+import { HEARTBEAT_DEFAULT_MS, OPEN_TIMEOUT_MS, createRetry, isSilent, learnInterval, realTimers } from "./retry.js";
+
+/** How often the watchdog looks. */
+const WATCH_MS = 500;
+/** Activities that arrive together are handed over together: one redraw instead of hundreds in a burst. */
+const BATCH_MS = 16;
+/** What the first connection brings of the past. */
+const FIRST_LIMIT = 200;
+
+/**
+ * @param {{ projectId: string, cursor: number,
+ *   on: { link: (link: any) => void, activities: (list: any[]) => void, event: (name: string, data: any) => void, refused: () => void },
+ *   Source?: typeof EventSource, timers?: import("./retry.js").Timers, random?: () => number }} options
+ */
+export function openFeed({ projectId, cursor, on, Source = globalThis.EventSource, timers = realTimers, random }) {
+  /** @type {EventSource | null} */
+  let source = null;
+  /** @type {any[]} */
+  let batch = [];
+  /** @type {any} */
+  let batchTimer = null;
+  /** @type {any} */
+  let watchTimer = null;
+  let isClosed = false;
+  let isOpen = false;
+  let startedAt = 0;
+  let lastSignAt = 0;
+  /** @type {number | null} */
+  let lastBeatAt = null;
+  /** @type {number | null} */
+  let lastEventAt = null;
+  let interval = HEARTBEAT_DEFAULT_MS;
+  const retry = createRetry({ attempt: connect, random, timers });
+
+  function connect() {
+    drop();
+    startedAt = lastSignAt = timers.now();
+    lastBeatAt = null;
+    tell("connecting");
+    // Everything is asked for, and the page hides what the chosen verbosity leaves out: so switching it is instant
+    // and the raw result of a step is there when someone asks for it.
+    const from = cursor > 0 ? `after=${cursor}` : `limit=${FIRST_LIMIT}`;
+    const opened = new Source(`/api/sse/scar/${encodeURIComponent(projectId)}?verbosity=3&${from}`);
+    source = opened;
+    opened.onopen = () => {
+      isOpen = true;
+      sign();
+      console.log("SSE connected");
+    };
+    opened.onerror = (event) => {
+      const data = /** @type {any} */ (event).data;
+      if (data !== undefined) return receive("error", data);
+      // Without data it is the connection. A closed source was refused with a status; the browser never tries again.
+      const wasRefused = opened.readyState === 2;
+      lose("lost");
+      if (wasRefused) on.refused();
+    };
+    for (const name of ["activity", "heartbeat", "gap", "system", "delta"]) {
+      opened.addEventListener(name, (event) => receive(name, event.data));
+    }
+    watchTimer = timers.set(watch, WATCH_MS);
+  }
+
+  /** @param {string} name @param {string} text */
+  function receive(name, text) {
+    const data = parse(text);
+    if (data === null) return;
+    sign();
+    if (name === "activity") return take(data);
+    flush();
+    if (name === "heartbeat") return beat(data);
+    if (name === "gap" && data.reason === "ahead") cursor = 0;
+    on.event(name, data);
+  }
+
+  /** @param {any} activity */
+  function take(activity) {
+    cursor = Math.max(cursor, activity.seq);
+    batch.push(activity);
+    batchTimer ??= timers.set(flush, BATCH_MS);
+  }
+
+  function flush() {
+    if (batchTimer !== null) timers.clear(batchTimer);
+    batchTimer = null;
+    if (batch.length === 0) return;
+    const list = batch;
+    batch = [];
+    on.activities(list);
+  }
+
+  /** @param {any} data */
+  function beat(data) {
+    interval = learnInterval(interval, lastBeatAt, timers.now());
+    lastBeatAt = timers.now();
+    retry.succeeded();
+    tell("live");
+    on.event("heartbeat", data);
+  }
+
+  function sign() {
+    lastSignAt = lastEventAt = timers.now();
+  }
+
+  function watch() {
+    watchTimer = timers.set(watch, WATCH_MS);
+    const now = timers.now();
+    const isLate = isOpen ? isSilent(lastSignAt, interval, now) : now - startedAt > OPEN_TIMEOUT_MS;
+    if (isLate) lose(isOpen ? "silent" : "no answer");
+  }
+
+  /** @param {string} reason */
+  function lose(reason) {
+    drop();
+    const retryAt = retry.plan();
+    tell("waiting", { reason, retryAt });
+  }
+
+  function drop() {
+    flush();
+    if (watchTimer !== null) timers.clear(watchTimer);
+    watchTimer = null;
+    if (source) source.onerror = source.onopen = null;
+    source?.close();
+    source = null;
+    isOpen = false;
+  }
+
+  /** @param {"connecting" | "live" | "waiting"} phase @param {any} [more] */
+  function tell(phase, more = {}) {
+    if (!isClosed) on.link({ phase, since: timers.now(), failures: retry.failures, lastEventAt, ...more });
+  }
+
+  connect();
+  return {
+    get cursor() { return cursor; },
+    /** Connects at once unless the stream has just proven itself. */
+    wake() {
+      if (isClosed) return;
+      if (isOpen && !isSilent(lastSignAt, interval, timers.now())) return;
+      retry.cancel();
+      connect();
+    },
+    /** The network is known to be gone: says so at once instead of waiting for the silence. */
+    lost() {
+      if (!isClosed && source) lose("offline");
+    },
+    close() {
+      isClosed = true;
+      retry.cancel();
+      drop();
+    },
+  };
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    const data = JSON.parse(text);
+    return data && typeof data === "object" ? data : null;
+  } catch {
+    return null;
+  }
+}

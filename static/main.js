@@ -1,0 +1,10 @@
+// Starts the WebUI: draws it, then lets the address bar and the server fill it.
+
+import { html, render } from "./lib.js";
+import { App } from "./components/app.js";
+import { start } from "./actions.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+root.replaceChildren();
+render(html`<${App} />`, root);
+start();

@@ -1,0 +1,52 @@
+// The one place where the page's state lives. Components read signals; everyone who has news dispatches an action.
+
+import { computed, signal } from "./lib.js";
+import { activeExecution, emptyView, initialState, reduce } from "./state.js";
+import { recall, remember } from "./storage.js";
+
+export const state = signal(initialState);
+
+/** @param {any} action */
+export function dispatch(action) {
+  state.value = reduce(state.value, action);
+}
+
+export const currentId = computed(() => state.value.currentId);
+export const projects = computed(() => state.value.projects);
+export const project = computed(() => projects.value.find((p) => p.id === currentId.value) ?? null);
+export const view = computed(() => state.value.views[currentId.value ?? ""] ?? emptyView);
+export const timeline = computed(() => view.value.timeline);
+export const active = computed(() => activeExecution(view.value));
+
+/** What belongs to this browser alone, not to the server. */
+export const verbosity = signal(/** @type {number} */ (recall("verbosity", 2)));
+export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ ("chat"));
+export const isCreating = signal(false);
+/** A sentence about something just tried that did not work; a person closes it. */
+export const notice = signal(/** @type {string | null} */ (null));
+
+/** @param {number} level */
+export function setVerbosity(level) {
+  verbosity.value = level;
+  remember("verbosity", level);
+}
+
+/** The clock everything relative reads. It stands still while no one looks. */
+export const now = signal(Date.now());
+/** The same, slower: ages in long lists need no redraw each second. */
+export const nowSlow = signal(Date.now());
+
+const SLOW_MS = 10_000;
+
+export function startClock() {
+  const tick = () => {
+    if (document.hidden) return;
+    now.value = Date.now();
+    if (now.value - nowSlow.value >= SLOW_MS) nowSlow.value = now.value;
+  };
+  setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", () => {
+    nowSlow.value = 0;
+    tick();
+  });
+}

@@ -1,0 +1,94 @@
+// The words and icons for what the wire says in capitals. One place, so that the list, the chat and the feed agree.
+
+/** @typedef {import("./state.js").Execution} Execution */
+
+/** What each command is called in front of people. */
+const COMMANDS = {
+  prime: { title: "Analyze the codebase", doing: "Analyzing the codebase" },
+  validate: { title: "Run the tests", doing: "Running the tests" },
+  "plan-feature": { title: "Plan a feature", doing: "Planning a feature" },
+  "plan-feature-github": { title: "Plan a feature", doing: "Planning a feature" },
+  execute: { title: "Build a feature", doing: "Building a feature" },
+  "execute-github": { title: "Build a feature", doing: "Building a feature" },
+};
+
+/** The API says PLAN_FEATURE_GITHUB in records and plan-feature-github in the feed. @param {string | null | undefined} command */
+export function kebab(command) {
+  return (command ?? "").toLowerCase().replaceAll("_", "-");
+}
+
+/** @param {string | null | undefined} command */
+export function commandWords(command) {
+  const name = kebab(command);
+  return COMMANDS[/** @type {keyof typeof COMMANDS} */ (name)] ?? { title: name || "Command", doing: name ? `Running ${name}` : "Working" };
+}
+
+/**
+ * The word for where an execution stands, and its tone (a CSS class).
+ * @param {Partial<Execution>} execution
+ * @returns {{ word: string, tone: "queued" | "running" | "stalled" | "done" | "failed" | "stopped" }}
+ */
+export function statusWords(execution) {
+  switch (execution.status) {
+    case "QUEUED": return { word: "queued", tone: "queued" };
+    case "RUNNING": return execution.stalled ? { word: "stalled", tone: "stalled" } : { word: "running", tone: "running" };
+    case "COMPLETED": return { word: "done", tone: "done" };
+    case "CANCELLED": return { word: "stopped", tone: "stopped" };
+    case "FAILED": return { word: execution.error_code === "interrupted" ? "interrupted" : "failed", tone: "failed" };
+    default: return { word: "waiting for news", tone: "queued" };
+  }
+}
+
+/** What an error code of an execution means, for people who did not write it. @type {Record<string, string>} */
+const ERROR_CODES = {
+  scar_unavailable: "The coding agent's service could not be reached",
+  scar_rejected: "The coding agent's service refused the command",
+  scar_restarted: "The coding agent's service was restarted in the middle",
+  timed_out: "It took longer than its time limit",
+  agent_error: "The coding agent reported an error",
+  agent_missing: "This needs a coding agent, and none is connected",
+  workspace_missing: "The project's folder is missing",
+  checks_failed: "The checks did not pass",
+  interrupted: "It was interrupted before its end",
+};
+
+/** @param {string | null | undefined} code */
+export function errorWords(code) {
+  return code ? (ERROR_CODES[code] ?? code.replaceAll("_", " ")) : "It failed";
+}
+
+/** Where commands run. The embedded backend's own name would read as "not connected". @param {string} name */
+export function backendWords(name) {
+  return name === "offline" ? "built in" : name;
+}
+
+/** @type {Record<string, string>} */
+const TOOL_ICONS = {
+  read: "file", notebookread: "file", ls: "folder", glob: "search", grep: "search", search: "search", websearch: "search",
+  bash: "terminal", run: "terminal", edit: "pencil", multiedit: "pencil", write: "pencil", notebookedit: "pencil", webfetch: "globe", todowrite: "list", task: "agent",
+};
+
+/** @type {Record<string, string>} */
+const KIND_ICONS = {
+  status: "flag", text: "text", tool: "wrench", tool_result: "result", file_change: "pencil", plan: "list", usage: "gauge",
+  thinking: "thought", pm: "agent", message: "bubble", phase: "flag", gate: "hand", system: "info", error: "alert",
+};
+
+/** @param {{ kind: string, tool?: string | null, status?: string | null, data?: any }} activity */
+export function iconOf(activity) {
+  if (activity.kind === "tool") return TOOL_ICONS[(activity.tool ?? "").toLowerCase()] ?? "wrench";
+  if (activity.kind === "status") {
+    const icons = { QUEUED: "clock", RUNNING: "play", COMPLETED: "check", FAILED: "alert", CANCELLED: "stop" };
+    return icons[/** @type {keyof typeof icons} */ (activity.status)] ?? "flag";
+  }
+  if (activity.kind === "message" && activity.data?.role === "user") return "person";
+  return KIND_ICONS[activity.kind] ?? "dot";
+}
+
+/** From which verbosity on a kind is shown, for a server that does not say. @type {Record<string, number>} */
+const LEVELS = { tool: 2, file_change: 2, plan: 2, text: 2, usage: 2, tool_result: 3, thinking: 3 };
+
+/** @param {{ kind: string, verbosity?: number | null }} activity */
+export function levelOf(activity) {
+  return activity.verbosity ?? LEVELS[activity.kind] ?? 1;
+}

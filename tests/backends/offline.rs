@@ -1,0 +1,6 @@
+//! The offline backend, command by command.
+
+mod hostile;
+mod prime;
+mod refusals;
+mod validate;

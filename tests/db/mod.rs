@@ -1,0 +1,4 @@
+//! The tables as a database has them.
+
+mod schema;
+mod tables;

@@ -1,0 +1,132 @@
+//! SIGTERM.
+
+use futures_util::StreamExt as _;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use serde_json::{Value, json};
+
+use super::{endings, gated, gone, message_with_client_id, says_two, start};
+use crate::support::{Lock, TestDatabase, patiently, wait_until};
+
+#[tokio::test]
+async fn sigterm_ends_streams_windows_and_commands_and_exits_with_0() {
+    let (database, checkout) = (TestDatabase::new().await, gated());
+    let server = start(&database).await;
+    let project = server.project_in("Shop", checkout.text()).await;
+    let window = format!(
+        "{}/api/ws/chat/{project}",
+        server.base.replace("http:", "ws:")
+    );
+    let (mut window, _) = tokio_tungstenite::connect_async(window)
+        .await
+        .expect("a window");
+    let mut streams = Vec::new();
+    for _ in 0..10 {
+        streams.push(server.stream(&project, "").await);
+    }
+    let execution = server.execute(&project, "validate").await;
+    for stream in &mut streams {
+        stream.activities_until(says_two).await;
+    }
+    let below = server.descendants();
+    assert!(!below.is_empty());
+    let (status, errors) = server.terminate().await;
+    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    for stream in &mut streams {
+        while let Some(event) = stream.next_or_end().await {
+            assert_ne!(event.name, "error", "{event:?}");
+        }
+    }
+    while let Some(frame) = patiently("the window to close", window.next()).await {
+        if frame.is_err() {
+            break;
+        }
+    }
+    gone(&below).await;
+
+    // It was not ended because a person asked.
+    let server = start(&database).await;
+    let id = execution["id"].as_str().unwrap();
+    let ended = wait_until("the execution to be closed", async || {
+        let execution = server.execution(id).await;
+        execution["completed_at"].is_string().then_some(execution)
+    })
+    .await;
+    assert_eq!(
+        (&ended["status"], &ended["error_code"]),
+        (&json!("FAILED"), &json!("interrupted"))
+    );
+    assert_eq!(
+        endings(&server.log(&project).await, &execution["id"]).len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn sigterm_while_the_database_is_locked_exits_with_0_and_nothing_to_say() {
+    let database = TestDatabase::new().await;
+    let server = start(&database).await;
+    let project = server.project("Shop").await;
+    let lock = Lock::take(&database).await;
+    let waits = server
+        .post(&format!("/api/projects/{project}/messages"))
+        .json(&json!({ "content": "hello" }))
+        .send();
+    let end = async {
+        wait_until("the writer to wait for the lock", async || {
+            let report = server
+                .read(&format!("/api/diagnostics/sse/{project}"))
+                .await;
+            (report["writer"]["queue"] == 1).then_some(())
+        })
+        .await;
+        server.terminate().await
+    };
+    let (unanswered, (status, errors)) = tokio::join!(waits, end);
+    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    let acknowledged = unanswered.is_ok_and(|answer| answer.status().is_success());
+    assert!(
+        !acknowledged,
+        "what could not be stored was not acknowledged"
+    );
+    lock.release().await;
+    let server = start(&database).await;
+    assert_eq!(server.messages(&project).await, Vec::<Value>::new());
+}
+
+/// On PostgreSQL only: nothing keeps a reader of SQLite waiting.
+#[tokio::test]
+async fn sigterm_while_the_conversation_is_being_read_exits_with_0_and_nothing_to_say() {
+    let database = TestDatabase::new().await;
+    if !database.is_postgres() {
+        return;
+    }
+    let server = start(&database).await;
+    let project = server.project("Shop").await;
+    // So that the conversation has begun.
+    let first = server.say(&project, "hello").await;
+    let reply = format!("reply:{}", first["id"].as_str().unwrap());
+    message_with_client_id(&server, &project, &reply).await;
+    let other = database.connect().await;
+    for sql in [
+        "BEGIN",
+        "LOCK TABLE scar_executions IN ACCESS EXCLUSIVE MODE",
+    ] {
+        other.execute_unprepared(sql).await.expect(sql);
+    }
+    let message = server.say(&project, "hello again").await;
+    wait_until("a reader to wait for the lock", async || {
+        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting = other.query_one_raw(Statement::from_string(DbBackend::Postgres, sql));
+        waiting.await.expect(sql).map(|_| ())
+    })
+    .await;
+    let (status, errors) = server.terminate().await;
+    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    other
+        .execute_unprepared("ROLLBACK")
+        .await
+        .expect("the lock is released");
+    let server = start(&database).await;
+    let reply = format!("reply:{}", message["id"].as_str().unwrap());
+    message_with_client_id(&server, &project, &reply).await;
+}

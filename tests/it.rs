@@ -1,0 +1,15 @@
+//! Every test of the workspace in one binary: one link, and nothing shared stands unused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    unreachable_pub,
+    reason = "nobody is beyond a test binary to publish to"
+)]
+
+mod agent;
+mod api;
+mod backends;
+mod config;
+mod db;
+mod faults;
+mod support;
+mod tidy;

@@ -1,0 +1,138 @@
+//! One method for each thing a client of the server can ask.
+
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Stream, patiently};
+
+/// A client of one server, be it in this process or a program of its own.
+pub struct Client {
+    /// Where the server is.
+    pub base: String,
+    /// What asks it.
+    pub client: reqwest::Client,
+}
+
+impl Client {
+    /// A client of the server at `base`.
+    pub fn of(base: String) -> Self {
+        Self {
+            base,
+            client: reqwest::Client::new(),
+        }
+    }
+
+    /// A request to be added to.
+    pub fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base))
+    }
+
+    /// A request to be added to.
+    pub fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}{path}", self.base))
+    }
+
+    /// What is there; it must be.
+    pub async fn read(&self, path: &str) -> Value {
+        expect(self.get(path), StatusCode::OK).await
+    }
+
+    /// Makes a project without a folder; its id.
+    pub async fn project(&self, name: &str) -> String {
+        let project = expect(
+            self.post("/api/projects").json(&json!({ "name": name })),
+            StatusCode::CREATED,
+        )
+        .await;
+        text(&project["id"])
+    }
+
+    /// Makes a project in a folder; its id.
+    pub async fn project_in(&self, name: &str, folder: &str) -> String {
+        let body = json!({ "name": name, "workspace_path": folder });
+        text(&expect(self.post("/api/projects").json(&body), StatusCode::CREATED).await["id"])
+    }
+
+    /// Says something; the stored message.
+    pub async fn say(&self, project: &str, content: &str) -> Value {
+        let path = format!("/api/projects/{project}/messages");
+        expect(
+            self.post(&path).json(&json!({ "content": content })),
+            StatusCode::ACCEPTED,
+        )
+        .await
+    }
+
+    /// The messages of a project, oldest first.
+    pub async fn messages(&self, project: &str) -> Vec<Value> {
+        array(
+            self.read(&format!("/api/projects/{project}/messages"))
+                .await,
+        )
+    }
+
+    /// Queues a command; the execution.
+    pub async fn execute(&self, project: &str, command: &str) -> Value {
+        let path = format!("/api/projects/{project}/executions");
+        expect(
+            self.post(&path).json(&json!({ "command": command })),
+            StatusCode::ACCEPTED,
+        )
+        .await
+    }
+
+    /// An execution as it is now.
+    pub async fn execution(&self, id: &str) -> Value {
+        self.read(&format!("/api/executions/{id}")).await
+    }
+
+    /// The whole log of a project.
+    pub async fn log(&self, project: &str) -> Vec<Value> {
+        let page = self
+            .read(&format!(
+                "/api/projects/{project}/activity?after=0&limit=1000"
+            ))
+            .await;
+        array(page["items"].clone())
+    }
+
+    /// Opens a project's stream; `query` begins with `?` or is empty.
+    pub async fn stream(&self, project: &str, query: &str) -> Stream {
+        self.stream_with(project, query, None).await
+    }
+
+    /// Opens a project's stream with a `Last-Event-ID`.
+    pub async fn stream_after(&self, project: &str, last_event_id: &str) -> Stream {
+        self.stream_with(project, "", Some(last_event_id)).await
+    }
+
+    async fn stream_with(&self, project: &str, query: &str, last_event_id: Option<&str>) -> Stream {
+        let mut request = self.get(&format!("/api/sse/scar/{project}{query}"));
+        if let Some(id) = last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        Stream::open(request).await
+    }
+}
+
+/// Sends a request whose answer must have this status; its JSON.
+pub async fn expect(request: RequestBuilder, status: StatusCode) -> Value {
+    let answer: Response = patiently("an answer", request.send())
+        .await
+        .expect("the server answers");
+    let (got, url) = (answer.status(), answer.url().clone());
+    let body = answer.text().await.expect("the answer is text");
+    assert_eq!(got, status, "{url}: {body}");
+    serde_json::from_str(&body).unwrap_or_else(|error| panic!("{url} is no JSON ({error}): {body}"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+fn array(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        other => panic!("no list: {other}"),
+    }
+}

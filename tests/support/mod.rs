@@ -1,0 +1,30 @@
+//! The front door: a whole server on a real port with a database of its own, and ways to look at it.
+//!
+//! Whatever a test needs more than once is here. A helper fails with a sentence; nothing here waits for a time, only
+//! for a condition, and gives up after [`PATIENCE`].
+
+mod app;
+mod chance;
+mod checkout;
+mod client;
+mod database;
+mod lock;
+mod program;
+mod refusal;
+mod scripted;
+mod stream;
+mod wait;
+mod window;
+
+pub use app::{TestApp, TestAppBuilder, spawn_app};
+pub use chance::Chance;
+pub use checkout::Checkout;
+pub use client::{Client, expect};
+pub use database::TestDatabase;
+pub use lock::Lock;
+pub use program::{Done, Process, Program, ProgramBuilder};
+pub use refusal::{refused, refused_field};
+pub use scripted::{RunningJob, Scripted, spawn_scripted};
+pub use stream::{Event, Stream};
+pub use wait::{patiently, wait_until};
+pub use window::Window;

@@ -1,0 +1,228 @@
+//! The real program, as a person starts it: `pm` in a process of its own.
+
+use std::{
+    ops::Deref,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+    task::JoinHandle,
+};
+
+use super::{Client, TestDatabase, patiently};
+
+/// How the program is to be started. Its environment is empty but for `PATH` and what is set here.
+pub struct ProgramBuilder {
+    command: Command,
+}
+
+/// What a program that has ended said.
+#[derive(Debug)]
+pub struct Done {
+    /// Its exit code; none when a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub output: String,
+    /// Its standard error.
+    pub errors: String,
+}
+
+impl ProgramBuilder {
+    /// The program with these arguments.
+    pub fn with(arguments: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pm"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("PM_ENV", "test")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A failed test leaves no server behind.
+            .kill_on_drop(true);
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        Self { command }
+    }
+
+    /// The server with its data in this folder.
+    pub fn serving(folder: &Path) -> Self {
+        Self::with(&[]).set("PM__DATA__DIR", folder.display())
+    }
+
+    /// The server with this database.
+    pub fn serving_database(database: &TestDatabase) -> Self {
+        Self::serving(database.folder.path()).set("DATABASE_URL", &database.url)
+    }
+
+    /// Sets a variable.
+    pub fn set(mut self, name: &str, value: impl ToString) -> Self {
+        self.command.env(name, value.to_string());
+        self
+    }
+
+    /// Starts it in this folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs it to its end.
+    pub async fn run(mut self) -> Done {
+        let output = patiently("the program to end", self.command.output())
+            .await
+            .expect("the program starts");
+        Done {
+            code: output.status.code(),
+            output: String::from_utf8(output.stdout).expect("its output is text"),
+            errors: String::from_utf8(output.stderr).expect("its errors are text"),
+        }
+    }
+
+    /// Starts it as a server; returns when it answers.
+    pub async fn start(mut self) -> Program {
+        let mut child = self.command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut stderr = child.stderr.take().expect("it is piped");
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the program keeps the handle and waits for it at its end"
+        )]
+        let errors = tokio::spawn(async move {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).await.map(|_| text)
+        });
+        let first = patiently("the server to say where it is", lines.next_line())
+            .await
+            .expect("its output is text");
+        let Some(first) = first else {
+            let errors = errors.await.expect("reading does not panic");
+            panic!("the server ended instead of starting: {errors:?}");
+        };
+        let base = first
+            .strip_prefix("Project Manager is at ")
+            .unwrap_or_else(|| panic!("the server says where it is, not {first:?}"));
+        Program {
+            client: Client::of(base.to_owned()),
+            child,
+            lines,
+            errors,
+        }
+    }
+}
+
+/// A running server. Dropping it kills it.
+pub struct Program {
+    client: Client,
+    child: Child,
+    /// Held, so that what it prints later finds somebody.
+    lines: Lines<BufReader<ChildStdout>>,
+    errors: JoinHandle<std::io::Result<String>>,
+}
+
+impl Program {
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it was not waited for")
+    }
+
+    /// The memory it uses, in KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))
+            .expect("the system tells of its processes");
+        let resident = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .expect("a process has memory");
+        let number = resident.trim().trim_end_matches(" kB");
+        number.parse().expect("a number of KiB")
+    }
+
+    /// `kill -9`, and nothing else: no clean-up of any kind.
+    pub async fn kill(mut self) {
+        patiently("the program to be dead", self.child.kill())
+            .await
+            .expect("it was running");
+    }
+
+    /// SIGTERM; how it ended, and what it had to say.
+    pub async fn terminate(mut self) -> (ExitStatus, String) {
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
+        kill_process(pid.expect("a process has an id"), Signal::TERM).expect("it was running");
+        let status = patiently("the program to end", self.child.wait())
+            .await
+            .expect("it can be waited for");
+        drop(self.lines);
+        let errors = patiently("the end of its standard error", self.errors)
+            .await
+            .expect("reading does not panic")
+            .expect("its errors are text");
+        (status, errors)
+    }
+
+    /// Everything it started, and what that started: guards, and the commands below them.
+    pub fn descendants(&self) -> Vec<Process> {
+        let all = Process::all();
+        let mut found: Vec<Process> = Vec::new();
+        let mut parents = vec![self.pid()];
+        while let Some(parent) = parents.pop() {
+            for process in all.iter().filter(|process| process.parent == parent) {
+                parents.push(process.pid);
+                found.push(process.clone());
+            }
+        }
+        found
+    }
+}
+
+impl Deref for Program {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// A process, as `/proc` tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// Its id.
+    pub pid: u32,
+    parent: u32,
+    /// One that ended and only waits for its parent to take note.
+    is_over: bool,
+    /// Tells it from a later one with the same id.
+    started: u64,
+}
+
+impl Process {
+    fn all() -> Vec<Self> {
+        let entries = std::fs::read_dir("/proc").expect("there is a /proc");
+        entries
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .filter_map(Self::read)
+            .collect()
+    }
+
+    fn read(pid: u32) -> Option<Self> {
+        let stat = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/stat"))).ok()?;
+        // The name is in brackets and may hold anything; what is counted comes after it.
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        Some(Self {
+            pid,
+            is_over: *fields.first()? == "Z",
+            parent: fields.get(1)?.parse().ok()?,
+            started: fields.get(19)?.parse().ok()?,
+        })
+    }
+
+    /// Whether it still does anything.
+    pub fn is_alive(&self) -> bool {
+        Self::read(self.pid).is_some_and(|now| now.started == self.started && !now.is_over)
+    }
+}

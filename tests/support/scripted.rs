@@ -1,0 +1,160 @@
+//! A backend a test plays by hand: it decides when each step happens and how a command ends.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use project_manager::{
+    backends::{Backend, Job, Steps},
+    domain::{
+        execution::Outcome,
+        step::{Step, TextFormat},
+    },
+};
+use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{TestApp, TestAppBuilder, patiently};
+
+/// A server with such a backend.
+pub async fn spawn_scripted() -> (TestApp, Arc<Scripted>) {
+    let backend = Scripted::new();
+    let app = TestAppBuilder::default()
+        .backend(backend.clone())
+        .spawn()
+        .await;
+    (app, backend)
+}
+
+/// The backend. Each command it is given is handed to the test, which plays it.
+pub struct Scripted {
+    started: mpsc::Sender<RunningJob>,
+    jobs: AsyncMutex<mpsc::Receiver<RunningJob>>,
+    panics: AtomicBool,
+}
+
+/// A command that runs until the test ends it. Dropping it crashes the backend, which is a panic.
+pub struct RunningJob {
+    /// The command.
+    pub job: Job,
+    /// Fires when the command is to be cancelled.
+    pub cancel: CancellationToken,
+    steps: Mutex<Option<Steps>>,
+    end: oneshot::Sender<Outcome>,
+}
+
+impl Scripted {
+    /// A backend without commands.
+    pub fn new() -> Arc<Self> {
+        // More than any test runs side by side.
+        let (started, jobs) = mpsc::channel(64);
+        Arc::new(Self {
+            started,
+            jobs: AsyncMutex::new(jobs),
+            panics: AtomicBool::new(false),
+        })
+    }
+
+    /// The next command it was given.
+    pub async fn next_job(&self) -> RunningJob {
+        let mut jobs = self.jobs.lock().await;
+        patiently("a command in the backend", jobs.recv())
+            .await
+            .expect("the backend lives as long as the test")
+    }
+
+    /// Whether a command waits to be played.
+    pub fn has_job(&self) -> bool {
+        self.jobs.try_lock().is_ok_and(|jobs| !jobs.is_empty())
+    }
+
+    /// From now on every command panics as soon as it begins.
+    pub fn panic_from_now_on(&self) {
+        self.panics.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Backend for Scripted {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn run<'a>(
+        &'a self,
+        job: &'a Job,
+        steps: Steps,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'a, Outcome> {
+        async move {
+            assert!(
+                !self.panics.load(Ordering::SeqCst),
+                "the test asked this backend to panic"
+            );
+            let (end, ended) = oneshot::channel();
+            let steps = Mutex::new(Some(steps));
+            let running = RunningJob {
+                job: job.clone(),
+                cancel,
+                steps,
+                end,
+            };
+            self.started
+                .send(running)
+                .await
+                .expect("the backend lives as long as the test");
+            ended
+                .await
+                .expect("the test dropped the command: this backend crashes")
+        }
+        .boxed()
+    }
+}
+
+impl RunningJob {
+    /// Does or says something. Returns when it is on its way to the database.
+    pub async fn step(&self, step: Step) {
+        let steps = self
+            .steps
+            .lock()
+            .expect("no panic under the lock")
+            .clone()
+            .expect("the command goes on");
+        patiently("a step to be taken", steps.send(step))
+            .await
+            .expect("somebody takes the steps");
+    }
+
+    /// Says something.
+    pub async fn says(&self, text: &str) {
+        self.step(Step::Text {
+            text: text.to_owned(),
+            format: TextFormat::Output,
+        })
+        .await;
+    }
+
+    /// Says these one after another.
+    pub async fn says_all(&self, lines: impl IntoIterator<Item = String>) {
+        for line in lines {
+            self.says(&line).await;
+        }
+    }
+
+    /// Ends the command.
+    pub fn end(self, outcome: Outcome) {
+        drop(self.steps);
+        assert!(
+            self.end.send(outcome).is_ok(),
+            "nobody waits for the end of the command any more"
+        );
+    }
+
+    /// Ends the command well.
+    pub fn complete(self, output: &str) {
+        self.end(Outcome::Completed {
+            output: output.to_owned(),
+        });
+    }
+}

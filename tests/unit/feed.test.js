@@ -1,0 +1,159 @@
+// The event stream's client: cursor, watchdog, reconnecting.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openFeed } from "../../static/feed.js";
+import { clockwork, sourceClass } from "./clockwork.js";
+
+console.log = () => {};
+
+function setUp({ cursor = 0 } = {}) {
+  const timers = clockwork();
+  const Source = sourceClass();
+  const seen = { links: [], activities: [], events: [], refused: 0 };
+  const feed = openFeed({
+    projectId: "p", cursor, Source, timers, random: () => 1,
+    on: {
+      link: (link) => seen.links.push(link),
+      activities: (list) => seen.activities.push(...list.map((a) => a.seq)),
+      event: (name, data) => seen.events.push([name, data]),
+      refused: () => { seen.refused++; },
+    },
+  });
+  const phase = () => seen.links.at(-1).phase;
+  return { timers, Source, seen, feed, phase };
+}
+
+test("the first connection asks for the newest, later ones for all after the cursor", () => {
+  const { Source, timers } = setUp();
+  assert.match(Source.last.url, /^\/api\/sse\/scar\/p\?.*limit=\d+$/);
+  Source.last.open();
+  Source.last.send("activity", { seq: 7 });
+  Source.last.fail();
+  timers.pass(500);
+  assert.equal(Source.opened.length, 2);
+  assert.match(Source.last.url, /after=7$/);
+});
+
+test("a page that already holds steps continues after them", () => {
+  assert.match(setUp({ cursor: 41 }).Source.last.url, /after=41$/);
+});
+
+test("it is live from the first heartbeat, not from the open socket", () => {
+  const { Source, phase } = setUp();
+  Source.last.open();
+  assert.equal(phase(), "connecting");
+  Source.last.send("heartbeat", { status: "alive", head: 0 });
+  assert.equal(phase(), "live");
+});
+
+test("steps that arrive together are handed over together, and before whatever follows them", () => {
+  const { Source, seen, timers } = setUp();
+  Source.last.open();
+  Source.last.send("activity", { seq: 1 });
+  Source.last.send("activity", { seq: 2 });
+  assert.deepEqual(seen.activities, []);
+  timers.pass(20);
+  assert.deepEqual(seen.activities, [1, 2]);
+  Source.last.send("activity", { seq: 3 });
+  Source.last.send("heartbeat", { head: 3 });
+  assert.deepEqual(seen.activities, [1, 2, 3]);
+});
+
+test("steps received just before the connection breaks are not lost", () => {
+  const { Source, seen } = setUp();
+  Source.last.open();
+  Source.last.send("activity", { seq: 1 });
+  Source.last.fail();
+  assert.deepEqual(seen.activities, [1]);
+});
+
+test("an open stream that falls silent is thrown away and opened anew", () => {
+  const { Source, timers, seen } = setUp();
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 0 });
+  timers.pass(1_000);
+  Source.last.send("heartbeat", { head: 0 });
+  timers.pass(2_400);
+  assert.equal(Source.opened.length, 1);
+  timers.pass(1_700);
+  assert.equal(Source.opened[0].isClosed, true);
+  assert.equal(Source.opened.length, 2);
+  assert.ok(seen.links.some((l) => l.reason === "silent"));
+});
+
+test("a stream that never opens is given up and tried again", () => {
+  const { Source, timers } = setUp();
+  timers.pass(11_500);
+  assert.equal(Source.opened[0].isClosed, true);
+  assert.equal(Source.opened.length, 2);
+});
+
+test("it tries for ever, and says when the next try is", () => {
+  const { Source, timers, seen } = setUp();
+  for (let i = 0; i < 30; i++) {
+    Source.last.fail();
+    const link = seen.links.at(-1);
+    assert.equal(link.phase, "waiting");
+    assert.equal(link.failures, i + 1);
+    timers.pass(link.retryAt - timers.now());
+    assert.equal(Source.opened.length, i + 2);
+  }
+});
+
+test("a refusal with a status is reported, so that someone asks why, and tried again all the same", () => {
+  const { Source, timers, seen } = setUp();
+  Source.last.fail(2);
+  assert.equal(seen.refused, 1);
+  timers.pass(500);
+  assert.equal(Source.opened.length, 2);
+});
+
+test("an error event with data is the server's word, not a broken connection", () => {
+  const { Source, seen, phase } = setUp();
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 0 });
+  Source.last.send("error", { code: "DATABASE", message: "The database is away." });
+  assert.equal(phase(), "live");
+  assert.deepEqual(seen.events.at(-1), ["error", { code: "DATABASE", message: "The database is away." }]);
+});
+
+test("waking connects at once, and leaves a stream alone that is well", () => {
+  const { Source, feed } = setUp();
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 0 });
+  feed.wake();
+  assert.equal(Source.opened.length, 1);
+  Source.last.fail();
+  feed.wake();
+  assert.equal(Source.opened.length, 2);
+});
+
+test("after a gap ahead of the log the cursor starts again", () => {
+  const { Source, timers } = setUp({ cursor: 90 });
+  Source.last.open();
+  Source.last.send("gap", { from: 90, to: 2, reason: "ahead" });
+  Source.last.send("activity", { seq: 2 });
+  Source.last.fail();
+  timers.pass(500);
+  assert.match(Source.last.url, /after=2$/);
+});
+
+test("a closed feed leaves no timer and no connection behind", () => {
+  const { Source, timers, feed } = setUp();
+  Source.last.open();
+  Source.last.send("activity", { seq: 1 });
+  feed.close();
+  assert.equal(timers.pending(), 0);
+  assert.equal(Source.last.isClosed, true);
+  timers.pass(100_000);
+  assert.equal(Source.opened.length, 1);
+});
+
+test("what is not JSON is ignored", () => {
+  const { Source, seen } = setUp();
+  Source.last.open();
+  Source.last.listeners.activity({ data: "{" });
+  Source.last.listeners.heartbeat({ data: "null" });
+  assert.deepEqual([seen.activities, seen.events], [[], []]);
+});

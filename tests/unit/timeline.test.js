@@ -1,0 +1,86 @@
+// How activities become what the pane draws.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EMPTY, countAfter, extend, visibleSteps } from "../../static/timeline.js";
+
+const activity = (seq, kind, more = {}) => ({ seq, id: `i${seq}`, timestamp: "2026-01-01T12:00:00.000Z", source: "claude", kind, message: `m${seq}`, ...more });
+const of = (x) => ({ execution_id: x, command: "prime" });
+const keys = (entry) => entry.steps.map((s) => s.key);
+
+test("steps are grouped under their command, other things stand alone", () => {
+  const { entries } = extend(EMPTY, [activity(1, "message"), activity(2, "status", { ...of("x"), status: "QUEUED" }), activity(3, "tool", of("x"))]);
+  assert.deepEqual(entries.map((e) => e.type), ["single", "command"]);
+  assert.deepEqual(keys(entries[1]), ["a2", "a3"]);
+});
+
+test("a result is kept with its call and makes no line of its own", () => {
+  const { entries } = extend(EMPTY, [activity(1, "tool", of("x")), activity(2, "tool_result", { ...of("x"), detail: "text" })]);
+  assert.deepEqual(keys(entries[0]), ["a1"]);
+  assert.equal(entries[0].steps[0].result.detail, "text");
+});
+
+test("results of calls made side by side find their own call by its id", () => {
+  const call = (seq, id) => activity(seq, "tool", { ...of("x"), data: { tool_call_id: id } });
+  const result = (seq, id) => activity(seq, "tool_result", { ...of("x"), data: { tool_call_id: id } });
+  const { entries } = extend(EMPTY, [call(1, "a"), call(2, "b"), result(3, "a"), result(4, "b")]);
+  assert.deepEqual(entries[0].steps.map((s) => s.result.seq), [3, 4]);
+});
+
+test("a result without a call is still shown", () => {
+  const { entries } = extend(EMPTY, [activity(2, "tool_result", of("x"))]);
+  assert.deepEqual(keys(entries[0]), ["a2"]);
+});
+
+test("raw output lines that follow each other are one block", () => {
+  const line = (seq) => activity(seq, "text", { ...of("x"), data: { format: "output" } });
+  const { entries } = extend(EMPTY, [line(1), line(2), activity(3, "tool", of("x")), line(4)]);
+  assert.deepEqual(entries[0].steps.map((s) => s.lines?.length ?? 0), [2, 0, 1]);
+});
+
+test("what is said while a command runs is told inside it, what is said after it below", () => {
+  const { entries } = extend(EMPTY, [
+    activity(1, "status", { ...of("x"), status: "RUNNING" }), activity(2, "message"),
+    activity(3, "status", { ...of("x"), status: "COMPLETED" }), activity(4, "message"),
+  ]);
+  assert.deepEqual(entries.map((e) => e.key), ["xx", "s4"]);
+  assert.deepEqual(keys(entries[0]), ["a1", "a2", "a3"]);
+});
+
+test("what is said while a command waits for its turn never stands below steps that came later", () => {
+  const status = (seq, id, status) => activity(seq, "status", { ...of(id), status });
+  const { entries } = extend(EMPTY, [
+    status(1, "x", "QUEUED"), activity(2, "message"), status(3, "x", "RUNNING"), status(4, "y", "QUEUED"), activity(5, "message"),
+    status(6, "x", "COMPLETED"), activity(7, "message"), status(8, "y", "RUNNING"), status(9, "y", "FAILED"), activity(10, "message"),
+  ]);
+  assert.deepEqual(entries.map((e) => e.key), ["xx", "xy", "s10"]);
+  assert.deepEqual(entries.slice(0, 2).map(keys), [["a1", "a2", "a3", "a5", "a6"], ["a4", "a7", "a8", "a9"]]);
+});
+
+test("new activities copy only the command they belong to", () => {
+  const first = extend(EMPTY, [activity(1, "tool", of("x")), activity(2, "tool", of("y"))]);
+  const second = extend(first, [activity(3, "tool", of("y"))]);
+  assert.equal(second.entries[0], first.entries[0]);
+  assert.notEqual(second.entries[1], first.entries[1]);
+  assert.equal(first.entries[1].steps.length, 1);
+});
+
+test("one by one or all at once, the result is the same", () => {
+  const list = [
+    activity(1, "message"), activity(2, "status", { ...of("x"), status: "RUNNING" }), activity(3, "tool", of("x")),
+    activity(4, "tool_result", of("x")), activity(5, "text", { ...of("x"), data: { format: "output" } }),
+    activity(6, "text", { ...of("x"), data: { format: "output" } }), activity(7, "status", { ...of("x"), status: "FAILED" }), activity(8, "message"),
+  ];
+  const stepwise = list.reduce((t, a) => extend(t, [a]), EMPTY);
+  assert.deepEqual(stepwise, extend(EMPTY, list));
+});
+
+test("verbosity hides, and counts of what is new heed it", () => {
+  const timeline = extend(EMPTY, [
+    activity(1, "status", { ...of("x"), status: "RUNNING" }), activity(2, "tool", of("x")), activity(3, "thinking", of("x")),
+    activity(4, "text", { ...of("x"), data: { format: "output" } }), activity(5, "text", { ...of("x"), data: { format: "output" } }),
+  ]);
+  assert.deepEqual([1, 2, 3].map((v) => visibleSteps(timeline.entries[0].steps, v).length), [1, 3, 4]);
+  assert.deepEqual([1, 2, 3].map((v) => countAfter(timeline, v, 1)), [0, 3, 4]);
+  assert.equal(countAfter(timeline, 3, 4), 1);
+});

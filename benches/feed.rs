@@ -113,6 +113,7 @@ async fn measure(
         description: None,
         github_repo_url: None,
         workspace_path: None,
+        backend: None,
         key: None,
     };
     writer

@@ -31,8 +31,9 @@ use crate::{
         writer::WriterHandle,
     },
     backends::{
-        Backend,
+        Backends,
         offline::{Offline, OfflineOptions},
+        scar::{self, Scar},
     },
     config::Settings,
     db,
@@ -68,6 +69,7 @@ struct Parts {
     supervisor: Supervisor,
     about: About,
     setup: Setup,
+    backends: Backends,
     max_body_bytes: usize,
 }
 
@@ -81,23 +83,15 @@ impl App {
         for notice in settings.notices() {
             tracing::warn!("{notice}");
         }
-        let backend = Offline::new(OfflineOptions {
-            guard: guard.to_owned(),
-            time_limit: settings.executor.time_limit,
-            test_command: Some(settings.offline.test_command.clone())
-                .filter(|command| !command.is_empty()),
-        });
-        Self::with_backend(settings, Arc::new(backend)).await
+        let backends = backends(&settings, guard)?;
+        Self::with_backends(settings, backends).await
     }
 
-    /// As [`App::build`], with a backend of the caller's.
+    /// As [`App::build`], with backends of the caller's.
     ///
     /// # Errors
     /// As [`App::build`].
-    pub async fn with_backend(
-        settings: Settings,
-        backend: Arc<dyn Backend>,
-    ) -> anyhow::Result<Self> {
+    pub async fn with_backends(settings: Settings, backends: Backends) -> anyhow::Result<Self> {
         // Bound first: a port in use is the most usual obstacle, and nothing was touched yet.
         let listener = bind(settings.api.address())?;
         let address = listener
@@ -105,7 +99,7 @@ impl App {
             .context("cannot find out the address the server listens on")?;
         let lock = lock::take(&database(&settings))?;
         let stopping = CancellationToken::new();
-        let (parts, supervisor, arbiters) = start_actors(&settings, backend, &stopping).await?;
+        let (parts, supervisor, arbiters) = start_actors(&settings, backends, &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         Ok(Self {
             address,
@@ -200,6 +194,35 @@ fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
+/// What commands can run in: SCAR if there is an address for it, and always this program.
+fn backends(settings: &Settings, guard: &Path) -> anyhow::Result<Backends> {
+    let offline = Arc::new(Offline::new(OfflineOptions {
+        guard: guard.to_owned(),
+        time_limit: settings.executor.time_limit,
+        test_command: Some(settings.offline.test_command.clone())
+            .filter(|command| !command.is_empty()),
+    }));
+    let scar = settings.scar.clone();
+    if scar.base_url.is_empty() {
+        return Ok(Backends::new(offline));
+    }
+    let scar = Scar::new(scar::Options {
+        base_url: scar.base_url,
+        timeout: scar.timeout,
+        conversation_prefix: scar.conversation_prefix,
+        stall: scar.stall,
+        quiet: scar.quiet,
+        poll_shortest: scar.poll_shortest,
+        poll_longest: scar.poll_longest,
+        request_timeout: scar.request_timeout,
+        retry_first: scar.retry_first,
+        retry_longest: scar.retry_longest,
+        give_up: scar.give_up,
+    })
+    .context("cannot connect SCAR")?;
+    Ok(Backends::new(Arc::new(scar)).with(offline))
+}
+
 /// The database of these settings.
 pub fn database(settings: &Settings) -> db::Database {
     db::Database {
@@ -213,7 +236,7 @@ pub fn database(settings: &Settings) -> db::Database {
 /// Starts the actors, in the order in which they need each other.
 async fn start_actors(
     settings: &Settings,
-    backend: Arc<dyn Backend>,
+    backends: Backends,
     stopping: &CancellationToken,
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let database = database(settings);
@@ -234,8 +257,10 @@ async fn start_actors(
         &running.handle(),
         writer.clone(),
         reader.clone(),
-        Arc::clone(&backend),
-        settings.executor.slots,
+        backends.clone(),
+        settings
+            .executor
+            .slots(backends.default_one().usual_slots()),
     );
     let sessions = SessionsHandle::start(
         &supervisor,
@@ -249,6 +274,7 @@ async fn start_actors(
         feed: feed.clone(),
         reader: reader.clone(),
         writer: writer.status().clone(),
+        backends: backends.clone(),
         heartbeat: settings.feed.heartbeat,
         stopping: stopping.clone(),
     };
@@ -270,7 +296,8 @@ async fn start_actors(
         windows,
         supervisor: supervisor.clone(),
         about: about(settings),
-        setup: setup(backend.name()),
+        setup: setup(&backends),
+        backends,
         max_body_bytes: settings.api.max_body_bytes,
     };
     Ok((parts, supervisor, vec![conversing, running, writing]))
@@ -284,14 +311,32 @@ fn about(settings: &Settings) -> About {
     }
 }
 
-fn setup(backend: &'static str) -> Setup {
+fn setup(backends: &Backends) -> Setup {
+    let usual = backends.default_one();
+    let reason = match usual.health().address {
+        Some(address) => format!(
+            "Commands run in {} at {address}, because its address is set.",
+            usual.label()
+        ),
+        None => "Commands run in this program, without a coding agent: it reads projects and runs their own checks. To connect SCAR, set SCAR_BASE_URL."
+            .to_owned(),
+    };
     Setup {
-        suggested_project: std::env::current_dir().ok().and_then(|folder| checkout::around(&folder)),
+        suggested_project: std::env::current_dir()
+            .ok()
+            .and_then(|folder| checkout::around(&folder)),
         backend: http::BackendInUse {
-            name: backend,
-            reason: "Commands run in this program, without a coding agent: it reads projects and runs their own checks."
-                .to_owned(),
+            name: usual.name(),
+            reason,
         },
+        backends: backends
+            .all()
+            .iter()
+            .map(|backend| http::BackendThere {
+                name: backend.name(),
+                label: backend.label(),
+            })
+            .collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
 }
@@ -310,6 +355,7 @@ fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyhow::Result<
             .app_data(Data::new(parts.supervisor))
             .app_data(Data::new(parts.about))
             .app_data(Data::new(parts.setup))
+            .app_data(Data::new(parts.backends))
             .app_data(PayloadConfig::new(parts.max_body_bytes))
             .configure(http::routes)
             .wrap(from_fn(http::reject_foreign))

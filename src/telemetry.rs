@@ -21,8 +21,11 @@ pub fn start<W>(level: &str, format: Format, sink: W) -> anyhow::Result<()>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    // Libraries speak up only when something is wrong; their details are for their developers.
-    let filter = EnvFilter::new(format!("warn,project_manager={level},pm={level}"));
+    // Libraries speak up only when something is wrong; their details are for their developers. A connection that cannot
+    // be put back into its pool is no news: it is closed, and at the end of the program that is how it should be.
+    let filter = EnvFilter::new(format!(
+        "warn,sqlx_core::pool::connection=error,project_manager={level},pm={level}"
+    ));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(sink)

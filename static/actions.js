@@ -87,6 +87,17 @@ export async function createProject(fields, key) {
   }
 }
 
+/** @param {string} projectId @param {any} fields what is to be changed @returns {Promise<Problem | null>} */
+export async function changeProject(projectId, fields) {
+  try {
+    dispatch({ type: "project/changed", project: await api.changeProject(projectId, fields) });
+    void loadProjects();
+    return null;
+  } catch (error) {
+    return error instanceof Problem ? error : new Problem(0, words(error));
+  }
+}
+
 /** @param {string} content */
 export function sendMessage(content) {
   const projectId = currentId.value;

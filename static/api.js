@@ -50,6 +50,7 @@ export const api = {
   project: (/** @type {string} */ id) => request("GET", at(id)),
   /** @param {any} project @param {string} key so that a repeated click makes one project */
   createProject: (project, key) => request("POST", "/api/projects", { body: project, key }),
+  changeProject: (/** @type {string} */ id, /** @type {any} */ fields) => request("PATCH", at(id), { body: fields }),
   /** @param {string} id @param {number} limit @param {string} [before] a message's id */
   messages: (id, limit, before) => request("GET", `${at(id)}/messages?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
   executions: (/** @type {string} */ id, limit = 20) => request("GET", `${at(id)}/executions?limit=${limit}`),

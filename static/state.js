@@ -56,6 +56,8 @@ export function reduce(state, action) {
     case "projects/failed": return { ...state, projectsProblem: action.problem };
     case "project/created":
       return { ...state, projects: [action.project, ...state.projects.filter((p) => p.id !== action.project.id)], projectsLoaded: true };
+    case "project/changed":
+      return { ...state, projects: state.projects.map((p) => p.id === action.project.id ? action.project : p) };
     case "project/opened": return withView({ ...state, currentId: action.projectId }, action.projectId, (view) => view);
     case "project/closed": return { ...state, currentId: null };
     default:

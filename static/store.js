@@ -21,7 +21,8 @@ export const active = computed(() => activeExecution(view.value));
 /** What belongs to this browser alone, not to the server. */
 export const verbosity = signal(/** @type {number} */ (recall("verbosity", 2)));
 export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ ("chat"));
-export const isCreating = signal(false);
+export const dialog = signal(/** @type {"create" | "settings" | null} */ (null));
+export const closeDialog = () => { dialog.value = null; };
 /** A sentence about something just tried that did not work; a person closes it. */
 export const notice = signal(/** @type {string | null} */ (null));
 

@@ -41,9 +41,9 @@ export function statusWords(execution) {
 
 /** What an error code of an execution means, for people who did not write it. @type {Record<string, string>} */
 const ERROR_CODES = {
-  scar_unavailable: "The coding agent's service could not be reached",
-  scar_rejected: "The coding agent's service refused the command",
-  scar_restarted: "The coding agent's service was restarted in the middle",
+  scar_unavailable: "SCAR, where the coding agent works, did not answer",
+  scar_rejected: "SCAR, where the coding agent works, would not do this",
+  scar_restarted: "SCAR, where the coding agent works, was restarted in the middle",
   timed_out: "It took longer than its time limit",
   agent_error: "The coding agent reported an error",
   agent_missing: "This needs a coding agent, and none is connected",
@@ -59,7 +59,7 @@ export function errorWords(code) {
 
 /** Where commands run. The embedded backend's own name would read as "not connected". @param {string} name */
 export function backendWords(name) {
-  return name === "offline" ? "built in" : name;
+  return name === "offline" ? "built in" : name === "scar" ? "SCAR" : name;
 }
 
 /** @type {Record<string, string>} */

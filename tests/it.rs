@@ -11,5 +11,6 @@ mod backends;
 mod config;
 mod db;
 mod faults;
+mod scar;
 mod support;
 mod tidy;

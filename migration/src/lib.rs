@@ -8,6 +8,7 @@ pub use sea_orm_migration::{MigrationStatus, prelude::MigratorTrait};
 mod m20261123_000001_create_projects;
 mod m20261123_000002_create_workflow;
 mod m20261123_000003_create_activities;
+mod m20261124_000004_add_backends;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_create_projects::Migration),
             Box::new(m20261123_000002_create_workflow::Migration),
             Box::new(m20261123_000003_create_activities::Migration),
+            Box::new(m20261124_000004_add_backends::Migration),
         ]
     }
 }

@@ -8,10 +8,7 @@ mod records;
 mod recover;
 mod slots;
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, VecDeque};
 
 use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -27,7 +24,7 @@ use super::{
     writer::{AppendError, WriterHandle},
 };
 use crate::{
-    backends::Backend,
+    backends::Backends,
     db::{Reader, execution::Execution},
     domain::{
         execution::{Command, NewExecution, Order},
@@ -150,7 +147,7 @@ struct Parts {
     arbiter: actix_rt::ArbiterHandle,
     writer: WriterHandle,
     reader: Reader,
-    backend: Arc<dyn Backend>,
+    backends: Backends,
 }
 
 /// An execution that has a slot.

@@ -1,6 +1,5 @@
 //! The actors and what holds them up.
 
-pub mod delay;
 mod patience;
 pub mod reply;
 pub mod supervisor;

@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
-use super::{delay::Delays, supervisor::Unsent};
-use crate::db::{ReadError, Reader};
+use super::supervisor::Unsent;
+use crate::{
+    db::{ReadError, Reader},
+    delay::Delays,
+};
 
 /// The first and the longest wait between two tries: back within two seconds of the database.
 const RETRY_FIRST: Duration = Duration::from_millis(50);

@@ -21,13 +21,16 @@ use super::{
     writer::{AppendError, WriterHandle},
 };
 use crate::{
-    backends::{Backend, Job},
-    db::{Reader, activity, execution::Execution, project},
+    backends::{Backend, Backends, Job, Report, Resume, Steps},
+    db::{
+        Reader, activity,
+        execution::{self, Execution},
+        project,
+    },
     domain::{
         change::{Change, Reported},
-        execution::{ErrorCode, NewExecution, Outcome},
+        execution::{ErrorCode, ExecutionStatus, NewExecution, Outcome},
         id::{ExecutionId, ProjectId},
-        step::Step,
     },
 };
 
@@ -37,8 +40,10 @@ pub(super) const MAILBOX: usize = 8;
 /// Steps the backend may be ahead of the database.
 const STEPS_AHEAD: usize = 64;
 
-/// What a person reads after a crash in the middle.
+/// What a person reads of an execution that ended with what followed it.
 const CRASHED: &str = "the part of the server that followed this failed, and what it had started was ended; run it again";
+const SERVER_STOPPED: &str =
+    "the server stopped while this was running, so its end is not known; run it again";
 
 /// Ends the execution because a person asked.
 #[derive(Message)]
@@ -55,10 +60,11 @@ pub struct Poller {
 /// What following takes.
 #[derive(Clone)]
 struct Follow {
+    /// As it was when this was made.
     execution: Arc<Execution>,
     writer: WriterHandle,
     reader: Reader,
-    backend: Arc<dyn Backend>,
+    backends: Backends,
     executor: Addr<Executor>,
     /// Fires when a person asks for the end.
     cancel: CancellationToken,
@@ -70,14 +76,7 @@ impl Actor for Poller {
     fn started(&mut self, ctx: &mut Self::Context) {
         let (follow, crashed) = (self.follow.clone(), self.crashed);
         let whole = async move {
-            if crashed {
-                // What the backend had started ended with the future that ran it.
-                follow
-                    .finish(Outcome::failed(ErrorCode::Interrupted, CRASHED))
-                    .await;
-            } else {
-                follow.run().await;
-            }
+            follow.run(crashed).await;
             follow.tell_ended().await;
         };
         ctx.spawn(whole.into_actor(self).map(|(), _, ctx| ctx.stop()));
@@ -103,7 +102,7 @@ impl Poller {
         execution: Execution,
         writer: WriterHandle,
         reader: Reader,
-        backend: Arc<dyn Backend>,
+        backends: Backends,
         executor: Addr<Executor>,
     ) -> Self {
         Self {
@@ -111,7 +110,7 @@ impl Poller {
                 execution: Arc::new(execution),
                 writer,
                 reader,
-                backend,
+                backends,
                 executor,
                 cancel: CancellationToken::new(),
             },
@@ -121,51 +120,119 @@ impl Poller {
 }
 
 impl Follow {
-    async fn run(&self) {
+    /// Runs it, or goes on where an earlier life of this actor or of the server stood.
+    async fn run(&self, crashed: bool) {
+        let (execution, project) = match self.read().await {
+            Ok(read) => read,
+            Err(error) => {
+                return self
+                    .finish(Outcome::failed(ErrorCode::Interrupted, error))
+                    .await;
+            }
+        };
+        let (backend, resume) = match execution.status {
+            ExecutionStatus::Queued => match self.start(&project).await {
+                Some(backend) => (backend, None),
+                None => return,
+            },
+            ExecutionStatus::Running => {
+                let name = execution.backend.as_deref().unwrap_or_default();
+                let survives = |backend: &&Arc<dyn Backend>| backend.survives();
+                let Some(backend) = self.backends.named(name).filter(survives) else {
+                    // What it had started ended with the future that ran it, or with the server.
+                    let why = if crashed { CRASHED } else { SERVER_STOPPED };
+                    return self
+                        .finish(Outcome::failed(ErrorCode::Interrupted, why))
+                        .await;
+                };
+                (Arc::clone(backend), Some(execution.place.clone()))
+            }
+            // Somebody else ended it.
+            ExecutionStatus::Completed | ExecutionStatus::Failed | ExecutionStatus::Cancelled => {
+                return;
+            }
+        };
+        let started_at = execution.started_at.unwrap_or_else(Utc::now);
+        let outcome = match self.next_source_index().await {
+            Ok(steps) => {
+                let job = Job {
+                    execution: self.id(),
+                    project: self.project(),
+                    project_name: project.name,
+                    order: self.execution.order.clone(),
+                    workspace: project.workspace_path.map(Into::into),
+                    repository_url: project.github_repo_url,
+                    started_at,
+                    resume: resume.map(|place| Resume {
+                        place,
+                        steps: usize::try_from(steps).unwrap_or_default(),
+                    }),
+                };
+                self.run_job(backend.as_ref(), &job, steps).await
+            }
+            Err(error) => Outcome::failed(ErrorCode::Interrupted, error),
+        };
+        let duration = Utc::now() - started_at;
+        self.finish_after(outcome, Some(duration.num_milliseconds().max(0)))
+            .await;
+    }
+
+    /// Reads the record and the project now: they may have changed while this waited.
+    async fn read(&self) -> Result<(Execution, project::Project), String> {
+        let (id, project) = (self.id(), self.project());
+        let query = async |db: &DatabaseConnection| {
+            let execution = execution::find(db, id).await?;
+            Ok((execution, project::find(db, project).await?))
+        };
+        let read = read_patiently(&self.reader, "an execution and its project", query).await;
+        let (execution, project) =
+            read.map_err(|error| format!("the project could not be read: {error}; try again"))?;
+        execution
+            .zip(project)
+            .ok_or_else(|| "the project was deleted".to_owned())
+    }
+
+    /// Marks it as running where its project wants it to run. None when it ends here.
+    async fn start(&self, project: &project::Project) -> Option<Arc<dyn Backend>> {
+        let choice = project.backend.as_deref();
+        let Some(backend) = self.backends.chosen(choice).map(Arc::clone) else {
+            let why = format!(
+                "this project's commands are to run in {}, and this server has no such thing: connect it, or choose another in the project's settings",
+                choice.unwrap_or_default()
+            );
+            self.finish(Outcome::failed(ErrorCode::AgentMissing, why))
+                .await;
+            return None;
+        };
         let started = Change::ExecutionStarted {
             execution: self.id(),
             command: self.execution.order.command,
+            backend: backend.name(),
         };
         match self.append(vec![self.report(started)]).await {
-            Ok(()) => {}
+            Ok(()) => Some(backend),
             // Cancelled while it still waited.
-            Err(AppendError::ExecutionPast) => return,
+            Err(AppendError::ExecutionPast) => None,
             Err(error) => {
-                return self
-                    .finish(Outcome::failed(ErrorCode::Interrupted, error.to_string()))
+                self.finish(Outcome::failed(ErrorCode::Interrupted, error.to_string()))
                     .await;
+                None
             }
         }
-        let began = std::time::Instant::now();
-        let outcome = match self.job().await {
-            Ok(job) => self.run_job(&job).await,
-            Err(error) => Outcome::failed(ErrorCode::Interrupted, error),
-        };
-        let duration_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.finish_after(outcome, Some(duration_ms)).await;
     }
 
-    /// Reads the project's folder now: it may have been changed while this waited.
-    async fn job(&self) -> Result<Job, String> {
-        let project = self.execution.project_id;
-        let query = async |db: &DatabaseConnection| project::find(db, project).await;
-        let found = read_patiently(&self.reader, "a project", query).await;
-        let found =
-            found.map_err(|error| format!("the project could not be read: {error}; try again"))?;
-        let found = found.ok_or("the project was deleted")?;
-        Ok(Job {
-            execution: self.id(),
-            project,
-            order: self.execution.order.clone(),
-            workspace: found.workspace_path.map(Into::into),
-        })
+    async fn next_source_index(&self) -> Result<i64, String> {
+        let id = self.id();
+        let query = async |db: &DatabaseConnection| activity::next_source_index(db, id).await;
+        let next = read_patiently(&self.reader, "an execution's last step", query).await;
+        next.map_err(|error| format!("its steps could not be read: {error}; try again"))
     }
 
-    async fn run_job(&self, job: &Job) -> Outcome {
-        let (steps, taken) = mpsc::channel(STEPS_AHEAD);
-        let run = self.backend.run(job, steps, self.cancel.clone());
+    async fn run_job(&self, backend: &dyn Backend, job: &Job, next_step: i64) -> Outcome {
+        let (steps, taken) = Steps::channel(STEPS_AHEAD);
+        let run = backend.run(job, steps, self.cancel.clone());
         tokio::pin!(run);
-        let take = self.take(taken);
+        let take = self.take(taken, next_step);
         tokio::pin!(take);
         tokio::select! {
             // The backend dropped its sender with its end: what is still on the way is taken in before the end is.
@@ -185,28 +252,42 @@ impl Follow {
         }
     }
 
-    async fn take(&self, mut taken: mpsc::Receiver<Step>) -> Result<(), AppendError> {
-        let id = self.id();
-        let query = async |db: &DatabaseConnection| activity::next_source_index(db, id).await;
-        let next = read_patiently(&self.reader, "an execution's last step", query).await;
-        let mut source_index = next.map_err(|error| AppendError::Refused(error.to_string()))?;
-        let mut steps = Vec::new();
-        while taken.recv_many(&mut steps, STEPS_AHEAD).await > 0 {
-            let at = Utc::now();
-            let changes = steps.drain(..).map(|step| {
-                let change = Change::StepTaken {
-                    execution: self.id(),
-                    command: self.execution.order.command,
-                    source_index,
-                    step: step.storable(),
-                };
-                source_index += 1;
-                Reported {
-                    at,
-                    ..self.report(change)
-                }
+    async fn take(
+        &self,
+        mut taken: mpsc::Receiver<Report>,
+        mut source_index: i64,
+    ) -> Result<(), AppendError> {
+        let (execution, command) = (self.id(), self.execution.order.command);
+        let mut reports = Vec::new();
+        while taken.recv_many(&mut reports, STEPS_AHEAD).await > 0 {
+            let mut waiting = Vec::new();
+            let changes = reports.drain(..).map(|report| {
+                self.report(match report {
+                    Report::Step(step) => {
+                        source_index += 1;
+                        Change::StepTaken {
+                            execution,
+                            command,
+                            source_index: source_index - 1,
+                            step: step.storable(),
+                        }
+                    }
+                    Report::Notice(notice) => Change::ExecutionNoticed {
+                        execution,
+                        command,
+                        notice,
+                    },
+                    Report::Keep { place, kept } => {
+                        waiting.push(kept);
+                        Change::ExecutionPlaced { execution, place }
+                    }
+                })
             });
             self.append(changes.collect()).await?;
+            for kept in waiting {
+                // Who waited may be gone by now.
+                let _ = kept.send(());
+            }
         }
         Ok(())
     }

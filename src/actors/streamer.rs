@@ -6,6 +6,8 @@
 //! browser goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its
 //! cursor.
 
+mod notices;
+
 use std::time::Duration;
 
 use actix::{
@@ -24,12 +26,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    delay::Delays,
     supervisor::{Policy, Spec, Supervisor},
     writer::{Degraded, WriterStatus},
 };
 use crate::{
-    db::{ReadError, Reader, activity, project},
+    backends::{Backends, Trouble},
+    db::{Reader, activity, project},
+    delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
     feed::{Feed, Frame, Read, Watcher},
 };
@@ -64,6 +67,15 @@ pub struct Wanted {
     pub verbosity: Verbosity,
 }
 
+/// What is known of a project when a stream of it is opened.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its last `seq`.
+    pub head: i64,
+    /// Where its commands run, if it chose.
+    pub backend: Option<String>,
+}
+
 /// What streams are made with.
 #[derive(Clone)]
 pub struct Streams {
@@ -75,6 +87,8 @@ pub struct Streams {
     pub reader: Reader,
     /// Who knows whether the database is away.
     pub writer: WriterStatus,
+    /// Who knows whether what commands run in is away.
+    pub backends: Backends,
     /// How often a heartbeat is sent.
     pub heartbeat: Duration,
     /// Fires when the server stops.
@@ -82,8 +96,11 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Opens a stream; its body is what the receiver yields. `head` is the last `seq` of the project.
-    pub fn open(&self, wanted: Wanted, head: i64) -> mpsc::Receiver<Bytes> {
+    /// Opens a stream; its body is what the receiver yields.
+    pub fn open(&self, wanted: Wanted, found: &Found) -> mpsc::Receiver<Bytes> {
+        let head = found.head;
+        let backend = self.backends.chosen(found.backend.as_deref());
+        let away = backend.and_then(|backend| Some((backend.name(), backend.trouble()?)));
         let (chunks, body) = mpsc::channel(CHUNKS_AHEAD);
         let (reader, stopping) = (self.reader.clone(), self.stopping.clone());
         let (feed, degraded, heartbeat) =
@@ -104,9 +121,11 @@ impl Streams {
                     feed,
                     reader,
                     degraded,
+                    away,
                     heartbeat,
                     stopping,
                     told_away: false,
+                    told_backend_away: false,
                 }),
             });
         // Nobody speaks to it: it lives as long as its line, and that as long as the connection.
@@ -140,10 +159,14 @@ struct Line {
     feed: Feed,
     reader: Reader,
     degraded: watch::Receiver<Option<Degraded>>,
+    /// The name of what the project's commands run in, and whether it is away, if it can be.
+    away: Option<(&'static str, watch::Receiver<Option<Trouble>>)>,
     heartbeat: Duration,
     stopping: CancellationToken,
     /// Whether the client was told that the database is away.
     told_away: bool,
+    /// Whether the client was told that what commands run in is away.
+    told_backend_away: bool,
 }
 
 /// The client has gone.
@@ -156,6 +179,7 @@ impl Line {
         self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
         self.beat(self.head).await?;
         let mut watcher = self.find_place(&mut beat).await?;
+        watcher.sent();
         // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
         let mut woken = true;
         loop {
@@ -163,6 +187,7 @@ impl Line {
                 self.catch_up(&mut watcher, &mut beat).await?;
             }
             self.tell_database(None).await?;
+            self.tell_backend().await?;
             woken = false;
             tokio::select! {
                 () = watcher.woken() => woken = true,
@@ -171,6 +196,7 @@ impl Line {
                     self.beat(watcher.head()).await?;
                 }
                 Ok(()) = self.degraded.changed() => {}
+                () = notices::changed(&mut self.away) => {}
                 () = self.chunks.closed() => return Err(Gone),
                 () = self.stopping.cancelled() => return Ok(()),
             }
@@ -285,28 +311,6 @@ impl Line {
             &json!({ "status": "alive", "timestamp": timestamp, "head": head }),
         ))
         .await
-    }
-
-    /// Says that the database is away, or is back, once each. `failure` is what a read just met with.
-    async fn tell_database(&mut self, failure: Option<&ReadError>) -> Result<(), Gone> {
-        let writer = self
-            .degraded
-            .borrow_and_update()
-            .as_ref()
-            .map(|degraded| degraded.reason.clone());
-        let reason = failure.map(ToString::to_string).or(writer);
-        let (status, message) = match (&reason, self.told_away) {
-            (Some(_), false) => (
-                "degraded",
-                "The database is not answering. What happens is kept, and shown as soon as it is stored.",
-            ),
-            (None, true) => ("recovered", "The database answers again."),
-            _ => return Ok(()),
-        };
-        self.told_away = reason.is_some();
-        let data =
-            json!({ "part": "database", "status": status, "message": message, "reason": reason });
-        self.send(event("system", &data)).await
     }
 
     /// Reads from the log, however long the database is away. The stream stays open, beats and says so.

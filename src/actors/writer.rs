@@ -29,12 +29,10 @@ pub use self::claim::Claim;
 use self::group::{Answer, Away, Pending, Store};
 pub use self::handle::WriterHandle;
 pub use self::status::{Degraded, WriterFigures, WriterStatus};
-use super::{
-    delay::{Delays, pause},
-    reply::{Crashed, Reply},
-};
+use super::reply::{Crashed, Reply};
 use crate::{
     db::{Database, apply::Logged},
+    delay::{Delays, pause},
     domain::{change::Reported, id::ProjectId},
     feed::Feed,
 };

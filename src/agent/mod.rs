@@ -34,7 +34,7 @@ pub struct Situation<'a> {
     pub text: &'a str,
     /// The project's name.
     pub project_name: &'a str,
-    /// Whether the project has a folder in which commands can run.
+    /// Whether the project has a folder in which commands can run, or needs none.
     pub has_workspace: bool,
     /// The command that runs now.
     pub running: Option<Command>,

@@ -48,7 +48,11 @@ fn completed(command: Command, output: &str, is_last: bool) -> Vec<String> {
         Command::Prime => parts.push("I've looked through the codebase.".to_owned()),
         Command::PlanFeatureGithub => parts.push("**The plan is written.**".to_owned()),
         Command::ExecuteGithub => parts.push("**The plan has been carried out.**".to_owned()),
-        Command::Validate => parts.push("**All checks passed.**".to_owned()),
+        // Only who ran them knows whether they passed, and says so.
+        Command::Validate if !output.is_empty() => {}
+        Command::Validate => {
+            parts.push("The checks have run; nothing was said about them.".to_owned())
+        }
     }
     if !output.is_empty() {
         parts.push(output);
@@ -64,6 +68,13 @@ fn failed(command: Command, code: ErrorCode, error: &str, output: &str) -> Vec<S
         (_, ErrorCode::AgentMissing) => "**This needs a coding agent, and none is connected.**",
         (_, ErrorCode::WorkspaceMissing) => "**I can't get at the project's folder.**",
         (_, ErrorCode::Interrupted) => "**This was interrupted before it was done.**",
+        (_, ErrorCode::ScarUnavailable) => "**I can't reach SCAR, where the coding agent works.**",
+        (_, ErrorCode::ScarRejected) => {
+            "**SCAR, where the coding agent works, would not do this.**"
+        }
+        (_, ErrorCode::ScarRestarted) => {
+            "**SCAR restarted in the middle, so this was not finished.**"
+        }
         (_, ErrorCode::TimedOut) => "**This took too long and was ended.**",
         (Command::Validate, ErrorCode::ChecksFailed) => "**The checks did not pass.**",
         (Command::Prime, _) => "**I couldn't look through the codebase.**",
@@ -93,13 +104,15 @@ fn advice(command: Command, code: ErrorCode) -> Option<String> {
     };
     match code {
         // Trying again changes nothing about these; their errors say what would.
-        ErrorCode::AgentMissing | ErrorCode::WorkspaceMissing => None,
+        ErrorCode::AgentMissing | ErrorCode::WorkspaceMissing | ErrorCode::ScarRejected => None,
         ErrorCode::ChecksFailed => Some(format!(
             "The steps on the right show what was reported. When it is put right, write {again}."
         )),
-        ErrorCode::TimedOut | ErrorCode::Interrupted | ErrorCode::AgentError => {
-            Some(format!("To try again, write {again}."))
-        }
+        ErrorCode::TimedOut
+        | ErrorCode::Interrupted
+        | ErrorCode::AgentError
+        | ErrorCode::ScarUnavailable
+        | ErrorCode::ScarRestarted => Some(format!("To try again, write {again}.")),
     }
 }
 

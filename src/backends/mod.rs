@@ -1,21 +1,29 @@
 //! The places where a command can run.
 //!
-//! A backend is handed a [`Job`], sends typed [`Step`]s as they happen and returns the [`Outcome`]. It knows nothing of
-//! the log, the feed or the actors: whoever runs it takes the steps and stores them, and by taking them slowly slows it.
+//! A backend is handed a [`Job`], sends typed [`Step`](crate::domain::step::Step)s as they happen and returns the
+//! [`Outcome`]. It knows nothing of the log, the feed or the actors: whoever runs it takes the steps and stores them, and
+//! by taking them slowly slows it.
 
 pub mod child;
 pub mod offline;
+mod registry;
+pub mod scar;
+mod steps;
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use tokio::sync::mpsc;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+pub use self::{
+    registry::Backends,
+    steps::{NobodyListens, Report, Steps},
+};
 use crate::domain::{
     execution::{Order, Outcome},
     id::{ExecutionId, ProjectId},
-    step::Step,
 };
 
 /// One execution, as a backend needs to know it.
@@ -25,28 +33,104 @@ pub struct Job {
     pub execution: ExecutionId,
     /// Whose.
     pub project: ProjectId,
+    /// The project's name.
+    pub project_name: String,
     /// The command and its arguments.
     pub order: Order,
     /// The project's folder on this machine, if it has one. Not checked: it may be gone by now.
     pub workspace: Option<PathBuf>,
+    /// Where the project's repository is on the web, if it has one.
+    pub repository_url: Option<String>,
+    /// When it began to run.
+    pub started_at: DateTime<Utc>,
+    /// Where somebody who followed it before stood; only ever for a backend that [survives](Backend::survives).
+    pub resume: Option<Resume>,
 }
 
-/// Where a backend sends its steps. Bounded: a send waits until the steps before it are on their way to the database,
-/// so a slow database slows the backend instead of filling the memory. A failed send means that nobody takes steps any
-/// more; the backend is about to be dropped and may return anything.
-pub type Steps = mpsc::Sender<Step>;
+/// Where an execution stands that was followed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resume {
+    /// What the backend [kept](Steps::keep) last, if it kept anything.
+    pub place: Option<Value>,
+    /// How many of its steps are stored.
+    pub steps: usize,
+}
+
+/// Commands on this machine side by side: each may start compilers and tests.
+const USUAL_SLOTS: usize = 4;
 
 /// A place where a command can run.
 pub trait Backend: Send + Sync + 'static {
-    /// Its name in settings and diagnostics.
+    /// Its name in settings, tables and diagnostics.
     fn name(&self) -> &'static str;
 
-    /// Runs `job` to its end. When `cancel` fires it ends what it started and returns [`Outcome::Cancelled`] soon.
-    /// Dropping the future ends what it started, too.
+    /// Its name for people.
+    fn label(&self) -> &'static str;
+
+    /// How many commands it runs side by side without making all of them slow.
+    fn usual_slots(&self) -> usize {
+        USUAL_SLOTS
+    }
+
+    /// Whether what it runs works in the project's folder on this machine.
+    fn needs_folder(&self) -> bool {
+        true
+    }
+
+    /// Whether what it runs goes on without this server, and can be followed again.
+    fn survives(&self) -> bool {
+        false
+    }
+
+    /// Runs `job` to its end, or follows it to its end if it was begun before. When `cancel` fires it ends what it
+    /// started, if it can, and returns [`Outcome::Cancelled`] soon. Dropping the future ends what it started, too,
+    /// unless that [survives](Backend::survives).
     fn run<'a>(
         &'a self,
         job: &'a Job,
         steps: Steps,
         cancel: CancellationToken,
     ) -> BoxFuture<'a, Outcome>;
+
+    /// How it fares, as far as is known without asking.
+    fn health(&self) -> Health {
+        Health::default()
+    }
+
+    /// Asks whether it could run a command now.
+    ///
+    /// # Errors
+    /// Why not, and what to look at.
+    fn check(&self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Tells when it stops answering and when it answers again, for a backend that can be away.
+    fn trouble(&self) -> Option<tokio::sync::watch::Receiver<Option<Trouble>>> {
+        None
+    }
+}
+
+/// How a backend fares.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Health {
+    /// Where it is, if it is elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// What is wrong, while something is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+    /// What a person who wonders should know about how it works here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A backend does not answer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Trouble {
+    /// Since when.
+    #[serde(serialize_with = "crate::domain::activity::millis")]
+    pub since: DateTime<Utc>,
+    /// What was tried, and what came of it.
+    pub reason: String,
 }

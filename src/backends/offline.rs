@@ -33,8 +33,9 @@ use super::{
 use crate::domain::execution::{Command, ErrorCode, Outcome};
 
 /// What a person reads who asks for something that only a coding agent can do.
-const NO_AGENT: &str = "This needs a coding agent, and none is connected: a SCAR server is connected by setting \
-                        SCAR_BASE_URL to its address, which takes a newer version of this program.";
+const NO_AGENT: &str = "This needs a coding agent, and this project's commands run without one: connect a SCAR server by \
+                        setting SCAR_BASE_URL to its address and starting this program again; if one is connected, \
+                        choose it in the project's settings.";
 
 /// What the backend needs to know.
 #[derive(Debug, Clone)]
@@ -95,6 +96,10 @@ impl Offline {
 impl Backend for Offline {
     fn name(&self) -> &'static str {
         "offline"
+    }
+
+    fn label(&self) -> &'static str {
+        "This program, without a coding agent"
     }
 
     fn run<'a>(

@@ -83,7 +83,7 @@ pub const KEYS: &[Key] = &[
     plain("log.level", "LOG_LEVEL", Expects::Level),
     key("log.format", Expects::OneOf(&["pretty", "json"])),
     key("feed.heartbeat_seconds", Expects::Seconds(0.01, 60.0)),
-    key("executor.slots", Expects::Whole(1, 64)),
+    key("executor.slots", Expects::Whole(0, 64)),
     key(
         "executor.time_limit_seconds",
         Expects::Seconds(0.1, 86_400.0),
@@ -93,13 +93,24 @@ pub const KEYS: &[Key] = &[
     plain(
         "scar.timeout_seconds",
         "SCAR_TIMEOUT_SECONDS",
-        Expects::Seconds(1.0, 86_400.0),
+        Expects::Seconds(0.1, 86_400.0),
     ),
     plain(
         "scar.conversation_prefix",
         "SCAR_CONVERSATION_PREFIX",
         Expects::Name,
     ),
+    key("scar.stall_seconds", Expects::Seconds(0.01, 3_600.0)),
+    key("scar.quiet_seconds", Expects::Seconds(0.01, 86_400.0)),
+    key("scar.poll_ms_min", Expects::Whole(1, 60_000)),
+    key("scar.poll_ms_max", Expects::Whole(1, 60_000)),
+    key(
+        "scar.request_timeout_seconds",
+        Expects::Seconds(0.01, 300.0),
+    ),
+    key("scar.retry_ms_first", Expects::Whole(1, 60_000)),
+    key("scar.retry_ms_longest", Expects::Whole(1, 60_000)),
+    key("scar.give_up_seconds", Expects::Seconds(0.01, 86_400.0)),
     plain("llm.api_key", "ANTHROPIC_API_KEY", Expects::Secret),
 ];
 
@@ -176,7 +187,11 @@ impl Expects {
             // sqlx reads the file's place from an address, in which these mean something else.
             Self::Folder => !text.contains(['?', '%', '\0']),
             Self::OneOf(words) => words.contains(&text),
-            Self::Web => text.is_empty() || has_host(text, &["http", "https"]),
+            // Everybody who looks sees it, so no name and password belong in it.
+            Self::Web => {
+                text.is_empty()
+                    || (has_host(text, &["http", "https"]) && !text.contains(['@', '?', '#']))
+            }
             Self::Secret => true,
         };
         accepted.then(|| text.to_owned())
@@ -198,7 +213,7 @@ impl Expects {
             Self::Database => "the address of a database: sqlite:///path/to/file.db or \
                 postgres://user:password@host/name (a database in memory would be lost at the end)"
                 .to_owned(),
-            Self::Web => "an address that starts with http:// or https://".to_owned(),
+            Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
             Self::Secret => "text".to_owned(),
         }
     }

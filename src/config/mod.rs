@@ -145,7 +145,7 @@ pub struct Feed {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config/default.toml documents every key, once")]
 pub struct Executor {
-    pub slots: usize,
+    slots: usize,
     #[serde(rename = "time_limit_seconds", deserialize_with = "seconds")]
     pub time_limit: Duration,
 }
@@ -167,6 +167,22 @@ pub struct Scar {
     #[serde(rename = "timeout_seconds", deserialize_with = "seconds")]
     pub timeout: Duration,
     pub conversation_prefix: String,
+    #[serde(rename = "stall_seconds", deserialize_with = "seconds")]
+    pub stall: Duration,
+    #[serde(rename = "quiet_seconds", deserialize_with = "seconds")]
+    pub quiet: Duration,
+    #[serde(rename = "poll_ms_min", deserialize_with = "millis")]
+    pub poll_shortest: Duration,
+    #[serde(rename = "poll_ms_max", deserialize_with = "millis")]
+    pub poll_longest: Duration,
+    #[serde(rename = "request_timeout_seconds", deserialize_with = "seconds")]
+    pub request_timeout: Duration,
+    #[serde(rename = "retry_ms_first", deserialize_with = "millis")]
+    pub retry_first: Duration,
+    #[serde(rename = "retry_ms_longest", deserialize_with = "millis")]
+    pub retry_longest: Duration,
+    #[serde(rename = "give_up_seconds", deserialize_with = "seconds")]
+    pub give_up: Duration,
 }
 
 /// `[llm]`
@@ -220,6 +236,7 @@ impl Settings {
                 None => problems.push(Problem::NoDataFolder),
             }
         }
+        problems.extend(in_order(&values, "scar.poll_ms_min", "scar.poll_ms_max"));
         if !problems.is_empty() {
             return Err(SettingsInvalid { problems });
         }
@@ -256,6 +273,16 @@ impl Settings {
     }
 }
 
+impl Executor {
+    /// How many commands may run at the same time, when `usual` is what suits the place they run in.
+    pub fn slots(&self, usual: usize) -> usize {
+        match self.slots {
+            0 => usual,
+            chosen => chosen,
+        }
+    }
+}
+
 impl Api {
     /// The address to listen on.
     pub fn address(&self) -> SocketAddr {
@@ -275,6 +302,10 @@ impl Api {
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     f64::deserialize(deserializer).map(Duration::from_secs_f64)
+}
+
+fn millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_millis)
 }
 
 /// The folder `dir` names; an empty one means the place where this machine keeps the data of programs.
@@ -299,6 +330,21 @@ fn data_dir(dir: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf
         .map(|data| data.join("project-manager"))
 }
 
+/// What is wrong when the setting `least` is above the setting `most`.
+fn in_order(
+    values: &BTreeMap<&'static str, layers::Given>,
+    least: &str,
+    most: &str,
+) -> Option<Problem> {
+    let number = |given: &layers::Given| given.value.to_string().parse::<i64>().ok();
+    let (least, most) = (values.get(least)?, values.get(most)?);
+    (number(least)? > number(most)?).then(|| Problem::Value {
+        name: least.name.clone(),
+        given: least.value.to_string(),
+        expected: format!("at most {}, which {} is", most.value, most.name),
+    })
+}
+
 fn sqlite_url(data: &Path) -> String {
     format!("sqlite://{}", data.join(DATABASE_FILE).display())
 }
@@ -308,9 +354,6 @@ fn notice(given: &layers::Given) -> Option<String> {
     let is_set = given.chosen && given.value.to_string() != "";
     let section = given.key.name.split('.').next().filter(|_| is_set)?;
     match section {
-        "scar" => Some(format!(
-            "{name} is set, but this version cannot talk to SCAR yet: commands run in this program, without it"
-        )),
         "llm" => Some(format!(
             "{name} is set, but this version cannot talk to a language model yet: the project manager answers by its \
              own rules, and nothing is sent anywhere"

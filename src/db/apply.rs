@@ -89,9 +89,12 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
                 messages.push((project, at, new));
             }
             Change::ExecutionQueued(new) => executions.push((project, at, new)),
+            Change::ProjectEdited(edit) => project::edit(txn, project, edit, at).await?,
             Change::ProjectCreated(_)
             | Change::ExecutionStarted { .. }
             | Change::StepTaken { .. }
+            | Change::ExecutionPlaced { .. }
+            | Change::ExecutionNoticed { .. }
             | Change::ExecutionFinished { .. }
             | Change::Noticed { .. } => {}
         }
@@ -107,9 +110,15 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
 
 async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<(), ApplyError> {
     let (execution, moved) = match &reported.change {
-        Change::ExecutionStarted { execution, .. } => (
+        Change::ExecutionStarted {
+            execution, backend, ..
+        } => (
             execution,
-            execution::start(txn, *execution, reported.at).await?,
+            execution::start(txn, *execution, backend, reported.at).await?,
+        ),
+        Change::ExecutionPlaced { execution, place } => (
+            execution,
+            execution::keep_place(txn, *execution, place).await?,
         ),
         Change::ExecutionFinished {
             execution, outcome, ..
@@ -118,10 +127,12 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
             execution::finish(txn, *execution, outcome, reported.at).await?,
         ),
         Change::ProjectCreated(_)
+        | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
         | Change::TopicStarted { .. }
         | Change::ExecutionQueued(_)
         | Change::StepTaken { .. }
+        | Change::ExecutionNoticed { .. }
         | Change::Noticed { .. } => return Ok(()),
     };
     if moved {
@@ -179,10 +190,13 @@ fn source_index(change: &Change) -> Option<i64> {
     match change {
         Change::StepTaken { source_index, .. } => Some(*source_index),
         Change::ProjectCreated(_)
+        | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
         | Change::TopicStarted { .. }
         | Change::ExecutionQueued(_)
         | Change::ExecutionStarted { .. }
+        | Change::ExecutionPlaced { .. }
+        | Change::ExecutionNoticed { .. }
         | Change::ExecutionFinished { .. }
         | Change::Noticed { .. } => None,
     }

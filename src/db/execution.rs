@@ -1,18 +1,18 @@
 //! `scar_executions`: one row for each run of a command.
 
+mod write;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
-    entity::prelude::*,
-};
+use sea_orm::{ConnectionTrait, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 use serde::Serialize;
 
+pub(super) use self::write::{finish, insert, keep_place, start};
 use super::word;
 use crate::domain::{
     activity::{millis, millis_opt},
-    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Order, Outcome},
+    execution::{Command, ErrorCode, ExecutionStatus, Order},
     id::{ExecutionId, MessageId, ProjectId},
 };
 
@@ -48,6 +48,10 @@ pub struct Model {
     pub attempt: i32,
     #[sea_orm(column_type = "Text", nullable)]
     pub idempotency_key: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub backend: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub backend_place: Option<Json>,
     pub queued_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub completed_at: Option<DateTimeUtc>,
@@ -95,6 +99,11 @@ pub struct Execution {
     pub duration_ms: Option<i64>,
     /// Which try it is, from 1.
     pub attempt: i32,
+    /// The backend it was started in.
+    pub backend: Option<String>,
+    /// Where it stands there: whatever the backend wants back after a restart.
+    #[serde(skip)]
+    pub place: Option<Json>,
     /// What it runs.
     #[serde(skip)]
     pub order: Order,
@@ -243,91 +252,6 @@ pub(super) async fn running(
         .collect()
 }
 
-/// Gives an execution its place in the queue.
-pub(super) async fn insert(
-    txn: &DatabaseTransaction,
-    rows: Vec<(ProjectId, DateTime<Utc>, &NewExecution)>,
-) -> Result<(), DbErr> {
-    let rows = rows
-        .into_iter()
-        .map(|(project, at, new)| {
-            Ok(ActiveModel {
-                id: Set(new.id.0),
-                project_id: Set(project.0),
-                phase_id: Set(None),
-                message_id: Set(new.message.map(|message| message.0)),
-                command_type: Set(new.order.command.as_type().to_owned()),
-                command_args: Set(new.order.args.clone()),
-                then_orders: Set(serde_json::to_value(&new.then)
-                    .map_err(|error| DbErr::Json(error.to_string()))?),
-                branch_name: Set(None),
-                status: Set(ExecutionStatus::Queued.as_str().to_owned()),
-                output: Set(None),
-                error: Set(None),
-                error_code: Set(None),
-                attempt: Set(new.attempt),
-                idempotency_key: Set(new.key.clone()),
-                queued_at: Set(at),
-                started_at: Set(None),
-                completed_at: Set(None),
-            })
-        })
-        .collect::<Result<Vec<_>, DbErr>>()?;
-    Entity::insert_many(rows)
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
-}
-
-/// Marks a queued execution as running. False when it is not queued any more.
-pub(super) async fn start(
-    txn: &DatabaseTransaction,
-    id: ExecutionId,
-    at: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let updated = Entity::update_many()
-        .col_expr(Column::Status, ExecutionStatus::Running.as_str().into())
-        .col_expr(Column::StartedAt, Some(at).into())
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::Status.eq(ExecutionStatus::Queued.as_str()))
-        .exec(txn)
-        .await?;
-    Ok(updated.rows_affected == 1)
-}
-
-/// Ends an execution. False when it has ended already: the one terminal status stays.
-pub(super) async fn finish(
-    txn: &DatabaseTransaction,
-    id: ExecutionId,
-    outcome: &Outcome,
-    at: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let (output, error, code) = match outcome {
-        Outcome::Completed { output } => (Some(output.clone()), None, None),
-        Outcome::Failed {
-            code,
-            error,
-            output,
-        } => (
-            (!output.is_empty()).then(|| output.clone()),
-            Some(error.clone()),
-            Some(code.as_str()),
-        ),
-        Outcome::Cancelled => (None, None, None),
-    };
-    let updated = Entity::update_many()
-        .col_expr(Column::Status, outcome.status().as_str().into())
-        .col_expr(Column::CompletedAt, Some(at).into())
-        .col_expr(Column::Output, output.into())
-        .col_expr(Column::Error, error.into())
-        .col_expr(Column::ErrorCode, code.into())
-        .filter(Column::Id.eq(id.0))
-        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
-        .exec(txn)
-        .await?;
-    Ok(updated.rows_affected == 1)
-}
-
 impl TryFrom<Model> for Execution {
     type Error = DbErr;
 
@@ -355,6 +279,8 @@ impl TryFrom<Model> for Execution {
             completed_at: row.completed_at,
             duration_ms: duration_ms(row.started_at, row.completed_at),
             attempt: row.attempt,
+            backend: row.backend,
+            place: row.backend_place,
             order: Order {
                 command,
                 args: row.command_args,

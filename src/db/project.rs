@@ -10,7 +10,12 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::{execution, gate, message, phase, word};
-use crate::domain::{activity::millis, change::NewProject, id::ProjectId, project::ProjectStatus};
+use crate::domain::{
+    activity::millis,
+    change::{NewProject, ProjectEdit},
+    id::ProjectId,
+    project::ProjectStatus,
+};
 
 /// A row of `projects`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -35,6 +40,8 @@ pub struct Model {
     pub head_seq: i64,
     #[sea_orm(column_type = "Text", nullable, unique)]
     pub idempotency_key: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub backend: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
@@ -76,6 +83,8 @@ pub struct Project {
     pub closed_issues_count: i64,
     /// Where its checkout is on this machine.
     pub workspace_path: Option<String>,
+    /// Where its commands run, if it chose; else where the server runs them.
+    pub backend: Option<String>,
     /// What runs in it now.
     pub running: Option<execution::Execution>,
     /// Gates that wait for a person.
@@ -154,6 +163,54 @@ pub async fn head(db: &impl ConnectionTrait, id: ProjectId) -> Result<Option<i64
         .await
 }
 
+/// The `seq` of a project's last activity and where its commands run, if it chose; none for an unknown project.
+///
+/// # Errors
+/// Those of the database.
+pub async fn feed_of(
+    db: &impl ConnectionTrait,
+    id: ProjectId,
+) -> Result<Option<(i64, Option<String>)>, DbErr> {
+    Entity::find_by_id(id.0)
+        .select_only()
+        .columns([Column::HeadSeq, Column::Backend])
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+/// Changes what a person may change of a project.
+pub(super) async fn edit(
+    txn: &DatabaseTransaction,
+    id: ProjectId,
+    edit: &ProjectEdit,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let ProjectEdit {
+        name,
+        description,
+        github_repo_url,
+        workspace_path,
+        backend,
+    } = edit;
+    let mut update = Entity::update_many().col_expr(Column::UpdatedAt, at.into());
+    if let Some(name) = name {
+        update = update.col_expr(Column::Name, name.as_str().into());
+    }
+    for (column, value) in [
+        (Column::Description, description),
+        (Column::GithubRepoUrl, github_repo_url),
+        (Column::WorkspacePath, workspace_path),
+        (Column::Backend, backend),
+    ] {
+        if let Some(value) = value {
+            update = update.col_expr(column, value.clone().into());
+        }
+    }
+    update.filter(Column::Id.eq(id.0)).exec(txn).await?;
+    Ok(())
+}
+
 /// Whether there is a project: the cheapest question that needs the tables.
 ///
 /// # Errors
@@ -199,6 +256,7 @@ pub(super) async fn insert(
         vision_document: Set(None),
         head_seq: Set(0),
         idempotency_key: Set(new.key.clone()),
+        backend: Set(new.backend.clone()),
         created_at: Set(at),
         updated_at: Set(at),
     })
@@ -257,6 +315,7 @@ impl Project {
             open_issues_count: 0,
             closed_issues_count: 0,
             workspace_path: row.workspace_path,
+            backend: row.backend,
             running: None,
             needs_attention: 0,
             head: row.head_seq,

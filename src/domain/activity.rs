@@ -52,6 +52,10 @@ pub enum Kind {
     Tool,
     /// What the tool answered.
     ToolResult,
+    /// A file is being written or changed.
+    FileChange,
+    /// What is to be done, and how far it is.
+    Plan,
     /// What the project manager did.
     Pm,
     /// Something said in the conversation.
@@ -69,7 +73,7 @@ impl Kind {
             Self::Status | Self::Pm | Self::Message | Self::System | Self::Error => {
                 Verbosity::Brief
             }
-            Self::Text | Self::Tool => Verbosity::Normal,
+            Self::Text | Self::Tool | Self::FileChange | Self::Plan => Verbosity::Normal,
             Self::ToolResult => Verbosity::Full,
         }
     }

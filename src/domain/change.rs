@@ -1,11 +1,11 @@
 //! Changes: what happened, in the past tense. The writer stores each with the activity that tells of it.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     activity::{Entry, Kind, Source},
-    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Outcome},
+    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Notice, Outcome},
     id::{ActivityId, ExecutionId, MessageId, ProjectId, TopicId},
     message::{MessageText, Role},
     project::ProjectName,
@@ -42,6 +42,8 @@ impl Reported {
 pub enum Change {
     /// A project was made. Writes no activity: a log begins with what happens in the project.
     ProjectCreated(NewProject),
+    /// A person changed what a project is or where it works.
+    ProjectEdited(ProjectEdit),
     /// Something was said.
     MessagePosted(NewMessage),
     /// A new topic began; what was said before is kept but no longer the context.
@@ -57,6 +59,24 @@ pub enum Change {
         execution: ExecutionId,
         /// Its command.
         command: Command,
+        /// The backend's name.
+        backend: &'static str,
+    },
+    /// A backend keeps where it stands, to find its way back after a restart. Writes no activity.
+    ExecutionPlaced {
+        /// Which execution.
+        execution: ExecutionId,
+        /// What the backend wants back.
+        place: Value,
+    },
+    /// There is something to say about a running execution that is no step of it.
+    ExecutionNoticed {
+        /// Which execution.
+        execution: ExecutionId,
+        /// Its command.
+        command: Command,
+        /// What it is.
+        notice: Notice,
     },
     /// A backend did or said something.
     StepTaken {
@@ -100,8 +120,25 @@ pub struct NewProject {
     pub github_repo_url: Option<String>,
     /// Where its checkout is on this machine.
     pub workspace_path: Option<String>,
+    /// Where its commands are to run, if not where the server runs them.
+    pub backend: Option<String>,
     /// Names the request: one repeated with the same key is the same project.
     pub key: Option<String>,
+}
+
+/// What is to be changed of a project: nothing where it is none, and cleared where it is some none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProjectEdit {
+    /// Its name.
+    pub name: Option<ProjectName>,
+    /// What it is about.
+    pub description: Option<Option<String>>,
+    /// Where its repository is on the web.
+    pub github_repo_url: Option<Option<String>>,
+    /// Where its checkout is on this machine.
+    pub workspace_path: Option<Option<String>>,
+    /// Where its commands run.
+    pub backend: Option<Option<String>>,
 }
 
 /// A message to be posted.
@@ -125,7 +162,8 @@ impl Change {
     /// The words the log keeps of it; none for what the log does not tell.
     pub fn entry(&self) -> Option<Entry> {
         match self {
-            Self::ProjectCreated(_) => None,
+            Self::ProjectCreated(_) | Self::ExecutionPlaced { .. } => None,
+            Self::ProjectEdited(edit) => Some(edited(edit)),
             Self::MessagePosted(message) => Some(posted(message)),
             Self::TopicStarted { topic } => Some(Entry {
                 data: Some(json!({ "topic_id": topic })),
@@ -146,12 +184,24 @@ impl Change {
                     format!("Queued {}", new.order.command.as_str()),
                 )
             }),
-            Self::ExecutionStarted { execution, command } => Some(lifecycle(
-                *execution,
-                *command,
-                ExecutionStatus::Running,
-                format!("Started {}", command.as_str()),
-            )),
+            Self::ExecutionStarted {
+                execution,
+                command,
+                backend,
+            } => Some(Entry {
+                data: Some(json!({ "backend": backend })),
+                ..lifecycle(
+                    *execution,
+                    *command,
+                    ExecutionStatus::Running,
+                    format!("Started {}", command.as_str()),
+                )
+            }),
+            Self::ExecutionNoticed {
+                execution,
+                command,
+                notice,
+            } => Some(noticed(*execution, *command, notice)),
             Self::StepTaken {
                 execution,
                 command,
@@ -173,6 +223,36 @@ impl Change {
                 ..Entry::new(Source::Pm, Kind::System, message.clone())
             }),
         }
+    }
+}
+
+fn edited(edit: &ProjectEdit) -> Entry {
+    let set = [
+        ("name", "its name", edit.name.is_some()),
+        ("description", "its description", edit.description.is_some()),
+        (
+            "github_repo_url",
+            "its repository",
+            edit.github_repo_url.is_some(),
+        ),
+        (
+            "workspace_path",
+            "its folder",
+            edit.workspace_path.is_some(),
+        ),
+        ("backend", "where its commands run", edit.backend.is_some()),
+    ];
+    let set = set.iter().filter(|(.., is_set)| *is_set);
+    let (fields, words): (Vec<&str>, Vec<&str>) =
+        set.map(|&(field, words, _)| (field, words)).unzip();
+    Entry {
+        status: Some("settings_changed".to_owned()),
+        data: Some(json!({ "changed": fields })),
+        ..Entry::new(
+            Source::Pm,
+            Kind::Pm,
+            format!("Changed the project's settings: {}", words.join(", ")),
+        )
     }
 }
 
@@ -203,6 +283,16 @@ fn lifecycle(
     }
 }
 
+fn noticed(execution: ExecutionId, command: Command, notice: &Notice) -> Entry {
+    let status: &'static str = notice.status.into();
+    Entry {
+        execution_id: Some(execution),
+        command: Some(command.as_str().to_owned()),
+        status: Some(status.to_owned()),
+        ..Entry::new(Source::Pm, Kind::System, notice.message.clone())
+    }
+}
+
 fn taken(step: &Step) -> Entry {
     match step {
         Step::Tool {
@@ -228,6 +318,27 @@ fn taken(step: &Step) -> Entry {
             duration_ms: Some(*duration_ms),
             data: (*cut_bytes > 0).then(|| json!({ "cut_bytes": cut_bytes })),
             ..Entry::new(Source::Claude, Kind::ToolResult, summary.clone())
+        },
+        Step::FileChange {
+            tool,
+            summary,
+            path,
+        } => Entry {
+            tool: Some(tool.clone()),
+            detail: Some(path.clone()),
+            data: Some(json!({ "path": path })),
+            ..Entry::new(Source::Claude, Kind::FileChange, summary.clone())
+        },
+        Step::Plan {
+            tool,
+            summary,
+            items,
+            input,
+        } => Entry {
+            tool: Some(tool.clone()),
+            detail: Some(input.clone()),
+            data: Some(json!({ "items": items })),
+            ..Entry::new(Source::Claude, Kind::Plan, summary.clone())
         },
         Step::Text { text, format } => Entry {
             data: Some(json!({ "format": format })),

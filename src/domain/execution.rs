@@ -144,6 +144,12 @@ pub enum ErrorCode {
     ChecksFailed,
     /// The server ended or crashed in the middle.
     Interrupted,
+    /// SCAR does not answer.
+    ScarUnavailable,
+    /// SCAR does not know the repository or the command.
+    ScarRejected,
+    /// SCAR restarted in the middle.
+    ScarRestarted,
     /// What ran the command failed in a way of its own.
     AgentError,
 }
@@ -213,6 +219,31 @@ impl Outcome {
             Self::Cancelled => ExecutionStatus::Cancelled,
         }
     }
+}
+
+/// Something about a running execution that is no step of it: where it stands with what it runs in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What sort of thing it is.
+    pub status: NoticeStatus,
+    /// The words.
+    pub message: String,
+}
+
+/// What a [`Notice`] is about; the activity's `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum NoticeStatus {
+    /// It cannot begin yet.
+    Waiting,
+    /// It has said nothing for a while; it still runs.
+    Stalled,
+    /// What it runs in does not answer.
+    Degraded,
+    /// What it runs in answers again.
+    Recovered,
+    /// It is not followed any more, and may still go on.
+    Detached,
 }
 
 /// A command to run, with what it is to be run on.

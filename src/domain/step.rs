@@ -21,6 +21,27 @@ pub(super) fn without_nul(text: String) -> String {
     }
 }
 
+/// One thing a coding agent wants to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanItem {
+    /// What.
+    pub text: String,
+    /// How it stands.
+    pub state: PlanState,
+}
+
+/// How one thing of a plan stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlanState {
+    /// To be done.
+    Open,
+    /// Being done.
+    Doing,
+    /// Done.
+    Done,
+}
+
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -48,6 +69,26 @@ pub enum Step {
         /// How long it took.
         duration_ms: i64,
     },
+    /// A file is being written or changed.
+    FileChange {
+        /// The tool's name: `Write`, `Edit`.
+        tool: String,
+        /// One line in plain words: `Edited src/cart.js`.
+        summary: String,
+        /// Which file, as the tool was told.
+        path: String,
+    },
+    /// What is to be done, and how far it is.
+    Plan {
+        /// The tool's name: `Plan`.
+        tool: String,
+        /// One line in plain words.
+        summary: String,
+        /// What is known of the list.
+        items: Vec<PlanItem>,
+        /// The raw input.
+        input: String,
+    },
     /// Something said or printed.
     Text {
         /// The text.
@@ -71,7 +112,7 @@ impl Step {
                 summary,
                 input,
             } => Self::Tool {
-                tool,
+                tool: without_nul(tool),
                 summary: without_nul(summary),
                 input: without_nul(input),
             },
@@ -89,6 +130,32 @@ impl Step {
                 cut_bytes,
                 ok,
                 duration_ms,
+            },
+            Self::FileChange {
+                tool,
+                summary,
+                path,
+            } => Self::FileChange {
+                tool: without_nul(tool),
+                summary: without_nul(summary),
+                path: without_nul(path),
+            },
+            Self::Plan {
+                tool,
+                summary,
+                items,
+                input,
+            } => Self::Plan {
+                tool,
+                summary: without_nul(summary),
+                items: items
+                    .into_iter()
+                    .map(|item| PlanItem {
+                        text: without_nul(item.text),
+                        ..item
+                    })
+                    .collect(),
+                input: without_nul(input),
             },
             Self::Text { text, format } => Self::Text {
                 text: without_nul(text),

@@ -15,6 +15,7 @@ use crate::{
         supervisor::Supervisor,
         writer::{WriterFigures, WriterHandle},
     },
+    backends::{Backends, Health},
     db::{Reader, activity, execution},
     domain::{
         activity::{Activity, Verbosity, millis, millis_opt},
@@ -55,6 +56,16 @@ struct FeedReport {
     head: Option<i64>,
     streams: Vec<StreamReport>,
     writer: WriterFigures,
+    backend: Option<BackendReport>,
+}
+
+/// What the project's commands run in, and how that fares.
+#[derive(Debug, Serialize)]
+struct BackendReport {
+    name: &'static str,
+    label: &'static str,
+    #[serde(flatten)]
+    health: Health,
 }
 
 /// One open stream or chat window.
@@ -73,6 +84,7 @@ struct StreamReport {
 /// What the database knows of a project's log.
 struct Stored {
     head: Option<i64>,
+    backend: Option<String>,
     last: Option<Activity>,
     activities: i64,
     executions: i64,
@@ -84,6 +96,7 @@ pub(super) async fn feed(
     reader: Data<Reader>,
     writer: Data<WriterHandle>,
     feed: Data<Feed>,
+    backends: Data<Backends>,
 ) -> Result<HttpResponse, ApiError> {
     // With the database away there is nobody to ask whether the project exists; the answer says what is known.
     let (stored, unread) = match reader.read(async |db| read(db, project).await).await {
@@ -92,6 +105,7 @@ pub(super) async fn feed(
         Err(error) => (
             Stored {
                 head: None,
+                backend: None,
                 last: None,
                 activities: 0,
                 executions: 0,
@@ -136,6 +150,13 @@ pub(super) async fn feed(
             .map(|place| StreamReport::new(place, stored.head))
             .collect(),
         writer: writer.status().figures(),
+        backend: backends
+            .chosen(stored.backend.as_deref())
+            .map(|backend| BackendReport {
+                name: backend.name(),
+                label: backend.label(),
+                health: backend.health(),
+            }),
     };
     Ok(HttpResponse::Ok().json(report))
 }
@@ -144,7 +165,7 @@ async fn read(
     db: &sea_orm::DatabaseConnection,
     project: ProjectId,
 ) -> Result<Option<Stored>, sea_orm::DbErr> {
-    let Some(head) = crate::db::project::head(db, project).await? else {
+    let Some((head, backend)) = crate::db::project::feed_of(db, project).await? else {
         return Ok(None);
     };
     let newest = activity::Page {
@@ -155,6 +176,7 @@ async fn read(
     };
     Ok(Some(Stored {
         head: Some(head),
+        backend,
         last: activity::page(db, project, newest).await?.pop(),
         activities: activity::count(db, project).await?,
         executions: execution::counts_by_status(db, project)

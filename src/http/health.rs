@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     actors::{supervisor::Supervisor, writer::WriterHandle},
+    backends::Backends,
     db::{Reader, project},
 };
 
@@ -40,6 +41,17 @@ pub(super) async fn live() -> HttpResponse {
 /// `GET /health/db`
 pub(super) async fn database(reader: Data<Reader>, writer: Data<WriterHandle>) -> HttpResponse {
     answer(vec![check_database(&reader, &writer).await])
+}
+
+/// `GET /health/scar`: asks SCAR, if there is one.
+pub(super) async fn scar(backends: Data<Backends>) -> HttpResponse {
+    match backends.named("scar") {
+        Some(scar) => answer(vec![("scar", scar.check().await)]),
+        None => HttpResponse::Ok().json(json!({
+            "status": "healthy",
+            "checks": { "scar": "not used: SCAR_BASE_URL is not set, so commands run in this program" },
+        })),
+    }
 }
 
 /// `GET /health/ready`

@@ -20,12 +20,12 @@ pub use self::{
     health::About,
     panic::panic_is_500,
     same_site::reject_foreign,
-    setup::{BackendInUse, Setup, Suggested},
+    setup::{BackendInUse, BackendThere, Setup, Suggested},
 };
 
 use actix_web::{
     HttpResponse, Resource,
-    web::{self, ServiceConfig, get, post, resource},
+    web::{self, ServiceConfig, get, patch, post, resource},
 };
 
 use self::error::ApiError;
@@ -39,7 +39,11 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(get().to(projects::list))
                 .route(post().to(projects::create)),
         )
-        .service(at("/api/projects/{project_id}", "GET").route(get().to(projects::show)))
+        .service(
+            at("/api/projects/{project_id}", "GET, PATCH")
+                .route(get().to(projects::show))
+                .route(patch().to(projects::edit)),
+        )
         .service(
             at("/api/projects/{project_id}/messages", "GET, POST")
                 .route(get().to(messages::list))
@@ -68,6 +72,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/health", "GET").route(get().to(health::health)))
         .service(at("/health/live", "GET").route(get().to(health::live)))
         .service(at("/health/db", "GET").route(get().to(health::database)))
+        .service(at("/health/scar", "GET").route(get().to(health::scar)))
         .service(at("/health/ready", "GET").route(get().to(health::ready)))
         .default_service(web::to(assets::serve));
 }

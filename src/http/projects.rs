@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use actix_web::{HttpResponse, web::Data};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     error::{ApiError, InField as _},
@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     actors::writer::{AppendError, WriterHandle},
+    backends::Backends,
     db::{Reader, phase, project},
     domain::{
-        change::{Change, NewProject, Reported},
+        change::{Change, NewProject, ProjectEdit, Reported},
         id::ProjectId,
         project::{LOCATION_CHARS_MAX, ProjectName, parse_description, parse_repository_url},
     },
@@ -32,6 +33,7 @@ pub(super) struct Create {
     description: Option<String>,
     github_repo_url: Option<String>,
     workspace_path: Option<String>,
+    backend: Option<String>,
 }
 
 /// `POST /api/projects`
@@ -40,8 +42,9 @@ pub(super) async fn create(
     Key(key): Key,
     writer: Data<WriterHandle>,
     reader: Data<Reader>,
+    backends: Data<Backends>,
 ) -> Result<HttpResponse, ApiError> {
-    let new = parse(body, key.clone()).await?;
+    let new = parse(body, key.clone(), &backends).await?;
     let fresh = ProjectId::new();
     let appended = writer
         .append_now(vec![Reported::now(fresh, Change::ProjectCreated(new))])
@@ -57,7 +60,11 @@ pub(super) async fn create(
     Ok(HttpResponse::Created().json(find(&reader, id).await?))
 }
 
-async fn parse(body: Create, key: Option<String>) -> Result<NewProject, ApiError> {
+async fn parse(
+    body: Create,
+    key: Option<String>,
+    backends: &Backends,
+) -> Result<NewProject, ApiError> {
     let name = body
         .name
         .ok_or_else(|| ApiError::invalid("name", "a project needs a name"))?;
@@ -72,8 +79,100 @@ async fn parse(body: Create, key: Option<String>) -> Result<NewProject, ApiError
         github_repo_url: parse_repository_url(body.github_repo_url.as_deref().unwrap_or_default())
             .in_field("github_repo_url")?,
         workspace_path,
+        backend: parse_backend(body.backend.as_deref(), backends)?,
         key,
     })
+}
+
+/// The body of `PATCH /api/projects/{id}`: what is not there stays as it is, null or nothing clears it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Edit {
+    name: Option<String>,
+    #[serde(deserialize_with = "given")]
+    description: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    github_repo_url: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    workspace_path: Option<Option<String>>,
+    #[serde(deserialize_with = "given")]
+    backend: Option<Option<String>>,
+}
+
+/// A field that is there, also as null.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// `PATCH /api/projects/{id}`
+pub(super) async fn edit(
+    Id(id): Id<ProjectId>,
+    Json(body): Json<Edit>,
+    writer: Data<WriterHandle>,
+    reader: Data<Reader>,
+    backends: Data<Backends>,
+) -> Result<HttpResponse, ApiError> {
+    let edit = parse_edit(body, &backends).await?;
+    if edit != ProjectEdit::default() {
+        writer
+            .append_now(vec![Reported::now(id, Change::ProjectEdited(edit))])
+            .await?;
+    }
+    Ok(HttpResponse::Ok().json(find(&reader, id).await?))
+}
+
+async fn parse_edit(body: Edit, backends: &Backends) -> Result<ProjectEdit, ApiError> {
+    let name = body.name.map(|name| ProjectName::parse(&name));
+    let workspace_path = match body.workspace_path {
+        None => None,
+        Some(path) => match path.as_deref().map(str::trim) {
+            None | Some("") => Some(None),
+            Some(path) => Some(Some(parse_workspace(path).await?)),
+        },
+    };
+    let description = body
+        .description
+        .map(|text| parse_description(text.as_deref().unwrap_or_default()));
+    let github_repo_url = body
+        .github_repo_url
+        .map(|url| parse_repository_url(url.as_deref().unwrap_or_default()));
+    let backend = body
+        .backend
+        .map(|name| parse_backend(name.as_deref(), backends));
+    Ok(ProjectEdit {
+        name: name.transpose().in_field("name")?,
+        description: description.transpose().in_field("description")?,
+        github_repo_url: github_repo_url.transpose().in_field("github_repo_url")?,
+        workspace_path,
+        backend: backend.transpose()?,
+    })
+}
+
+/// Accepts the name of a backend this server has; none or nothing means the server's own choice.
+fn parse_backend(name: Option<&str>, backends: &Backends) -> Result<Option<String>, ApiError> {
+    let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    if backends.named(name).is_some() {
+        return Ok(Some(name.to_owned()));
+    }
+    let names: Vec<&str> = backends
+        .all()
+        .iter()
+        .map(|backend| backend.name())
+        .collect();
+    let hint = if name == "scar" {
+        "; to connect SCAR, set SCAR_BASE_URL and start the server again"
+    } else {
+        ""
+    };
+    Err(ApiError::invalid(
+        "backend",
+        format!(
+            "commands cannot run in {name:?} here; this server has: {}{hint}",
+            names.join(", ")
+        ),
+    ))
 }
 
 /// How long a look at a folder may take: a network folder whose server is gone answers never.

@@ -10,6 +10,8 @@ pub struct Setup {
     pub suggested_project: Option<Suggested>,
     /// Where commands run.
     pub backend: BackendInUse,
+    /// Everything commands can run in; a project may choose among them.
+    pub backends: Vec<BackendThere>,
     /// The server's version.
     pub version: &'static str,
 }
@@ -32,6 +34,15 @@ pub struct BackendInUse {
     pub name: &'static str,
     /// Why, in words.
     pub reason: String,
+}
+
+/// Something commands can run in.
+#[derive(Debug, Clone, Serialize)]
+pub struct BackendThere {
+    /// Its name.
+    pub name: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
 }
 
 /// `GET /api/setup`

@@ -8,11 +8,10 @@ use super::{
     activity::verbosity,
     error::ApiError,
     extract::{Id, Query, limit, place},
-    projects::head,
 };
 use crate::{
-    actors::streamer::{Streams, Wanted},
-    db::Reader,
+    actors::streamer::{Found, Streams, Wanted},
+    db::{Reader, project},
     domain::id::ProjectId,
 };
 
@@ -30,7 +29,7 @@ pub(super) struct Open {
 
 /// `GET /api/sse/scar/{id}`
 pub(super) async fn open(
-    Id(project): Id<ProjectId>,
+    Id(id): Id<ProjectId>,
     Query(query): Query<Open>,
     request: HttpRequest,
     reader: Data<Reader>,
@@ -38,13 +37,17 @@ pub(super) async fn open(
 ) -> Result<HttpResponse, ApiError> {
     let after = place("after", query.after)?;
     let wanted = Wanted {
-        project,
+        project: id,
         after: last_event_id(&request).or(after),
         limit: limit(query.limit, LIMIT, LIMIT_MAX)?,
         verbosity: verbosity(query.verbosity)?.unwrap_or_default(),
     };
-    let head = head(&reader, project).await?;
-    let body = streams.open(wanted, head);
+    let found = reader
+        .read(async |db| project::feed_of(db, id).await)
+        .await?
+        .ok_or_else(|| ApiError::no_project(id))?;
+    let (head, backend) = found;
+    let body = streams.open(wanted, &Found { head, backend });
     let body = stream::unfold(body, async |mut body| {
         body.recv().await.map(|chunk| (chunk, body))
     });

@@ -1,14 +1,14 @@
 // The frame: a bar on top, three panes below it (three tabs on a phone), and what may lie over them.
 
 import { html, useEffect } from "../lib.js";
-import { active, isCreating, project, tab } from "../store.js";
+import { active, dialog, project, tab } from "../store.js";
 import { commandWords } from "../words.js";
 import { ActivityFeed } from "./activity-feed.js";
 import { ChatPanel } from "./chat-panel.js";
-import { CreateProject } from "./create-project.js";
 import { Notice } from "./notice.js";
 import { Panes } from "./panes.js";
 import { ProjectList } from "./project-list.js";
+import { ProjectDialog } from "./project-dialog.js";
 import { TabBar } from "./tab-bar.js";
 import { TopBar } from "./top-bar.js";
 
@@ -21,7 +21,8 @@ export function App() {
       <${TabBar} />
       <${Announcer} />
       <${Notice} />
-      ${isCreating.value && html`<${CreateProject} />`}
+      ${dialog.value === "create" && html`<${ProjectDialog} />`}
+      ${dialog.value === "settings" && project.value && html`<${ProjectDialog} key=${project.value.id} project=${project.value} />`}
     </div>`;
 }
 

@@ -1,4 +1,4 @@
-// One labelled input with its hint and what is wrong with it.
+// One labelled input or choice, with its hint and what is wrong with it.
 
 import { html, useId } from "../lib.js";
 
@@ -19,6 +19,23 @@ export function Field({ label, name, value, error, hint, placeholder, optional, 
       <label for=${id}>${label}${optional && html` <span class="optional">optional</span>`}</label>
       ${multiline ? html`<textarea rows="2" ...${common}></textarea>` : html`<input type="text" ...${common} />`}
       ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
+      ${error && html`<p class="field-error" id=${`${id}-error`} role="alert">${error}</p>`}
+    </div>`;
+}
+
+/**
+ * One labelled choice.
+ * @param {{ label: string, name: string, value: string, error?: string, options: { value: string, label: string }[], onInput: (value: string) => void }} props
+ */
+export function Choice({ label, name, value, error, options, onInput }) {
+  const id = useId();
+  return html`
+    <div class="field">
+      <label for=${id}>${label}</label>
+      <select id=${id} name=${name} class="input" value=${value} aria-invalid=${error ? "true" : undefined}
+        aria-describedby=${error ? `${id}-error` : undefined} onInput=${(/** @type {any} */ event) => onInput(event.target.value)}>
+        ${options.map((option) => html`<option key=${option.value} value=${option.value} selected=${option.value === value}>${option.label}</option>`)}
+      </select>
       ${error && html`<p class="field-error" id=${`${id}-error`} role="alert">${error}</p>`}
     </div>`;
 }

@@ -4,7 +4,7 @@
 import { html, useState } from "../lib.js";
 import { createProject } from "../actions.js";
 import { newId } from "../storage.js";
-import { isCreating } from "../store.js";
+import { dialog } from "../store.js";
 import { Icon } from "./icon.js";
 
 /** @param {{ suggested: { name: string, workspace_path: string, github_repo_url: string | null } | null }} props */
@@ -20,7 +20,7 @@ export function FirstProject({ suggested }) {
     setBusy(false);
     setProblem(failure ? [failure.message, ...failure.errors.map((e) => e.message)].join(" ") : null);
   };
-  const choose = () => { isCreating.value = true; };
+  const choose = () => { dialog.value = "create"; };
   return html`
     <div class="empty wide">
       <span class="empty-icon"><${Icon} name=${suggested ? "agent" : "folder"} /></span>

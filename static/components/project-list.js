@@ -1,7 +1,7 @@
 // The left pane: every project, what it is doing, and the way to add one.
 
 import { html } from "../lib.js";
-import { isCreating, projects, state } from "../store.js";
+import { dialog, projects, state } from "../store.js";
 import { loadProjects } from "../actions.js";
 import { backendWords } from "../words.js";
 import { Icon } from "./icon.js";
@@ -13,7 +13,7 @@ export function ProjectList() {
   return html`
     <div class="pane-head">
       <h2>Projects</h2>
-      <button type="button" class="button small" onClick=${() => { isCreating.value = true; }}><${Icon} name="plus" />New project</button>
+      <button type="button" class="button small" onClick=${() => { dialog.value = "create"; }}><${Icon} name="plus" />New project</button>
     </div>
     <div class="pane-body project-list">
       ${projectsProblem && html`

@@ -2,8 +2,9 @@
 
 import { html } from "../lib.js";
 import { shortPath } from "../format.js";
-import { project } from "../store.js";
+import { dialog, project } from "../store.js";
 import { ConnectionPill } from "./connection-pill.js";
+import { Icon } from "./icon.js";
 
 export function TopBar() {
   const open = project.value;
@@ -13,6 +14,7 @@ export function TopBar() {
       ${open && html`
         <div class="topbar-project">
           <h1 title=${open.name}>${open.name}</h1>
+          <button type="button" class="icon-button" aria-label="Project settings" title="Project settings" onClick=${() => { dialog.value = "settings"; }}><${Icon} name="gear" /></button>
           ${open.workspace_path && html`<span class="path" title=${open.workspace_path}>${shortPath(open.workspace_path, 48)}</span>`}
         </div>`}
       <${ConnectionPill} />

@@ -14,7 +14,7 @@ use std::{
 
 use project_manager::{
     backends::{
-        Backend, Job,
+        Backend, Job, Report, Steps,
         offline::{Offline, OfflineOptions},
     },
     domain::{
@@ -133,11 +133,33 @@ fn job(command: Kind, workspace: Option<&Path>) -> Job {
     Job {
         execution: ExecutionId::new(),
         project: ProjectId::new(),
+        project_name: "Shop".to_owned(),
         order: Order {
             command,
             args: String::new(),
         },
         workspace: workspace.map(Path::to_owned),
+        repository_url: None,
+        started_at: chrono::Utc::now(),
+        resume: None,
+    }
+}
+
+/// A channel for a backend's steps.
+fn steps_ahead(ahead: usize) -> (Steps, TakenSteps) {
+    let (steps, taken) = Steps::channel(ahead);
+    (steps, TakenSteps(taken))
+}
+
+/// The steps a backend sends; the offline one sends nothing else.
+struct TakenSteps(mpsc::Receiver<Report>);
+
+impl TakenSteps {
+    async fn recv(&mut self) -> Option<Step> {
+        self.0.recv().await.map(|report| match report {
+            Report::Step(step) => step,
+            other => panic!("not a step: {other:?}"),
+        })
     }
 }
 
@@ -149,7 +171,7 @@ async fn run(
 ) -> (Vec<Step>, Outcome) {
     let offline = Offline::new(options);
     let job = job(command, workspace);
-    let (steps, mut taken) = mpsc::channel(4);
+    let (steps, mut taken) = steps_ahead(4);
     let collect = async {
         let mut all = Vec::new();
         while let Some(step) = taken.recv().await {

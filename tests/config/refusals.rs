@@ -69,8 +69,8 @@ const WRONG_VALUES: &[(&str, &str, &str)] = &[
     ),
     (
         "PM__EXECUTOR__SLOTS",
-        "0",
-        "PM__EXECUTOR__SLOTS is 0; expected a whole number from 1 to 64",
+        "65",
+        "PM__EXECUTOR__SLOTS is 65; expected a whole number from 0 to 64",
     ),
     (
         "PM__FEED__HEARTBEAT_SECONDS",
@@ -101,6 +101,16 @@ const WRONG_VALUES: &[(&str, &str, &str)] = &[
         "SCAR_BASE_URL",
         "scar:3000",
         "SCAR_BASE_URL is \"scar:3000\"; expected an address that starts with http:// or https://",
+    ),
+    (
+        "SCAR_BASE_URL",
+        "http://me:secret@scar:3000",
+        "expected an address that starts with http:// or https:// and has no user name",
+    ),
+    (
+        "PM__SCAR__POLL_MS_MIN",
+        "2000",
+        "PM__SCAR__POLL_MS_MIN is 2000; expected at most 1000, which scar.poll_ms_max in config/default.toml is",
     ),
     (
         "SCAR_TIMEOUT_SECONDS",

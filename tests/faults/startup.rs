@@ -256,7 +256,7 @@ async fn unknown_variables_and_bad_values_are_all_named_at_once() {
         &[
             "PM__FEED__HEARTBEAT_SECOND is no setting",
             "did you mean PM__FEED__HEARTBEAT_SECONDS?",
-            "PM__EXECUTOR__SLOTS is \"many\"; expected a whole number from 1 to 64",
+            "PM__EXECUTOR__SLOTS is \"many\"; expected a whole number from 0 to 64",
             "DATABASE_URL is mysql://",
             "sqlite:///path/to/file.db",
             "postgres://",

@@ -5,7 +5,7 @@ use std::{ops::Deref, path::Path, sync::Arc, thread::JoinHandle};
 use project_manager::{
     actors::{supervisor::Supervisor, writer::WriterHandle},
     app::App,
-    backends::Backend,
+    backends::{Backend, Backends},
     config::Settings,
 };
 use tokio_util::sync::CancellationToken;
@@ -67,7 +67,7 @@ impl TestAppBuilder {
         let thread = std::thread::spawn(move || {
             actix_rt::System::new().block_on(async move {
                 let app = match backend {
-                    Some(backend) => App::with_backend(settings, backend).await,
+                    Some(backend) => App::with_backends(settings, Backends::new(backend)).await,
                     None => App::build(settings, Path::new(env!("CARGO_BIN_EXE_pm"))).await,
                 };
                 let app =

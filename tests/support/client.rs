@@ -16,6 +16,8 @@ pub struct Client {
 impl Client {
     /// A client of the server at `base`.
     pub fn of(base: String) -> Self {
+        // Refused when it was installed before, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             base,
             client: reqwest::Client::new(),
@@ -30,6 +32,11 @@ impl Client {
     /// A request to be added to.
     pub fn post(&self, path: &str) -> RequestBuilder {
         self.client.post(format!("{}{path}", self.base))
+    }
+
+    /// A request to be added to.
+    pub fn patch(&self, path: &str) -> RequestBuilder {
+        self.client.patch(format!("{}{path}", self.base))
     }
 
     /// What is there; it must be.
@@ -88,12 +95,19 @@ impl Client {
 
     /// The whole log of a project.
     pub async fn log(&self, project: &str) -> Vec<Value> {
-        let page = self
-            .read(&format!(
-                "/api/projects/{project}/activity?after=0&limit=1000"
-            ))
-            .await;
-        array(page["items"].clone())
+        let mut log: Vec<Value> = Vec::new();
+        loop {
+            let after = log
+                .last()
+                .map_or(Value::from(0), |last| last["seq"].clone());
+            let path = format!("/api/projects/{project}/activity?after={after}&limit=1000");
+            let page = self.read(&path).await;
+            let items = page["items"].as_array().expect("a list").clone();
+            if items.is_empty() {
+                return log;
+            }
+            log.extend(items);
+        }
     }
 
     /// Opens a project's stream; `query` begins with `?` or is empty.

@@ -11,6 +11,7 @@ mod database;
 mod lock;
 mod program;
 mod refusal;
+pub mod scar;
 mod scripted;
 mod stream;
 mod wait;

@@ -81,6 +81,10 @@ impl Backend for Scripted {
         "scripted"
     }
 
+    fn label(&self) -> &'static str {
+        "A test"
+    }
+
     fn run<'a>(
         &'a self,
         job: &'a Job,

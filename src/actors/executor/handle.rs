@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
     time::Duration,
 };
 
@@ -14,7 +13,7 @@ use crate::{
         supervisor::{Child, Policy, Spec, Supervisor},
         writer::{AppendError, WriterHandle},
     },
-    backends::Backend,
+    backends::Backends,
     db::Reader,
     domain::{
         execution::Order,
@@ -30,6 +29,7 @@ const END_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct ExecutorHandle {
     child: Child<Executor>,
+    backends: Backends,
 }
 
 impl ExecutorHandle {
@@ -39,15 +39,16 @@ impl ExecutorHandle {
         arbiter: &actix_rt::ArbiterHandle,
         writer: WriterHandle,
         reader: Reader,
-        backend: Arc<dyn Backend>,
+        backends: Backends,
         slots: usize,
     ) -> Self {
+        let known = backends.clone();
         let parts = Parts {
             supervisor: supervisor.clone(),
             arbiter: arbiter.clone(),
             writer,
             reader,
-            backend,
+            backends,
         };
         let spec = Spec {
             name: "executor".to_owned(),
@@ -62,7 +63,16 @@ impl ExecutorHandle {
             running: BTreeMap::new(),
             follower: None,
         });
-        Self { child }
+        Self {
+            child,
+            backends: known,
+        }
+    }
+
+    /// Whether commands of a project that chose this need a folder on this machine.
+    pub fn needs_folder(&self, choice: Option<&str>) -> bool {
+        let backend = self.backends.chosen(choice);
+        backend.is_none_or(|backend| backend.needs_folder())
     }
 
     /// Gives a sequence of commands its place in the queue; see [`Queue`].

@@ -1,10 +1,10 @@
-//! One way back for a boot and for a restart: what is queued waits again, what runs is kept if its poller lives and
-//! closed if not.
+//! One way back for a boot and for a restart: what is queued waits again, what runs is kept if its poller lives
+//! and given a new one if not.
 
 use actix::{ActorFutureExt as _, AsyncContext as _, WrapFuture as _, prelude::Context};
 use sea_orm::DatabaseConnection;
 
-use super::{Ended, Executor};
+use super::Executor;
 use crate::{
     actors::{
         patience::read_patiently,
@@ -21,10 +21,6 @@ use crate::{
     },
 };
 
-/// What a person reads of an execution the server could not see to its end.
-const INTERRUPTED: &str =
-    "the server stopped while this was running, so its end is not known; run it again";
-
 impl Executor {
     /// Reads everything back. Nothing else is done before.
     pub(super) fn recover(&mut self, ctx: &mut Context<Self>) {
@@ -36,51 +32,22 @@ impl Executor {
             unfinished(reader)
                 .into_actor(self)
                 .map(|unfinished, executor, ctx| {
-                    let mut orphans = Vec::new();
                     for execution in unfinished {
                         if executor.running.contains_key(&execution.id) {
                             continue;
                         }
                         match execution.status {
                             ExecutionStatus::Queued => executor.waiting.push_back(execution),
-                            ExecutionStatus::Running => orphans.push(execution),
+                            // Whoever followed it is gone. A new poller finds out what has become of it.
+                            ExecutionStatus::Running => executor.start(execution, ctx),
                             ExecutionStatus::Completed
                             | ExecutionStatus::Failed
                             | ExecutionStatus::Cancelled => {}
                         }
                     }
-                    executor.close_orphans(orphans, ctx);
+                    executor.fill_slots(ctx);
                 }),
         );
-    }
-
-    fn close_orphans(&mut self, orphans: Vec<Execution>, ctx: &mut Context<Self>) {
-        let writer = self.parts.writer.clone();
-        let close_all = async move {
-            for orphan in &orphans {
-                close(
-                    &writer,
-                    orphan.project_id,
-                    orphan.id,
-                    orphan.order.command,
-                    INTERRUPTED.to_owned(),
-                )
-                .await;
-            }
-            orphans
-        };
-        ctx.wait(close_all.into_actor(self).map(|closed, executor, ctx| {
-            for execution in closed {
-                executor.tell_follower(
-                    Ended {
-                        execution: execution.id,
-                        project: execution.project_id,
-                    },
-                    ctx,
-                );
-            }
-            executor.fill_slots(ctx);
-        }));
     }
 
     /// Adds what was queued by others in the meantime.

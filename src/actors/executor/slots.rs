@@ -67,13 +67,13 @@ impl Executor {
         }
     }
 
-    fn start(&mut self, execution: Execution, ctx: &mut Context<Self>) {
+    pub(super) fn start(&mut self, execution: Execution, ctx: &mut Context<Self>) {
         let Parts {
             supervisor,
             arbiter,
             writer,
             reader,
-            backend,
+            backends,
         } = self.parts.clone();
         let ended = Ended {
             execution: execution.id,
@@ -101,7 +101,13 @@ impl Executor {
         let executor = ctx.address();
         let (project, command) = (execution.project_id, execution.order.command);
         let poller = supervisor.start(spec, &arbiter, move |_| {
-            Poller::new(execution, writer, reader, backend, executor)
+            Poller::new(
+                execution.clone(),
+                writer.clone(),
+                reader.clone(),
+                backends.clone(),
+                executor.clone(),
+            )
         });
         self.running.insert(
             ended.execution,

@@ -7,7 +7,7 @@ use sea_orm::DatabaseConnection;
 
 use super::{Parts, message_in};
 use crate::{
-    actors::{delay::Delays, executor::QueueError, patience::read_patiently, writer::AppendError},
+    actors::{executor::QueueError, patience::read_patiently, writer::AppendError},
     agent::{self, Decision, Situation},
     db::{
         ReadError,
@@ -15,6 +15,7 @@ use crate::{
         message::{self, Message},
         project, topic,
     },
+    delay::Delays,
     domain::{
         change::{Change, Reported},
         execution::{ErrorCode, ExecutionStatus, Order, Outcome},
@@ -225,9 +226,10 @@ impl Conversation {
         Ok(agent::decide(&Situation {
             text: &message.content,
             project_name: project.as_ref().map_or("", |project| &project.name),
-            has_workspace: project
-                .as_ref()
-                .is_some_and(|project| project.workspace_path.is_some()),
+            has_workspace: project.as_ref().is_some_and(|project| {
+                let choice = project.backend.as_deref();
+                project.workspace_path.is_some() || !self.parts.executor.needs_folder(choice)
+            }),
             running: running.map(|execution| execution.order.command),
             queued: waiting.len(),
             previous_reply: previous.map(|message| message.content.as_str()),

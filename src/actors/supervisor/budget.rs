@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::actors::delay::Delays;
+use crate::delay::Delays;
 
 /// How many restarts, in what time, and how far apart.
 #[derive(Debug, Clone, Copy)]

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use tokio::runtime::Handle;
 
 use super::post::{Exit, Post, message_of};
-use crate::actors::delay::pause;
+use crate::delay::pause;
 
 pub(super) struct Life<A>
 where

@@ -335,9 +335,9 @@ fn log(reported: &Reported, doing: &'static str, took: Option<Duration>) {
     let project = reported.project;
     let (execution, command, status) = match &reported.change {
         Change::ExecutionQueued(new) => (new.id, new.order.command, ExecutionStatus::Queued),
-        Change::ExecutionStarted { execution, command } => {
-            (*execution, *command, ExecutionStatus::Running)
-        }
+        Change::ExecutionStarted {
+            execution, command, ..
+        } => (*execution, *command, ExecutionStatus::Running),
         Change::ExecutionFinished {
             execution,
             command,
@@ -353,8 +353,11 @@ fn log(reported: &Reported, doing: &'static str, took: Option<Duration>) {
             return;
         }
         Change::ProjectCreated(_)
+        | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
         | Change::TopicStarted { .. }
+        | Change::ExecutionPlaced { .. }
+        | Change::ExecutionNoticed { .. }
         | Change::Noticed { .. } => {
             tracing::debug!(project.id = %project, activity.id = %reported.id, duration_ms, "{doing} a change");
             return;

@@ -8,11 +8,9 @@ use super::{
     Append, AppendError, Claim, MAILBOX, RETRY_FIRST, RETRY_LONGEST, Writer, WriterStatus,
 };
 use crate::{
-    actors::{
-        delay::Delays,
-        supervisor::{Child, Policy, Spec, Supervisor, Unsent},
-    },
+    actors::supervisor::{Child, Policy, Spec, Supervisor, Unsent},
     db::{Database, apply::Logged},
+    delay::Delays,
     domain::change::Reported,
     feed::Feed,
 };

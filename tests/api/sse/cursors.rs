@@ -55,13 +55,7 @@ async fn a_stream_begins_with_as_many_as_were_asked_for_and_at_most_a_thousand()
     let (app, backend) = spawn_scripted().await;
     let project = app.project("Shop").await;
     run_lines(&app, &backend, &project, 500).await;
-    let mut log = run_lines(&app, &backend, &project, 600).await;
-    let rest = app
-        .read(&format!(
-            "/api/projects/{project}/activity?after=1000&limit=1000"
-        ))
-        .await;
-    log.extend(rest["items"].as_array().expect("a list").clone());
+    let log = run_lines(&app, &backend, &project, 600).await;
     assert_eq!(log.len(), 1_106);
     for (asked, given) in [(1, 1), (7, 7), (1_000, 1_000), (5_000, 1_000)] {
         let mut stream = app.stream(&project, &format!("?limit={asked}")).await;

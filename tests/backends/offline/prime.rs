@@ -8,6 +8,9 @@ fn tools(steps: &[Step]) -> Vec<&str> {
     let mut open = None;
     for step in steps {
         match step {
+            Step::FileChange { .. } | Step::Plan { .. } => {
+                panic!("the offline backend changes nothing and plans nothing")
+            }
             Step::Tool { tool, .. } => {
                 assert_eq!(open, None, "a tool without a result");
                 open = Some(tool.as_str());
@@ -257,7 +260,7 @@ async fn a_survey_that_nobody_wants_any_more_is_cancelled() {
     let checkout = Checkout::with(&[("a", "")]);
     let offline = Offline::new(options());
     let job = job(Kind::Prime, Some(checkout.path()));
-    let (steps, mut taken) = mpsc::channel(1);
+    let (steps, mut taken) = steps_ahead(1);
     let cancel = CancellationToken::new();
     let watching = async {
         // In the middle: at the first step, which is on its way while the next one waits.

@@ -40,7 +40,7 @@ async fn output_arrives_while_the_command_still_runs() {
     );
     let offline = Offline::new(testing_with(&["./slow"]));
     let job = job(Kind::Validate, Some(checkout.path()));
-    let (steps, mut taken) = mpsc::channel(1);
+    let (steps, mut taken) = steps_ahead(1);
     let watching = async {
         let mut said = String::new();
         while let Some(step) = taken.recv().await {
@@ -289,7 +289,7 @@ async fn a_cancel_ends_everything_before_it_is_told() {
     checkout.script("hangs", HANGS);
     let offline = Offline::new(testing_with(&["./hangs"]));
     let job = job(Kind::Validate, Some(checkout.path()));
-    let (steps, mut taken) = mpsc::channel(4);
+    let (steps, mut taken) = steps_ahead(4);
     let cancel = CancellationToken::new();
     let watching = async {
         let mut said = String::new();
@@ -313,7 +313,7 @@ async fn a_run_that_is_dropped_leaves_nothing_behind() {
     checkout.script("hangs", HANGS);
     let offline = Offline::new(testing_with(&["./hangs"]));
     let job = job(Kind::Validate, Some(checkout.path()));
-    let (steps, mut taken) = mpsc::channel(4);
+    let (steps, mut taken) = steps_ahead(4);
     let mut said = String::new();
     let running = offline.run(&job, steps, CancellationToken::new());
     let watching = async {
@@ -361,7 +361,7 @@ async fn a_slow_taker_of_steps_slows_the_command_and_loses_nothing() {
     checkout.script("talks", "#!/bin/sh\nseq 1 100000\necho done > ended\n");
     let offline = Offline::new(testing_with(&["./talks"]));
     let job = job(Kind::Validate, Some(checkout.path()));
-    let (steps, mut taken) = mpsc::channel(1);
+    let (steps, mut taken) = steps_ahead(1);
     let ended = checkout.path().join("ended");
     let watching = async {
         let mut said = String::new();

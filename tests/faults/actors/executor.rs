@@ -9,6 +9,7 @@ use project_manager::{
         supervisor::{RestartLimits, Supervisor},
         writer::{AppendError, WriterHandle},
     },
+    backends::{Backend, Backends},
     db::{self, Database, execution},
     domain::{
         change::{Change, NewProject, Reported},
@@ -48,11 +49,12 @@ async fn bare(backend: &Arc<Scripted>) -> Bare {
         description: None,
         github_repo_url: None,
         workspace_path: None,
+        backend: None,
         key: None,
     };
     let made = vec![Reported::now(project, Change::ProjectCreated(new))];
     writer.append(made).await.expect("a project");
-    let backend = Arc::clone(backend);
+    let backend = Backends::new(Arc::clone(backend) as Arc<dyn Backend>);
     let executor = ExecutorHandle::start(&supervisor, &here, writer, reader.clone(), backend, 1);
     Bare {
         database,

@@ -56,7 +56,7 @@ impl Delays {
     clippy::disallowed_methods,
     reason = "this is the one place where a failed attempt waits for the next"
 )]
-pub(super) async fn pause(delay: Duration) {
+pub async fn pause(delay: Duration) {
     tokio::time::sleep(delay).await;
 }
 

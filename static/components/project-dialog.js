@@ -1,17 +1,19 @@
-// The dialog that makes a project. What the server has against a value is said beside its field.
+// The dialog that makes a project or changes one. What the server has against a value is said beside its field.
 
 import { html, useEffect, useRef, useState } from "../lib.js";
-import { createProject } from "../actions.js";
+import { changeProject, createProject } from "../actions.js";
 import { newId } from "../storage.js";
-import { isCreating } from "../store.js";
-import { Field } from "./field.js";
+import { closeDialog, state } from "../store.js";
+import { Choice, Field } from "./field.js";
 import { Icon } from "./icon.js";
 
-const FIELDS = ["name", "description", "workspace_path", "github_repo_url"];
+const FIELDS = ["name", "description", "workspace_path", "github_repo_url", "backend"];
 
-export function CreateProject() {
+/** @param {{ project?: any }} props the project to change; a new one is made without */
+export function ProjectDialog({ project }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  const [values, setValues] = useState(/** @type {Record<string, string>} */ ({}));
+  const [values, setValues] = useState(/** @type {Record<string, string>} */ (
+    Object.fromEntries(FIELDS.map((name) => [name, project?.[name] ?? ""]))));
   const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const [isBusy, setBusy] = useState(false);
@@ -27,7 +29,7 @@ export function CreateProject() {
     return () => /** @type {HTMLElement | null} */ (opener.current)?.focus();
   }, []);
 
-  const close = () => { isCreating.value = false; };
+  const close = closeDialog;
   const bind = (/** @type {string} */ name) => ({
     name, value: values[name] ?? "", error: errors[name],
     onInput: (/** @type {string} */ value) => {
@@ -40,17 +42,20 @@ export function CreateProject() {
 
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    const body = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()]).filter(([name, value]) => value || name === "name"));
-    if (!body.name) {
+    const given = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()]));
+    if (!given.name) {
       setErrors({ name: "Give the project a name." });
       return focusOn("name");
     }
+    // What was not touched is not sent: a folder that is gone by now must not keep a name from being changed.
+    const isNews = (/** @type {string} */ name) => project ? given[name] !== (project[name] ?? "") : given[name] || name === "name";
+    const body = Object.fromEntries(FIELDS.filter(isNews).map((name) => [name, given[name]]));
     setBusy(true);
-    const failure = await createProject(body, key.current);
+    const failure = project ? await changeProject(project.id, body) : await createProject(body, key.current);
     setBusy(false);
     if (!failure) {
       // The new project's composer is where one goes on, not the button that opened this.
-      opener.current = null;
+      if (!project) opener.current = null;
       return close();
     }
     const known = failure.errors.filter((e) => FIELDS.includes(e.field));
@@ -61,10 +66,10 @@ export function CreateProject() {
   };
 
   return html`
-    <dialog class="dialog" ref=${dialog} aria-labelledby="create-title" onClose=${close}
+    <dialog class="dialog" ref=${dialog} aria-labelledby="dialog-title" onClose=${close}
       onPointerDown=${(/** @type {Event} */ e) => { if (e.target === dialog.current) close(); }}>
       <form method="dialog" onSubmit=${submit} novalidate>
-        <header><h2 id="create-title">New project</h2>
+        <header><h2 id="dialog-title">${project ? "Project settings" : "New project"}</h2>
           <button type="button" class="icon-button" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></header>
         <div class="dialog-body">
           ${problem && html`<div class="strip" data-tone="bad" role="alert"><p>${problem}</p></div>`}
@@ -73,11 +78,23 @@ export function CreateProject() {
             hint="Its full path on the machine where Project Manager runs." />
           <${Field} label="Description" optional multiline ...${bind("description")} placeholder="What this project is about" />
           <${Field} label="GitHub address" optional mono ...${bind("github_repo_url")} placeholder="https://github.com/you/web-shop" />
+          <${Backend} ...${bind("backend")} />
         </div>
         <footer>
           <button type="button" class="button" onClick=${close}>Cancel</button>
-          <button type="submit" class="button primary" disabled=${isBusy}>${isBusy ? "Creating…" : "Create project"}</button>
+          <button type="submit" class="button primary" disabled=${isBusy}>${isBusy ? "Saving…" : project ? "Save" : "Create project"}</button>
         </footer>
       </form>
     </dialog>`;
+}
+
+/** Where the project's commands run; asked only where there is a choice. @param {any} props */
+function Backend(props) {
+  const { setup } = state.value;
+  const backends = setup?.backends ?? [];
+  if (backends.length < 2 && !props.value) return null;
+  const usual = backends.find((/** @type {any} */ one) => one.name === setup?.backend.name)?.label ?? "the usual place";
+  const options = [{ value: "", label: `As usual: ${usual}` }, ...backends.map((/** @type {any} */ one) => ({ value: one.name, label: one.label }))];
+  if (props.value && !options.some(({ value }) => value === props.value)) options.push({ value: props.value, label: `${props.value} (not connected)` });
+  return html`<${Choice} label="Where its commands run" options=${options} ...${props} />`;
 }

@@ -1,0 +1,114 @@
+//! What the writer does with the table.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, entity::prelude::*};
+
+use super::{ActiveModel, Column, Entity, UNFINISHED};
+use crate::domain::{
+    execution::{ExecutionStatus, NewExecution, Outcome},
+    id::{ExecutionId, ProjectId},
+};
+
+/// Gives an execution its place in the queue.
+pub(in crate::db) async fn insert(
+    txn: &DatabaseTransaction,
+    rows: Vec<(ProjectId, DateTime<Utc>, &NewExecution)>,
+) -> Result<(), DbErr> {
+    let rows = rows
+        .into_iter()
+        .map(|(project, at, new)| {
+            Ok(ActiveModel {
+                id: Set(new.id.0),
+                project_id: Set(project.0),
+                phase_id: Set(None),
+                message_id: Set(new.message.map(|message| message.0)),
+                command_type: Set(new.order.command.as_type().to_owned()),
+                command_args: Set(new.order.args.clone()),
+                then_orders: Set(serde_json::to_value(&new.then)
+                    .map_err(|error| DbErr::Json(error.to_string()))?),
+                branch_name: Set(None),
+                status: Set(ExecutionStatus::Queued.as_str().to_owned()),
+                output: Set(None),
+                error: Set(None),
+                error_code: Set(None),
+                attempt: Set(new.attempt),
+                idempotency_key: Set(new.key.clone()),
+                backend: Set(None),
+                backend_place: Set(None),
+                queued_at: Set(at),
+                started_at: Set(None),
+                completed_at: Set(None),
+            })
+        })
+        .collect::<Result<Vec<_>, DbErr>>()?;
+    Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// Marks a queued execution as running. False when it is not queued any more.
+pub(in crate::db) async fn start(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    backend: &str,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let updated = Entity::update_many()
+        .col_expr(Column::Status, ExecutionStatus::Running.as_str().into())
+        .col_expr(Column::Backend, backend.into())
+        .col_expr(Column::StartedAt, Some(at).into())
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(ExecutionStatus::Queued.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Keeps where a running execution stands in its backend. False when it does not run any more.
+pub(in crate::db) async fn keep_place(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    place: &Json,
+) -> Result<bool, DbErr> {
+    let updated = Entity::update_many()
+        .col_expr(Column::BackendPlace, place.clone().into())
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(ExecutionStatus::Running.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Ends an execution. False when it has ended already: the one terminal status stays.
+pub(in crate::db) async fn finish(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    outcome: &Outcome,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let (output, error, code) = match outcome {
+        Outcome::Completed { output } => (Some(output.clone()), None, None),
+        Outcome::Failed {
+            code,
+            error,
+            output,
+        } => (
+            (!output.is_empty()).then(|| output.clone()),
+            Some(error.clone()),
+            Some(code.as_str()),
+        ),
+        Outcome::Cancelled => (None, None, None),
+    };
+    let updated = Entity::update_many()
+        .col_expr(Column::Status, outcome.status().as_str().into())
+        .col_expr(Column::CompletedAt, Some(at).into())
+        .col_expr(Column::Output, output.into())
+        .col_expr(Column::Error, error.into())
+        .col_expr(Column::ErrorCode, code.into())
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}

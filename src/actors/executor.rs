@@ -8,7 +8,10 @@ mod records;
 mod recover;
 mod slots;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -163,6 +166,11 @@ impl Actor for Executor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
+        for backend in self.parts.backends.all() {
+            let backend = Arc::clone(backend);
+            let tended = async move { backend.tend().await };
+            ctx.spawn(tended.into_actor(self));
+        }
         self.recover(ctx);
     }
 }

@@ -48,7 +48,7 @@ pub struct Job {
 }
 
 /// Where an execution stands that was followed before.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resume {
     /// What the backend [kept](Steps::keep) last, if it kept anything.
     pub place: Option<Value>,
@@ -103,6 +103,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Why not, and what to look at.
     fn check(&self) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async { Ok(()) })
+    }
+
+    /// Looks after what all its commands share, for as long as it is polled; somebody has to.
+    fn tend(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
     }
 
     /// Tells when it stops answering and when it answers again, for a backend that can be away.

@@ -3,12 +3,15 @@
 //! It is spoken to over HTTP and asked again and again what it has to say; it tells nothing by itself, cannot be told to
 //! stop, and keeps everything in memory. What follows from that is in the files below:
 //!
-//! - `run.rs` is one command from the wait for its turn to its end, `follow.rs` takes in what is said meanwhile;
-//! - `link.rs` makes the requests, `answer.rs` and `reading.rs` take the answers, `outage.rs` is what happens while they fail, `halt.rs` how a command ends then;
+//! - `run.rs` is one command from the wait for its turn to its end, `send.rs` posts it once, `follow.rs` takes in what is
+//!   said meanwhile;
+//! - `link.rs` makes the requests, `answer.rs` and `reading.rs` take the answers, `circuit.rs` knows whether there are any,
+//!   `outage.rs` is what happens while there are none, `halt.rs` how a command ends then;
 //! - `place.rs` is what is stored to find a command again, `pace.rs` how often SCAR is asked;
 //! - `list.rs`, `parse.rs`, `verdict.rs` and `quote.rs` know SCAR's texts and nothing of the network.
 
 mod answer;
+mod circuit;
 mod follow;
 mod halt;
 mod link;
@@ -20,6 +23,7 @@ mod place;
 pub mod quote;
 mod reading;
 mod run;
+mod send;
 pub mod verdict;
 
 use std::time::Duration;
@@ -128,7 +132,7 @@ impl Backend for Scar {
         });
         Health {
             address: Some(self.link.address().to_owned()),
-            trouble: self.link.trouble(),
+            trouble: self.link.circuit().trouble(),
             note,
         }
     }
@@ -145,7 +149,11 @@ impl Backend for Scar {
         .boxed()
     }
 
+    fn tend(&self) -> BoxFuture<'_, ()> {
+        self.link.tend().boxed()
+    }
+
     fn trouble(&self) -> Option<watch::Receiver<Option<Trouble>>> {
-        Some(self.link.watch())
+        Some(self.link.circuit().watch())
     }
 }

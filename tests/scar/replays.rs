@@ -1,11 +1,11 @@
 //! The recordings of the real SCAR, a few dozen times as fast, each with the outcome and the steps it must lead to.
 
-use std::{ops::Range, time::Duration};
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
 use super::{builder, end_of, notices, rebuilt, shop, statuses, steps};
-use crate::support::scar::{Fault, Recording, Script, Step, TestScar};
+use crate::support::scar::{Recording, TestScar};
 
 /// How many times as fast recordings are played: the silence of ten seconds takes a third of a second.
 const SPEED: u32 = 30;
@@ -16,6 +16,8 @@ fn fast(scar: &TestScar) -> crate::support::TestAppBuilder {
         .set("PM__SCAR__POLL_MS_MIN", 100 / SPEED)
         .set("PM__SCAR__POLL_MS_MAX", 1000 / SPEED)
         .set("PM__SCAR__STALL_SECONDS", 30.0 / f64::from(SPEED))
+        // Shorter than the silences of the recordings: of a SCAR that says what it works on it is no end.
+        .set("PM__SCAR__QUIET_SECONDS", 4.0 / f64::from(SPEED))
 }
 
 /// Plays these messages of a recording as the command `prime`: the execution, its steps' messages, its notices' statuses.
@@ -219,30 +221,92 @@ async fn a_list_that_was_deleted_in_the_middle_fails_and_keeps_what_had_arrived(
     })
     .await;
     scar.delete(&super::conversation(&project));
+    // The list begins anew, with what the agent goes on to say.
+    for (_, text) in &recording.messages[6..] {
+        run.say(text);
+    }
     let execution = end_of(&app, &execution).await;
     assert_eq!(execution["error_code"], "scar_restarted", "{execution}");
     assert_eq!(steps(&app, &project, &execution).await.len(), 6);
 }
 
 #[tokio::test]
-async fn what_stands_between_us_and_scar_may_answer_as_it_likes() {
-    // As in `bad-requests`: pages for people instead of JSON, with every status there is.
+async fn a_scar_that_is_told_to_end_in_the_middle_fails_the_command_and_runs_the_next() {
+    let recording = Recording::named("restart-sigterm");
     let scar = TestScar::start();
-    scar.script("prime", Script::every(Duration::from_millis(1), ["Hello."]));
-    for step in [
-        Step::PostRepository,
-        Step::PostCommand,
-        Step::Messages,
-        Step::Concurrency,
-    ] {
-        for status in [500, 502, 429] {
-            scar.fail(step, Fault::Status(status), 1);
-        }
-    }
     let app = fast(&scar).spawn().await;
     let project = shop(&app).await;
     let execution = app.execute(&project, "prime").await;
+    let run = scar.next_run().await;
+    for (_, text) in &recording.messages[1..4] {
+        run.say(text);
+    }
+    crate::support::wait_until("three steps and the repository's", async || {
+        (steps(&app, &project, &execution).await.len() == 4).then_some(())
+    })
+    .await;
+    scar.kill();
+    scar.start_again();
     let execution = end_of(&app, &execution).await;
-    assert_eq!(execution["status"], "COMPLETED", "{execution}");
-    assert_eq!(scar.posts().len(), 2, "{:?}", scar.posts());
+    assert_eq!(execution["error_code"], "scar_restarted", "{execution}");
+    let said = rebuilt(&steps(&app, &project, &execution).await);
+    let expected = recording.messages[1..4].iter().map(|(_, text)| text);
+    assert!(said[1..].iter().eq(expected), "{said:?}");
+    scar.say(&super::conversation(&project), &recording.messages[4].1);
+    scar.script("validate", recording.script(5..6, SPEED));
+    let next = app.execute(&project, "validate").await;
+    assert_eq!(end_of(&app, &next).await["output"], "Quick answer.");
+}
+
+#[tokio::test]
+async fn what_scar_answers_without_its_agent_is_no_part_of_a_command() {
+    let (status, switch) = (Recording::named("status"), Recording::named("repo-switch"));
+    let scar = TestScar::start();
+    scar.script("prime", status.script(3..4, SPEED));
+    let app = fast(&scar).spawn().await;
+    let project = shop(&app).await;
+    for (_, text) in &status.messages[..3] {
+        scar.say(&super::conversation(&project), text);
+    }
+    let execution = app.execute(&project, "prime").await;
+    let execution = end_of(&app, &execution).await;
+    assert_eq!(execution["output"], "Quick answer.", "{execution}");
+    let said = rebuilt(&steps(&app, &project, &execution).await);
+    let switched = switch.messages[0].1.replace("16 commands", "18 commands");
+    assert_eq!(said, [switched.as_str(), "Quick answer."]);
+}
+
+#[tokio::test]
+async fn tools_edits_and_plans_of_the_recordings_are_steps_of_their_kind() {
+    for (name, range, expected) in [
+        (
+            "prime",
+            1..9,
+            "text tool tool tool tool text file_change text",
+        ),
+        (
+            "execute-github",
+            1..8,
+            "text plan tool file_change tool tool text",
+        ),
+        (
+            "plan-feature-github",
+            1..6,
+            "text tool tool file_change text",
+        ),
+    ] {
+        let recording = Recording::named(name);
+        let scar = TestScar::start();
+        scar.script("prime", recording.script(range, SPEED));
+        let app = fast(&scar).spawn().await;
+        let project = shop(&app).await;
+        let execution = app.execute(&project, "prime").await;
+        let execution = end_of(&app, &execution).await;
+        let steps = steps(&app, &project, &execution).await;
+        let kinds: Vec<&str> = steps[1..]
+            .iter()
+            .filter_map(|step| step["kind"].as_str())
+            .collect();
+        assert_eq!(kinds.join(" "), expected, "{name}");
+    }
 }

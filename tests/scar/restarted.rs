@@ -1,17 +1,19 @@
 //! SCAR is killed and started again: before, during and after a command.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::{conversation, end_of, shop, spawn, steps};
-use crate::support::{scar::Script, wait_until};
+use crate::support::{
+    scar::{Fault, Script, Step},
+    wait_until,
+};
 
 #[tokio::test]
 async fn a_restart_before_a_command_is_waited_out() {
     let (app, scar) = spawn().await;
-    scar.script(
-        "prime",
-        Script::every(std::time::Duration::ZERO, ["Hello."]),
-    );
+    scar.script("prime", Script::every(Duration::ZERO, ["Hello."]));
     let project = shop(&app).await;
     scar.kill();
     let execution = app.execute(&project, "prime").await;
@@ -69,10 +71,7 @@ async fn a_restart_that_already_has_as_many_messages_is_noticed_by_the_first() {
 #[tokio::test]
 async fn a_restart_after_a_command_does_not_matter_to_the_next() {
     let (app, scar) = spawn().await;
-    scar.script(
-        "prime",
-        Script::every(std::time::Duration::ZERO, ["Hello.", "There."]),
-    );
+    scar.script("prime", Script::every(Duration::ZERO, ["Hello.", "There."]));
     let project = shop(&app).await;
     let first = app.execute(&project, "prime").await;
     end_of(&app, &first).await;
@@ -82,4 +81,51 @@ async fn a_restart_after_a_command_does_not_matter_to_the_next() {
     let second = end_of(&app, &second).await;
     assert_eq!(second["status"], "COMPLETED", "{second}");
     assert_eq!(steps(&app, &project, &second).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_restart_before_anything_of_a_command_was_sent_costs_nothing() {
+    let (app, scar) = spawn().await;
+    scar.script("prime", Script::every(Duration::ZERO, ["Hello."]));
+    let project = shop(&app).await;
+    let first = app.execute(&project, "prime").await;
+    end_of(&app, &first).await;
+    // Its place in the old list is taken, and SCAR is gone before it hears of it.
+    scar.fail(Step::PostRepository, Fault::Status(503), usize::MAX);
+    let second = app.execute(&project, "prime").await;
+    wait_until("the first try", async || {
+        (scar.requests(Step::PostRepository) > 1).then_some(())
+    })
+    .await;
+    scar.kill();
+    scar.heal();
+    scar.start_again();
+    let second = end_of(&app, &second).await;
+    // That SCAR answered 503 does not say that it did not have it.
+    assert_eq!(second["error_code"], "scar_restarted", "{second}");
+
+    scar.kill();
+    let third = app.execute(&project, "prime").await;
+    super::notice(&app, &project, &third, "degraded").await;
+    scar.start_again();
+    assert_eq!(end_of(&app, &third).await["status"], "COMPLETED");
+}
+
+#[tokio::test]
+async fn a_restart_between_the_change_of_repository_and_the_command_sends_nothing_to_the_new_one() {
+    let (app, scar) = spawn().await;
+    let project = shop(&app).await;
+    scar.fail(Step::PostCommand, Fault::Reset, usize::MAX);
+    let execution = app.execute(&project, "prime").await;
+    wait_until("the first try", async || {
+        (scar.requests(Step::PostCommand) > 0).then_some(())
+    })
+    .await;
+    scar.kill();
+    scar.heal();
+    scar.start_again();
+    let execution = end_of(&app, &execution).await;
+    assert_eq!(execution["error_code"], "scar_restarted", "{execution}");
+    let posts: Vec<String> = scar.posts().into_iter().map(|(_, text)| text).collect();
+    assert_eq!(posts, ["/repo demo-shop"]);
 }

@@ -1,5 +1,6 @@
 //! The server is restarted while commands run in SCAR: they are followed again from where they were.
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use super::{end_of, rebuilt, shop, spawn, spawn_on, statuses, steps};
@@ -105,8 +106,56 @@ async fn a_command_scar_does_not_have_any_more_ends_with_what_had_arrived() {
     scar.start_again();
     let app = spawn_on(database, &scar).await;
     let execution = end_of(&app, &execution).await;
-    assert_eq!(execution["error_code"], "scar_restarted", "{execution}");
+    assert_eq!(execution["error_code"], "interrupted", "{execution}");
+    let error = execution["error"].as_str().expect("an error");
+    assert!(error.contains("SCAR had lost this"), "{error}");
     assert_eq!(steps(&app, &project, &execution).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_command_whose_time_was_up_while_the_server_was_down_has_its_outcome_if_it_had_ended() {
+    let (app, scar) = spawn().await;
+    let project = shop(&app).await;
+    let execution = app.execute(&project, "prime").await;
+    let run = scar.next_run().await;
+    run.say("one");
+    wait_until("it and the repository's", async || {
+        (steps(&app, &project, &execution).await.len() == 2).then_some(())
+    })
+    .await;
+    let database = app.stop();
+    run.say("two");
+    run.end();
+    // By now it runs for longer than that.
+    let app = super::builder(&scar)
+        .database(database)
+        .set("SCAR_TIMEOUT_SECONDS", 0.1)
+        .spawn()
+        .await;
+    let execution = end_of(&app, &execution).await;
+    assert_eq!(execution["status"], "COMPLETED", "{execution}");
+    let said = rebuilt(&steps(&app, &project, &execution).await);
+    assert_eq!(said[1..], ["one", "two"]);
+}
+
+#[tokio::test]
+async fn a_place_that_cannot_be_read_back_sends_nothing_again() {
+    let (app, scar) = spawn().await;
+    let project = shop(&app).await;
+    let execution = app.execute(&project, "prime").await;
+    let run = scar.next_run().await;
+    let database = app.stop();
+    let connection = database.connect().await;
+    connection
+        .execute_unprepared("UPDATE scar_executions SET backend_place = '{\"base\": \"none\"}'")
+        .await
+        .expect("a changed row");
+    connection.close().await.expect("a closed connection");
+    let app = spawn_on(database, &scar).await;
+    let execution = end_of(&app, &execution).await;
+    assert_eq!(execution["error_code"], "interrupted", "{execution}");
+    run.end();
+    assert_eq!(scar.posts().len(), 2, "{:?}", scar.posts());
 }
 
 #[tokio::test]

@@ -20,7 +20,11 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             base,
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder()
+                // The server closes a connection that was idle for five seconds; one that is used just then is lost.
+                .pool_idle_timeout(std::time::Duration::from_secs(2))
+                .build()
+                .expect("a client"),
         }
     }
 

@@ -133,11 +133,26 @@ impl Program {
 
     /// The memory it uses, in KiB.
     pub fn memory_kib(&self) -> u64 {
+        self.status_kib("VmRSS:")
+    }
+
+    /// The most memory it used since [`Self::forget_memory_peak`], in KiB.
+    pub fn memory_peak_kib(&self) -> u64 {
+        self.status_kib("VmHWM:")
+    }
+
+    /// Measures the peak from now on.
+    pub fn forget_memory_peak(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.pid()), "5")
+            .expect("a process of one's own may be asked for its peak anew");
+    }
+
+    fn status_kib(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))
             .expect("the system tells of its processes");
         let resident = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(name))
             .expect("a process has memory");
         let number = resident.trim().trim_end_matches(" kB");
         number.parse().expect("a number of KiB")

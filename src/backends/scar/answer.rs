@@ -2,17 +2,23 @@
 
 use reqwest::{Response, StatusCode, header};
 
-use super::link::Away;
+use super::circuit::Away;
+
+/// What SCAR calls its answers.
+const JSON: &str = "application/json";
 
 /// Characters repeated of an answer that was not understood.
 const SHOWN_CHARS: usize = 200;
 
-/// Whether a refusal is about the moment and not about the request.
-pub(super) fn is_temporary(status: StatusCode) -> bool {
-    matches!(
+/// Whether SCAR itself does not take a message: it says so in JSON, or with a status for a message it cannot read or
+/// that is too long. Whatever else a 4xx is, it comes from something in between, and may pass.
+pub(super) fn is_refusal(response: &Response) -> bool {
+    let status = response.status();
+    let is_scars = matches!(
         status,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS | StatusCode::TOO_EARLY
-    )
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE
+    );
+    status.is_client_error() && (is_scars || content_type(response).starts_with(JSON))
 }
 
 pub(super) fn expect_ok(response: Response) -> Result<Response, Away> {
@@ -23,15 +29,19 @@ pub(super) fn expect_ok(response: Response) -> Result<Response, Away> {
 }
 
 pub(super) fn expect_json(response: Response) -> Result<Response, Away> {
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/json") {
+    let kind = content_type(&response);
+    if kind.starts_with(JSON) {
         return Ok(response);
     }
     let kind = if kind.is_empty() { "no type" } else { kind };
     Err(Away(format!(
         "it answered with {kind} where SCAR answers with JSON; is this SCAR's address?"
     )))
+}
+
+fn content_type(response: &Response) -> &str {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
 }
 
 pub(super) fn shown(text: &str) -> String {
@@ -48,9 +58,7 @@ pub(super) fn in_words(error: &reqwest::Error) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    if error.is_timeout() {
-        "it took too long to answer".to_owned()
-    } else if error.is_connect() {
+    if error.is_connect() {
         format!("no connection ({innermost})")
     } else {
         format!("the connection broke ({innermost})")

@@ -1,8 +1,9 @@
 //! Following what SCAR says until it has nothing more to say.
 
 use super::{
+    circuit::Away,
     halt::Halt,
-    link::{Away, Busy},
+    link::Busy,
     list::Message,
     outage::Outage,
     pace::{Pace, Silence},
@@ -25,6 +26,14 @@ pub(super) struct Following<'r, 'a> {
     silence: Silence,
     last_done: Option<String>,
     told_queued: bool,
+}
+
+/// What a look at SCAR brought.
+struct Look {
+    busy: Busy,
+    /// How long SCAR's answer was.
+    bytes: usize,
+    ended: bool,
 }
 
 /// Why a look at the list brought nothing.
@@ -62,22 +71,36 @@ impl<'r, 'a> Following<'r, 'a> {
     /// Takes in every message until SCAR is idle and its list was read once more after that.
     pub(super) async fn until_idle(mut self) -> Result<(), Halt> {
         loop {
-            let (link, conversation) = (self.run.link, self.run.place().conversation.clone());
-            // In this order: when SCAR is idle, the list that is read after it has everything.
-            let id = conversation.as_str();
-            let busy = self.run.ask(move || link.busy(id)).await?;
             let before = self.run.seen;
-            let bytes = self.read(&conversation).await?;
-            let news = self.run.seen > before;
-            if news {
-                self.silence.broken();
-            }
-            if self.has_ended(busy) {
+            let look = self.look().await?;
+            if look.ended {
                 return Ok(());
             }
-            self.tell(busy).await?;
-            pause(self.pace.after(news, bytes)).await;
+            self.tell(look.busy).await?;
+            let news = self.run.seen > before;
+            pause(self.pace.after(news, look.bytes)).await;
         }
+    }
+
+    /// Takes in what is there now. Whether that is all there will be.
+    pub(super) async fn once(mut self) -> Result<bool, Halt> {
+        Ok(self.look().await?.ended)
+    }
+
+    async fn look(&mut self) -> Result<Look, Halt> {
+        let (link, conversation) = (self.run.link, self.run.place().conversation.clone());
+        // In this order: when SCAR is idle, the list that is read after it has everything.
+        let id = conversation.as_str();
+        let busy = self.run.ask(move || link.busy(id)).await?;
+        let before = self.run.seen;
+        let bytes = self.read(&conversation).await?;
+        // While SCAR is away, or has not begun, nothing it does could be heard.
+        let was_away = std::mem::take(&mut self.run.was_away);
+        if self.run.seen > before || was_away || busy == Busy::Queued {
+            self.silence.broken();
+        }
+        let ended = self.has_ended(busy);
+        Ok(Look { busy, bytes, ended })
     }
 
     fn has_ended(&self, busy: Busy) -> bool {
@@ -114,7 +137,7 @@ impl<'r, 'a> Following<'r, 'a> {
     async fn read(&mut self, conversation: &str) -> Result<usize, Halt> {
         let mut outage = Outage::new(self.run.link.delays());
         loop {
-            if let Some(trouble) = self.run.link.trouble() {
+            if let Some(trouble) = self.run.link.circuit().trouble() {
                 self.run.failed(&mut outage, trouble.reason).await?;
                 continue;
             }
@@ -143,10 +166,11 @@ impl<'r, 'a> Following<'r, 'a> {
             }
         }
         let (length, bytes) = reading.finish()?;
-        match length < self.run.seen {
-            true => Err(Halt::Restarted.into()),
-            false => Ok(bytes),
+        if length < self.run.seen {
+            return Err(Halt::Restarted.into());
         }
+        self.run.met = true;
+        Ok(bytes)
     }
 
     /// A list that begins with another message is that of another run of SCAR.

@@ -15,6 +15,8 @@ pub(super) enum Halt {
     TimedOut,
     /// SCAR lost it with everything else it had in memory.
     Restarted,
+    /// So it was found when this server came back to it.
+    Lost,
     /// SCAR was away for longer than one waits; the last reason.
     Away(String),
     /// SCAR would not do it; its words.
@@ -49,6 +51,10 @@ impl Halt {
                 ErrorCode::ScarRestarted,
                 "SCAR was restarted, or its messages were deleted, and what it was doing here ended with that. What had arrived is kept; run it again".to_owned(),
             ),
+            Self::Lost => (
+                ErrorCode::Interrupted,
+                "this server was not there for a while, and when it came back SCAR had lost this: SCAR was restarted, too, or its messages were deleted. What had arrived is kept; run it again".to_owned(),
+            ),
             Self::Away(reason) => (
                 ErrorCode::ScarUnavailable,
                 format!(
@@ -63,7 +69,7 @@ impl Halt {
                     "SCAR at {address} broke the connection while it was given this, and it is too old to say whether it has begun. Look there before you run it again"
                 ),
             ),
-            Self::Broken(why) => (ErrorCode::AgentError, why),
+            Self::Broken(why) => (ErrorCode::Interrupted, why),
         };
         Outcome::Failed {
             code,

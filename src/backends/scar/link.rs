@@ -1,39 +1,29 @@
-//! The wire to SCAR: its requests, and a circuit that keeps them from hammering a SCAR that is away.
+//! The wire to SCAR: its requests.
 //!
 //! A request is made once here. Whether it is made again is for the one who asked to decide, who knows whether that is
 //! safe.
 
 use std::{
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
-use chrono::Utc;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::{Mutex, watch};
 
 use super::{
-    answer::{expect_json, expect_ok, in_words, is_temporary, shown},
-    reading::Reading,
+    answer::{expect_json, expect_ok, in_words, is_refusal, shown},
+    circuit::{Away, Circuit},
+    reading::{Patience, Reading},
 };
-use crate::{backends::Trouble, delay::Delays};
-
-/// Failures in a row, over all commands, after which only one request at a time finds out whether SCAR is back.
-const OPENS_AFTER: u32 = 3;
+use crate::delay::Delays;
 
 /// Bytes an answer may have that is not a list of messages: SCAR's are some hundred.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
 
-/// How many times as long as SCAR may be silent a whole answer may take: a long list over a slow line takes its time, and
-/// an answer that never ends does not hold a command up for ever.
-const WHOLE_ANSWER: u32 = 30;
-
-/// SCAR did not answer, or not in a way that can be understood.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Away(pub(super) String);
+/// The conversation a probe asks for. SCAR says of one it does not know that it is empty, and does not make it.
+const PROBED: &str = "pm-probe";
 
 /// Why a message was not posted.
 #[derive(Debug)]
@@ -75,12 +65,11 @@ pub(super) struct LinkOptions {
 pub(super) struct Link {
     http: Client,
     options: LinkOptions,
-    failures: AtomicU32,
-    trouble: watch::Sender<Option<Trouble>>,
-    /// Held by the one who finds out whether SCAR is back.
-    probing: Mutex<Delays>,
+    circuit: Circuit,
     /// Whether SCAR lacks `/health/concurrency`.
     is_old: AtomicBool,
+    /// Whether it ever had it: then a 404 is of something in front of it, and no end of a command may hang on that.
+    is_new: AtomicBool,
 }
 
 /// The answer of `/health/concurrency`; its other keys are not needed.
@@ -109,19 +98,16 @@ impl Link {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
             .connect_timeout(options.request_timeout)
-            .read_timeout(options.request_timeout)
-            .timeout(options.request_timeout * WHOLE_ANSWER)
             // SCAR does not redirect; whatever does is not SCAR.
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        let delays = Delays::new(options.retry_first, options.retry_longest);
+        let address = options.base.as_str().trim_end_matches('/').to_owned();
         Ok(Self {
             http,
             options,
-            failures: AtomicU32::new(0),
-            trouble: watch::Sender::new(None),
-            probing: Mutex::new(delays),
+            circuit: Circuit::new(address),
             is_old: AtomicBool::new(false),
+            is_new: AtomicBool::new(false),
         })
     }
 
@@ -130,13 +116,9 @@ impl Link {
         self.options.base.as_str().trim_end_matches('/')
     }
 
-    /// Why SCAR is not asked at the moment, if it is not.
-    pub(super) fn trouble(&self) -> Option<Trouble> {
-        self.trouble.borrow().clone()
-    }
-
-    pub(super) fn watch(&self) -> watch::Receiver<Option<Trouble>> {
-        self.trouble.subscribe()
+    /// Whether SCAR answers.
+    pub(super) fn circuit(&self) -> &Circuit {
+        &self.circuit
     }
 
     /// Whether SCAR was found to lack `/health/concurrency`.
@@ -149,85 +131,76 @@ impl Link {
         Delays::new(self.options.retry_first, self.options.retry_longest)
     }
 
-    /// Waits until SCAR answers again. Of all who wait, one asks; the others are told.
-    pub(super) async fn is_back(&self) {
-        let mut trouble = self.watch();
-        let probe = async {
-            let mut delays = self.probing.lock().await;
-            while self.trouble.borrow().is_some() {
+    /// Finds out when SCAR is back, each time it is away. For ever.
+    pub(super) async fn tend(&self) {
+        loop {
+            self.circuit.opened().await;
+            let mut delays = self.delays();
+            loop {
                 delays.wait().await;
-                if self.health().await.is_ok() {
-                    delays.reset();
+                match self.probe().await {
+                    Ok(()) => break self.circuit.close(),
+                    Err(away) => self.circuit.open(&away),
                 }
             }
-        };
-        tokio::select! {
-            // An error means that there is no sender, which `self` is.
-            _ = trouble.wait_for(Option::is_none) => {}
-            () = probe => {}
         }
+    }
+
+    /// Whether everything a command needs is answered.
+    async fn probe(&self) -> Result<(), Away> {
+        self.lives().await?;
+        self.concurrency().await?;
+        let path = &["test", "messages", PROBED];
+        let mut reading = Reading::new(self, expect_json(self.get(path).await?)?, 0);
+        while reading.next_unnoted().await?.is_some() {}
+        Ok(())
     }
 
     /// `GET /health`: whether SCAR lives.
     pub(super) async fn health(&self) -> Result<(), Away> {
-        let asked = async {
-            let response = self.get(&["health"]).await?;
-            self.json::<serde_json::Value>(response).await.map(|_| ())
-        };
-        self.noted(asked.await)
+        self.circuit.note(self.lives().await)
+    }
+
+    async fn lives(&self) -> Result<(), Away> {
+        let response = self.get(&["health"]).await?;
+        self.json::<serde_json::Value>(response).await.map(|_| ())
     }
 
     /// Posts a message.
     pub(super) async fn post(&self, conversation: &str, text: &str) -> Result<(), PostError> {
         let body = json!({ "conversationId": conversation, "message": text });
         let request = self.request(Method::POST, &["test", "message"]).json(&body);
-        let response = match request.send().await {
+        let response = match self.answer(request).await {
             Ok(response) => response,
-            Err(error) => {
+            Err((away, was_connected)) => {
+                self.circuit.failed(&away);
                 // A connection that was not made carried nothing.
-                let not_sent = error.is_connect() || error.is_builder();
-                let away = Away(in_words(&error));
-                self.failed(&away);
-                return Err(match not_sent {
-                    true => PostError::NotSent(away),
-                    false => PostError::Unknown(away),
+                return Err(match was_connected {
+                    true => PostError::Unknown(away),
+                    false => PostError::NotSent(away),
                 });
             }
         };
-        let status = response.status();
-        if status.is_client_error() && !is_temporary(status) {
-            self.answered();
-            let words = self.text(response).await.unwrap_or_default();
+        if is_refusal(&response) {
+            let status = response.status();
+            let words = self.circuit.note(self.text(response).await);
             return Err(PostError::Refused(format!(
                 "SCAR answered {status}: {}",
-                shown(&words)
+                shown(&words.unwrap_or_default())
             )));
         }
         let answer = self.json::<Success>(response).await.and_then(|answer| {
             let refused = || Away("SCAR said that it did not take the message".to_owned());
             answer.success.then_some(()).ok_or_else(refused)
         });
-        self.noted(answer).map_err(PostError::Unknown)
+        self.circuit.note(answer).map_err(PostError::Unknown)
     }
 
     /// `GET /health/concurrency`: what SCAR does with this conversation.
     pub(super) async fn busy(&self, conversation: &str) -> Result<Busy, Away> {
-        let asked = async {
-            let path = &["health", "concurrency"];
-            let request = self.request(Method::GET, path).send().await;
-            let response = request.map_err(|error| Away(in_words(&error)))?;
-            if response.status() == StatusCode::NOT_FOUND {
-                return Ok(None);
-            }
-            self.json::<Concurrency>(expect_ok(response)?)
-                .await
-                .map(Some)
-        };
-        let Some(now) = self.noted(asked.await)? else {
-            self.is_old.store(true, Ordering::Relaxed);
+        let Some(now) = self.circuit.note(self.concurrency().await)? else {
             return Ok(Busy::Unsaid);
         };
-        self.is_old.store(false, Ordering::Relaxed);
         let mine = |id: &String| id == conversation;
         let queued = now.queued_by_conversation.iter();
         Ok(if now.active_conversation_ids.iter().any(mine) {
@@ -242,6 +215,20 @@ impl Link {
         })
     }
 
+    /// None from a SCAR that is too old to say.
+    async fn concurrency(&self) -> Result<Option<Concurrency>, Away> {
+        let request = self.request(Method::GET, &["health", "concurrency"]);
+        let response = self.answer(request).await.map_err(|(away, _)| away)?;
+        if response.status() == StatusCode::NOT_FOUND && !self.is_new.load(Ordering::Relaxed) {
+            self.is_old.store(true, Ordering::Relaxed);
+            return Ok(None);
+        }
+        let now = self.json(expect_ok(response)?).await?;
+        self.is_new.store(true, Ordering::Relaxed);
+        self.is_old.store(false, Ordering::Relaxed);
+        Ok(Some(now))
+    }
+
     /// `GET /test/messages/ID`: begins to read a conversation's messages, passing over those before `skip`.
     pub(super) async fn messages(
         &self,
@@ -249,9 +236,13 @@ impl Link {
         skip: usize,
     ) -> Result<Reading<'_>, Away> {
         let path = &["test", "messages", conversation];
-        let response = self.noted(self.get(path).await)?;
-        let response = self.noted(expect_json(response))?;
-        Ok(Reading::new(self, response, skip))
+        let response = self.get(path).await.and_then(expect_json);
+        Ok(Reading::new(self, self.circuit.note(response)?, skip))
+    }
+
+    /// How long SCAR may be silent in the middle of an answer, and in all of it together.
+    pub(super) fn patience(&self) -> Patience {
+        Patience::new(self.options.request_timeout)
     }
 
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
@@ -262,9 +253,21 @@ impl Link {
         self.http.request(method, url)
     }
 
+    /// The beginning of an answer; or what went wrong, and whether the request may have reached SCAR.
+    async fn answer(&self, request: RequestBuilder) -> Result<Response, (Away, bool)> {
+        match tokio::time::timeout(self.options.request_timeout, request.send()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => {
+                let not_sent = error.is_connect() || error.is_builder();
+                Err((Away(in_words(&error)), !not_sent))
+            }
+            Err(_) => Err((Away::too_slow(), true)),
+        }
+    }
+
     async fn get(&self, path: &[&str]) -> Result<Response, Away> {
-        let sent = self.request(Method::GET, path).send().await;
-        expect_ok(sent.map_err(|error| Away(in_words(&error)))?)
+        let request = self.request(Method::GET, path);
+        expect_ok(self.answer(request).await.map_err(|(away, _)| away)?)
     }
 
     async fn json<T: serde::de::DeserializeOwned>(&self, response: Response) -> Result<T, Away> {
@@ -279,57 +282,13 @@ impl Link {
     }
 
     async fn text(&self, mut response: Response) -> Result<String, Away> {
-        let mut body = Vec::new();
-        while let Some(piece) = response
-            .chunk()
-            .await
-            .map_err(|error| Away(in_words(&error)))?
-        {
+        let (mut body, mut patience) = (Vec::new(), self.patience());
+        while let Some(piece) = patience.piece(&mut response).await? {
             body.extend_from_slice(&piece);
             if body.len() > ANSWER_BYTES_MAX {
                 return Err(Away("its answer was far too long".to_owned()));
             }
         }
         Ok(String::from_utf8_lossy(&body).into_owned())
-    }
-
-    /// Lets the circuit know what came of a request.
-    pub(super) fn noted<T>(&self, result: Result<T, Away>) -> Result<T, Away> {
-        match &result {
-            Ok(_) => self.answered(),
-            Err(away) => self.failed(away),
-        }
-        result
-    }
-
-    fn answered(&self) {
-        self.failures.store(0, Ordering::Relaxed);
-        if self
-            .trouble
-            .send_if_modified(|trouble| trouble.take().is_some())
-        {
-            tracing::info!(address = self.address(), "SCAR answers again");
-        }
-    }
-
-    fn failed(&self, away: &Away) {
-        let failures = self.failures.fetch_add(1, Ordering::Relaxed) + 1;
-        if failures < OPENS_AFTER {
-            return;
-        }
-        self.trouble.send_if_modified(|trouble| {
-            let opens = trouble.is_none();
-            let since = trouble
-                .take()
-                .map_or_else(Utc::now, |trouble| trouble.since);
-            if opens {
-                tracing::warn!(address = self.address(), reason = %away, "SCAR does not answer");
-            }
-            *trouble = Some(Trouble {
-                since,
-                reason: away.0.clone(),
-            });
-            opens
-        });
     }
 }

@@ -178,7 +178,7 @@ impl ListReader {
     /// One byte between values. How many bytes it took: none when a value begins with it.
     fn frame(&mut self, byte: u8) -> Result<usize, ListError> {
         if byte.is_ascii_whitespace() {
-            return self.count(1);
+            return self.count_sign(1);
         }
         let (next, took) = match (self.place, byte) {
             (Place::Start, b'{') => (Place::FirstKey, 1),
@@ -201,7 +201,15 @@ impl ListReader {
             self.scan = Scan::default();
             self.buffer.clear();
         }
-        self.count(took)
+        self.count_sign(took)
+    }
+
+    /// Counts signs between values. Those between messages grow with their number, and are no reason to stop.
+    fn count_sign(&mut self, took: usize) -> Result<usize, ListError> {
+        match self.place {
+            Place::FirstEntry | Place::Entry | Place::InEntry | Place::AfterEntry => Ok(took),
+            _ => self.count(took),
+        }
     }
 
     /// Part of a key, or of a value nobody wants.
@@ -249,11 +257,9 @@ impl ListReader {
         Ok(took)
     }
 
+    /// Counts bytes that belong to no message.
     fn count(&mut self, took: usize) -> Result<usize, ListError> {
-        // Signs between messages grow with their number, and are no reason to stop.
-        if !self.seen_list || self.place == Place::InValue {
-            self.frame_bytes += took;
-        }
+        self.frame_bytes += took;
         if self.frame_bytes > FRAME_BYTES_MAX {
             return Err(self.wrong("the answer goes on without a list of messages"));
         }

@@ -5,8 +5,9 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::{
+    circuit::Away,
     halt::Halt,
-    link::{Away, Link},
+    link::Link,
     place::First,
     run::{Run, in_short},
 };
@@ -45,7 +46,7 @@ impl Run<'_> {
     {
         let mut outage = Outage::new(self.link.delays());
         loop {
-            if let Some(trouble) = self.link.trouble() {
+            if let Some(trouble) = self.link.circuit().trouble() {
                 self.failed(&mut outage, trouble.reason).await?;
                 continue;
             }
@@ -81,7 +82,8 @@ impl Run<'_> {
     pub(super) async fn failed(&mut self, outage: &mut Outage, reason: String) -> Result<(), Halt> {
         let since = *outage.since.get_or_insert_with(Instant::now);
         outage.failures += 1;
-        let is_away = self.link.trouble().is_some();
+        self.was_away = true;
+        let is_away = self.link.circuit().trouble().is_some();
         if !outage.told && (is_away || outage.failures >= TOLD_AFTER) {
             outage.told = true;
             let (address, patience) = (self.link.address(), in_short(self.options.give_up));
@@ -95,7 +97,7 @@ impl Run<'_> {
             pause(outage.delays.next_delay()).await;
             // Whoever was not told yet comes back here at once when the circuit has opened meanwhile, and is told.
             if outage.told {
-                self.link.is_back().await;
+                self.link.circuit().closed().await;
             }
         };
         tokio::select! {

@@ -7,27 +7,24 @@
 use std::time::Duration;
 
 use chrono::Utc;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Options,
     follow::Following,
     halt::Halt,
-    link::{Busy, Link, PostError},
-    outage::Outage,
+    link::{Busy, Link},
     place::Place,
     quote::{command_line, repository_command, repository_name},
+    send::Sent,
     verdict::{Verdict, repository_answer},
 };
 use crate::{
     backends::{Job, Steps},
     delay::pause,
-    domain::execution::{Notice, NoticeStatus, Outcome},
+    domain::execution::{ErrorCode, Notice, NoticeStatus, Outcome},
 };
-
-/// Looks at whether SCAR has a message whose acknowledgement got lost. Two, because a message may arrive after the
-/// connection it came on was given up.
-const LOOKS: u32 = 2;
 
 /// A command that is run.
 pub(super) struct Run<'a> {
@@ -40,6 +37,12 @@ pub(super) struct Run<'a> {
     pub(super) seen: usize,
     /// What the part that runs now said: the change of repository, or the command.
     pub(super) verdict: Verdict,
+    /// Whether SCAR was seen to know the conversation since this was begun or taken up again.
+    pub(super) met: bool,
+    /// Whether SCAR was away since somebody last asked.
+    pub(super) was_away: bool,
+    /// Whether a message is on its way to SCAR.
+    pub(super) posting: watch::Sender<bool>,
 }
 
 /// Runs `job` to its end, or to the point where it is given up.
@@ -50,37 +53,58 @@ pub(super) async fn run(
     steps: Steps,
     cancel: CancellationToken,
 ) -> Outcome {
-    let place = job.resume.as_ref().and_then(|resume| resume.place.clone());
-    let place: Option<Place> = place.and_then(|place| {
-        serde_json::from_value(place)
-            .inspect_err(|error| tracing::error!(%error, execution.id = %job.execution, "where a command stands in SCAR could not be read"))
-            .ok()
-    });
-    let stored = job.resume.as_ref().map_or(0, |resume| resume.steps);
+    let resume = job.resume.clone().unwrap_or_default();
+    let place: Option<Place> = match resume.place.map(serde_json::from_value).transpose() {
+        Ok(place) => place,
+        Err(error) => {
+            let why = format!(
+                "where this stood in SCAR could not be read back ({error}), so it was not taken up again. Look there before you run it again"
+            );
+            return Outcome::failed(ErrorCode::Interrupted, why);
+        }
+    };
     let mut run = Run {
         options,
         link,
         job,
         steps,
-        seen: place.as_ref().map_or(0, |place| place.base + stored),
+        seen: place.as_ref().map_or(0, |place| place.base + resume.steps),
         place,
         verdict: Verdict::default(),
+        met: false,
+        was_away: false,
+        posting: watch::Sender::new(false),
     };
-    let used = (Utc::now() - job.started_at).to_std().unwrap_or_default();
-    let left = options.timeout.saturating_sub(used);
-    let ended = tokio::select! {
-        biased;
-        ended = run.work() => ended,
-        () = cancel.cancelled() => Err(Halt::Cancelled),
-        () = pause(left) => Err(Halt::TimedOut),
-    };
-    match ended {
+    match run.until_stopped(&cancel).await {
         Ok(outcome) => outcome,
         Err(halt) => run.halted(halt).await,
     }
 }
 
 impl Run<'_> {
+    /// Works until it is done, a person asks for the end, or it took too long.
+    async fn until_stopped(&mut self, cancel: &CancellationToken) -> Result<Outcome, Halt> {
+        let used = (Utc::now() - self.job.started_at)
+            .to_std()
+            .unwrap_or_default();
+        let left = self.options.timeout.saturating_sub(used);
+        let mut posting = self.posting.subscribe();
+        let work = self.work();
+        tokio::pin!(work);
+        let halt = tokio::select! {
+            biased;
+            ended = &mut work => return ended,
+            () = cancel.cancelled() => Halt::Cancelled,
+            () = pause(left) => Halt::TimedOut,
+        };
+        // A message on its way is not cut off: whether SCAR has it must be seen when the next command asks.
+        tokio::select! {
+            biased;
+            ended = &mut work => ended,
+            _ = posting.wait_for(|posting| !posting) => Err(halt),
+        }
+    }
+
     async fn work(&mut self) -> Result<Outcome, Halt> {
         if self.place.is_none() {
             self.take_place().await?;
@@ -114,12 +138,18 @@ impl Run<'_> {
 
     /// Has SCAR work in the project's repository.
     async fn switch_repository(&mut self) -> Result<(), Halt> {
-        let (base, resumed) = (self.place().base, self.job.resume.is_some());
         let text = repository_command(&self.place().repository);
-        self.verdict = Verdict::default();
-        if self.seen == base {
-            self.send(&text, base, resumed).await?;
+        let mut resumed = self.job.resume.is_some();
+        while self.seen == self.place().base {
+            if self.send(&text, self.seen, resumed).await? == Sent::Taken {
+                break;
+            }
+            // SCAR was restarted before this command had a part in it.
+            self.take_place().await?;
+            resumed = false;
         }
+        self.verdict = Verdict::default();
+        let base = self.place().base;
         Following::new(self, base).until_idle().await?;
         if self.verdict.messages() == 0 {
             // SCAR took it and has nothing to say about it: only a restart loses an answer.
@@ -143,8 +173,10 @@ impl Run<'_> {
             .await?;
         }
         if !self.place().taken && self.seen == begins {
-            self.send(&command_line(&self.job.order), begins, resumed)
-                .await?;
+            let text = command_line(&self.job.order);
+            if self.send(&text, begins, resumed).await? == Sent::Forgotten {
+                return Err(Halt::Restarted);
+            }
             let place = self.place().clone();
             self.keep(Place {
                 taken: true,
@@ -187,58 +219,6 @@ impl Run<'_> {
         Ok(last.is_none_or(quiet))
     }
 
-    /// Posts `text` so that SCAR has it once; the messages it leads to will have the indexes from `begins` on.
-    async fn send(&mut self, text: &str, begins: usize, mut unsure: bool) -> Result<(), Halt> {
-        let conversation = self.place().conversation.clone();
-        let mut outage = Outage::new(self.link.delays());
-        loop {
-            if unsure && self.has_it(begins).await? {
-                return Ok(());
-            }
-            if let Some(trouble) = self.link.trouble() {
-                self.failed(&mut outage, trouble.reason).await?;
-                continue;
-            }
-            match self.link.post(&conversation, text).await {
-                Ok(()) => return self.answered(&outage).await,
-                Err(PostError::Refused(words)) => return Err(Halt::Rejected(words)),
-                Err(PostError::NotSent(away)) => self.failed(&mut outage, away.0).await?,
-                Err(PostError::Unknown(away)) => {
-                    unsure = true;
-                    self.failed(&mut outage, away.0).await?;
-                }
-            }
-        }
-    }
-
-    /// Whether SCAR has a message that may have reached it: it works on it, or has answered it.
-    async fn has_it(&mut self, begins: usize) -> Result<bool, Halt> {
-        let conversation = self.place().conversation.clone();
-        for look in 0..LOOKS {
-            if look > 0 {
-                pause(self.options.poll_longest).await;
-            }
-            let link = self.link;
-            let id = conversation.as_str();
-            let busy = self.ask(move || link.busy(id)).await?;
-            if matches!(busy, Busy::Active | Busy::Queued) {
-                return Ok(true);
-            }
-            let (length, first) = self.length(&conversation).await?;
-            let known = self.place().first.as_ref();
-            if length < self.seen || (known.is_some() && known != first.as_ref()) {
-                return Err(Halt::Restarted);
-            }
-            if length > begins {
-                return Ok(true);
-            }
-            if busy == Busy::Unsaid && self.place().command.is_some() {
-                return Err(Halt::Unsure);
-            }
-        }
-        Ok(false)
-    }
-
     /// Stores where this stands.
     async fn keep(&mut self, place: Place) -> Result<(), Halt> {
         let stored =
@@ -264,16 +244,32 @@ impl Run<'_> {
     }
 
     /// The end of a command that did not come to one by itself.
-    async fn halted(&self, halt: Halt) -> Outcome {
-        let sent = self
-            .place
-            .as_ref()
-            .is_some_and(|place| place.command.is_some());
-        if sent && matches!(halt, Halt::Cancelled | Halt::TimedOut) {
+    async fn halted(&mut self, halt: Halt) -> Outcome {
+        let halt = match halt {
+            Halt::Restarted if self.job.resume.is_some() && !self.met => Halt::Lost,
+            Halt::TimedOut => match self.last_look().await {
+                Some(outcome) => return outcome,
+                None => Halt::TimedOut,
+            },
+            other => other,
+        };
+        let goes_on = matches!(halt, Halt::Cancelled | Halt::TimedOut | Halt::Away(_));
+        let sent = self.place.as_ref().and_then(|place| place.command);
+        if goes_on && sent.is_some() {
             // Whether it is heard or not: the command is over for this server.
             let _ = self.notice(NoticeStatus::Detached, "SCAR cannot be told to stop: it may still be working on this. What it still says is not shown, and the next command waits until it has ended.").await;
         }
         halt.outcome(self.link.address(), self.options, self.verdict.output())
+    }
+
+    /// What has become of a command whose time is up: while this server was not there, SCAR may have finished it long ago.
+    async fn last_look(&mut self) -> Option<Outcome> {
+        let begins = self.place.as_ref().filter(|place| place.taken)?.command?;
+        self.verdict = Verdict::default();
+        let within = self.options.request_timeout;
+        let look = Following::new(self, begins).once();
+        let ended = tokio::time::timeout(within, look).await;
+        matches!(ended, Ok(Ok(true))).then(|| self.verdict.outcome())
     }
 }
 

@@ -15,7 +15,7 @@ pub enum Step {
     Health,
 }
 
-/// What happens instead of the answer. Only with `AnswerLost` and `SlowAnswer` the request is carried out.
+/// What happens instead of the answer. [`Fault::carries_out`] says whether the request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// The connection is closed without a word.
@@ -38,11 +38,19 @@ pub enum Fault {
     AnswerLost,
     /// The right answer, a byte at a time.
     Drip,
+    /// The connection is closed without an answer, and the request carried out a little later.
+    Late,
+    /// Something in between answers.
+    Answer {
+        status: u16,
+        kind: &'static str,
+        body: &'static str,
+    },
 }
 
 impl Fault {
     /// All there are.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Reset,
         Self::Silence,
         Self::Status(503),
@@ -53,13 +61,19 @@ impl Fault {
         Self::Endless,
         Self::AnswerLost,
         Self::Drip,
+        Self::Late,
     ];
 
     /// Whether the request is carried out all the same.
-    pub(super) fn carries_out(self) -> bool {
+    pub fn carries_out(self) -> bool {
         !matches!(
             self,
-            Self::Reset | Self::Silence | Self::Status(_) | Self::Page | Self::Endless
+            Self::Reset
+                | Self::Silence
+                | Self::Status(_)
+                | Self::Page
+                | Self::Endless
+                | Self::Answer { .. }
         )
     }
 }

@@ -32,9 +32,7 @@ impl Serving {
                 .build()
                 .expect("a runtime");
             runtime.block_on(async move {
-                let listener = TcpListener::bind(("127.0.0.1", port))
-                    .await
-                    .expect("SCAR's port");
+                let listener = listen(port).await;
                 let port = listener.local_addr().expect("an address").port();
                 listens.send(port).expect("the test waits for it");
                 let accept = async {
@@ -66,6 +64,26 @@ impl Serving {
     }
 }
 
+/// Ports below those the system gives to connections: else one of those could have it while SCAR is dead, even the very
+/// connection that finds out.
+const PORTS: std::ops::Range<u16> = 10_000..30_000;
+
+/// Listens on this port; on any free one when it is 0.
+async fn listen(port: u16) -> TcpListener {
+    if port != 0 {
+        return TcpListener::bind(("127.0.0.1", port))
+            .await
+            .expect("SCAR's port");
+    }
+    loop {
+        let random = uuid::Uuid::now_v7().as_u64_pair().1 % u64::from(PORTS.end - PORTS.start);
+        let port = PORTS.start + u16::try_from(random).expect("it is one of the ports");
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
+            return listener;
+        }
+    }
+}
+
 struct Request {
     method: String,
     path: String,
@@ -73,6 +91,10 @@ struct Request {
 }
 
 /// Answers one request after another, until the client goes or something fails.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is late ends with the thread it runs on"
+)]
 async fn serve(shared: Arc<Shared>, mut connection: TcpStream) {
     connection.set_nodelay(true).expect("an open socket");
     while let Some(request) = read(&mut connection).await {
@@ -84,12 +106,25 @@ async fn serve(shared: Arc<Shared>, mut connection: TcpStream) {
         }
         let answer = match fault {
             Some(fault) if !fault.carries_out() => None,
+            Some(Fault::Late) => {
+                tokio::spawn(carry_out_late(Arc::clone(&shared), request));
+                return;
+            }
             _ => Some(carry_out(&shared, &request)),
         };
         if write(&mut connection, fault, answer).await.is_none() {
             return;
         }
     }
+}
+
+/// Longer than two looks at SCAR are apart in tests, shorter than a test's server waits for an answer.
+const LATE: Duration = Duration::from_millis(60);
+
+#[expect(clippy::disallowed_methods, reason = "lateness is what this fault is")]
+async fn carry_out_late(shared: Arc<Shared>, request: Request) {
+    tokio::time::sleep(LATE).await;
+    carry_out(&shared, &request);
 }
 
 async fn read(connection: &mut TcpStream) -> Option<Request> {
@@ -135,7 +170,7 @@ fn fault_of(shared: &Shared, step: Step) -> Option<Fault> {
     Some(fault)
 }
 
-fn carry_out(shared: &Arc<Shared>, request: &Request) -> (u16, Value) {
+fn carry_out(shared: &Arc<Shared>, request: &Request) -> (u16, String) {
     match (request.method.as_str(), request.path.as_str()) {
         ("POST", "/test/message") => {
             let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
@@ -144,31 +179,31 @@ fn carry_out(shared: &Arc<Shared>, request: &Request) -> (u16, Value) {
             else {
                 return (
                     400,
-                    json!({ "error": "conversationId and message required" }),
+                    json!({ "error": "conversationId and message required" }).to_string(),
                 );
             };
             memory::posted(shared, id, text);
             (
                 200,
-                json!({ "success": true, "conversationId": id, "message": text }),
+                json!({ "success": true, "conversationId": id, "message": text }).to_string(),
             )
         }
         ("GET", "/health/concurrency") => {
             let memory = shared.memory.lock().expect("no test panics here");
-            (200, memory.concurrency())
+            (200, memory.concurrency().to_string())
         }
-        ("GET", "/health") => (200, json!({ "status": "ok" })),
+        ("GET", "/health") => (200, json!({ "status": "ok" }).to_string()),
         ("GET", path) if path.starts_with("/test/messages/") => {
             let id = &path["/test/messages/".len()..];
             let memory = shared.memory.lock().expect("no test panics here");
             let list = memory.lists.get(id).map(Vec::as_slice).unwrap_or_default();
-            let messages: Vec<Value> = list
-                .iter()
-                .map(|(text, at)| json!({ "conversationId": id, "message": text, "timestamp": at, "direction": "sent" }))
-                .collect();
-            (200, json!({ "conversationId": id, "messages": messages }))
+            let (id, messages) = (Value::from(id), list.join(","));
+            (
+                200,
+                format!("{{\"conversationId\":{id},\"messages\":[{messages}]}}"),
+            )
         }
-        _ => (404, json!({ "error": "not found" })),
+        _ => (404, json!({ "error": "not found" }).to_string()),
     }
 }
 
@@ -176,10 +211,9 @@ fn carry_out(shared: &Arc<Shared>, request: &Request) -> (u16, Value) {
 async fn write(
     connection: &mut TcpStream,
     fault: Option<Fault>,
-    answer: Option<(u16, Value)>,
+    answer: Option<(u16, String)>,
 ) -> Option<()> {
-    let (status, body) = answer.unwrap_or((200, Value::Null));
-    let body = body.to_string();
+    let (status, body) = answer.unwrap_or((200, String::new()));
     const JSON: &str = "application/json; charset=utf-8";
     const PAGE: &str = "<!DOCTYPE html><html><body>Bad gateway</body></html>";
     let whole = |status: u16, kind: &str, body: &str| {
@@ -190,10 +224,11 @@ async fn write(
     };
     let text = match fault {
         None => whole(status, JSON, &body),
-        Some(Fault::Reset | Fault::AnswerLost) => return None,
+        Some(Fault::Reset | Fault::AnswerLost | Fault::Late) => return None,
         Some(Fault::Silence) => std::future::pending().await,
         Some(Fault::Status(status)) => whole(status, "text/html", PAGE),
         Some(Fault::BadJson) => whole(200, JSON, "{\"messages\": nonsense}"),
+        Some(Fault::Answer { status, kind, body }) => whole(status, kind, body),
         Some(Fault::Page) => whole(200, "text/html", PAGE),
         Some(Fault::WrongType) => whole(200, "text/plain", &body),
         Some(Fault::Cut) => {

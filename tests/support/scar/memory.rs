@@ -17,7 +17,8 @@ const AT_A_TIME: usize = 10;
 pub(super) struct Memory {
     /// Counts restarts: what an earlier life began says nothing any more.
     pub(super) generation: u64,
-    pub(super) lists: HashMap<String, Vec<(String, String)>>,
+    /// What was said in each conversation, as it stands on the wire.
+    pub(super) lists: HashMap<String, Vec<String>>,
     pub(super) active: Vec<String>,
     /// Those that wait, with their messages. Entries without any linger, as SCAR's do.
     pub(super) queued: Vec<(String, VecDeque<String>)>,
@@ -39,10 +40,9 @@ impl Memory {
 
     pub(super) fn say(&mut self, conversation: &str, text: &str) {
         let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        self.lists
-            .entry(conversation.to_owned())
-            .or_default()
-            .push((text.to_owned(), at));
+        let message = json!({ "conversationId": conversation, "message": text, "timestamp": at, "direction": "sent" });
+        let list = self.lists.entry(conversation.to_owned()).or_default();
+        list.push(message.to_string());
     }
 
     pub(super) fn concurrency(&self) -> Value {

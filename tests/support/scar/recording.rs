@@ -15,6 +15,8 @@ pub struct Recording {
     pub posts: Vec<(DateTime<Utc>, String)>,
     /// Every message there was, in order, each with its time.
     pub messages: Vec<(DateTime<Utc>, String)>,
+    /// Every answer that was no success: status, content type and body.
+    pub refusals: Vec<(u16, String, String)>,
     /// When the conversation was first seen idle after each message was there.
     idle: Vec<DateTime<Utc>>,
 }
@@ -30,6 +32,12 @@ pub fn recordings() -> Vec<Recording> {
         .collect();
     all.sort_by(|one, other| one.name.cmp(&other.name));
     all
+}
+
+fn refusal(line: &Value) -> Option<(u16, String, String)> {
+    let status = u16::try_from(line["status"].as_u64()?).ok()?;
+    let text = |key: &str| Some(line[key].as_str()?.to_owned());
+    (status >= 400).then_some((status, text("content_type")?, text("raw")?))
 }
 
 impl Recording {
@@ -51,12 +59,14 @@ impl Recording {
                 .into_owned(),
             posts: Vec::new(),
             messages: Vec::new(),
+            refusals: Vec::new(),
             idle: Vec::new(),
         };
         let mut seen = HashSet::new();
         for line in text.lines() {
             let line: Value = serde_json::from_str(line).expect("a line of a recording");
             let at = |key: &str| line[key].as_str().and_then(|at| at.parse().ok());
+            recording.refusals.extend(refusal(&line));
             match line["kind"].as_str() {
                 Some("post") => {
                     let request = line["request"].as_str().unwrap_or_default();

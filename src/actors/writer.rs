@@ -13,6 +13,7 @@
 //! middle the restarted writer looks up which of it was stored, and stores the rest.
 
 mod claim;
+mod earlier;
 mod group;
 mod handle;
 mod status;

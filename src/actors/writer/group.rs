@@ -10,12 +10,12 @@ use sea_orm::{
     DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 
-use super::{AppendError, Claim, WriterStatus};
+use super::{AppendError, Claim, WriterStatus, earlier::Earlier};
 use crate::{
     db::{
-        Database, Fault, activity,
+        Database, Fault,
         apply::{ApplyError, Logged, apply},
-        fault, project, reason,
+        fault, reason,
     },
     domain::{
         change::{Change, Reported},
@@ -158,39 +158,38 @@ async fn attempt(
     group: &[Pending],
     status: &WriterStatus,
 ) -> Result<Vec<Answer>, Failure> {
-    let earlier = stored_before(connection, group).await?;
-    let is_missing = |pending: &&Pending| {
-        let mut changes = pending.changes.iter();
-        changes.any(|reported| !earlier.contains_key(&reported.id))
-    };
-    let missing: Vec<&Pending> = group.iter().filter(is_missing).collect();
+    let earlier = Earlier::look_up(connection, group)
+        .await
+        .map_err(|error| failure(&error))?;
+    let missing: Vec<&Pending> = group
+        .iter()
+        .filter(|pending| !earlier.has(pending))
+        .collect();
     // Without a group, an empty transaction finds out whether a database that was away can be written again.
     let (stored_now, logged) = match missing.is_empty() && !group.is_empty() {
-        true => (Vec::new(), Vec::new()),
+        true => (HashSet::new(), Vec::new()),
         false => transaction(connection, &missing, status).await?,
     };
-    let stored: HashSet<ActivityId> = earlier.keys().copied().chain(stored_now).collect();
-    let mut by_id: HashMap<ActivityId, Logged> = earlier
-        .into_iter()
-        .filter_map(|(id, logged)| Some((id, logged?)))
-        .chain(
-            logged
-                .into_iter()
-                .map(|logged| (logged.activity.id, logged)),
-        )
+    let stored: Vec<bool> = group
+        .iter()
+        .map(|pending| {
+            let mut changes = pending.changes.iter();
+            earlier.has(pending) || changes.all(|reported| stored_now.contains(&reported.id))
+        })
         .collect();
-    let answer = |pending: &Pending| {
-        if !pending
-            .changes
-            .iter()
-            .all(|reported| stored.contains(&reported.id))
-        {
+    let mut by_id: HashMap<ActivityId, Logged> = earlier
+        .into_logged()
+        .chain(logged)
+        .map(|logged| (logged.activity.id, logged))
+        .collect();
+    let answer = |(pending, stored): (&Pending, bool)| {
+        if !stored {
             return Err(AppendError::Unavailable);
         }
         let logged = |reported: &Reported| by_id.remove(&reported.id);
         Ok(pending.changes.iter().filter_map(logged).collect())
     };
-    Ok(group.iter().map(answer).collect())
+    Ok(group.iter().zip(stored).map(answer).collect())
 }
 
 /// One transaction with all of these that somebody waits for. Which changes it stored, and the activities they led to.
@@ -198,7 +197,7 @@ async fn transaction(
     connection: &DatabaseConnection,
     missing: &[&Pending],
     status: &WriterStatus,
-) -> Result<(Vec<ActivityId>, Vec<Logged>), Failure> {
+) -> Result<(HashSet<ActivityId>, Vec<Logged>), Failure> {
     let begun = Instant::now();
     let options = TransactionOptions {
         // A transaction that begins reading and turns to writing fails at once when another one writes.
@@ -270,39 +269,6 @@ impl Drop for Taken<'_> {
             claim.put_back();
         }
     }
-}
-
-/// Which of the changes that may have been stored were, with the activity where there is one.
-async fn stored_before(
-    connection: &DatabaseConnection,
-    group: &[Pending],
-) -> Result<HashMap<ActivityId, Option<Logged>>, Failure> {
-    let unsure: HashMap<ActivityId, &Reported> = group
-        .iter()
-        .filter(|pending| pending.maybe_stored)
-        .flat_map(|pending| pending.changes.iter())
-        .map(|reported| (reported.id, reported))
-        .collect();
-    let mut stored = HashMap::new();
-    if unsure.is_empty() {
-        return Ok(stored);
-    }
-    let ids: Vec<ActivityId> = unsure.keys().copied().collect();
-    let found = activity::stored(connection, &ids).await;
-    for activity in found.map_err(|error| failure(&error))? {
-        let project = unsure[&activity.id].project;
-        stored.insert(activity.id, Some(Logged { project, activity }));
-    }
-    for reported in unsure.values() {
-        // A project leaves no activity; its row tells.
-        if let Change::ProjectCreated(_) = reported.change {
-            let head = project::head(connection, reported.project).await;
-            if head.map_err(|error| failure(&error))?.is_some() {
-                stored.insert(reported.id, None);
-            }
-        }
-    }
-    Ok(stored)
 }
 
 fn refusal(error: ApplyError) -> Failure {

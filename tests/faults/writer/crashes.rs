@@ -3,11 +3,21 @@
 //! What makes it crash is what an administrator's hand in the database can do: a counter at the end of its range. Adding
 //! to it panics where arithmetic is checked, as it is in tests.
 
-use project_manager::{actors::writer::AppendError, domain::id::ProjectId};
+use project_manager::{
+    actors::writer::AppendError,
+    db::execution,
+    domain::{
+        change::{Change, Reported},
+        execution::Command,
+        id::{ExecutionId, ProjectId},
+        step::Step,
+    },
+};
 use sea_orm::{ConnectionTrait as _, Statement};
+use serde_json::json;
 
-use super::{in_one_group, notice, project, seen, seq};
-use crate::support::{TestApp, spawn_app};
+use super::{in_one_group, notice, project, queued, seen, seq};
+use crate::support::{Stream, TestApp, spawn_app};
 
 async fn set_head(app: &TestApp, project: ProjectId, head: i64) {
     let db = app.database().connect().await;
@@ -16,6 +26,18 @@ async fn set_head(app: &TestApp, project: ProjectId, head: i64) {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.execute_raw(statement).await.expect(sql);
     db.close().await.expect("a closed connection");
+}
+
+/// Makes the writer crash after it has stored something in this project, which has to be watched until then.
+async fn crash_when_shown(app: &TestApp, poison: ProjectId) -> Stream {
+    // The ring of a project that is watched remembers the last number there is, so showing the next one panics.
+    let mut watched = app.stream(&poison.to_string(), "").await;
+    set_head(app, poison, i64::MAX - 1).await;
+    let last = app.writer().append(notice(poison, "last")).await;
+    assert_eq!(seq(&last), i64::MAX);
+    assert_eq!(watched.next_activity().await.id, Some(i64::MAX));
+    set_head(app, poison, 6).await;
+    watched
 }
 
 fn restarts(app: &TestApp) -> usize {
@@ -68,13 +90,7 @@ async fn after_a_crash_between_commit_and_answer_the_writer_reads_what_it_stored
         app.stream(&before.to_string(), "").await,
         app.stream(&after.to_string(), "").await,
     ];
-    // The ring of a project that is watched remembers the last number there is, so showing the next one panics.
-    let mut watched = app.stream(&poison.to_string(), "").await;
-    set_head(&app, poison, i64::MAX - 1).await;
-    let last = app.writer().append(notice(poison, "last")).await;
-    assert_eq!(seq(&last), i64::MAX);
-    assert_eq!(watched.next_activity().await.id, Some(i64::MAX));
-    set_head(&app, poison, 6).await;
+    let _watched = crash_when_shown(&app, poison).await;
 
     let appends = vec![
         notice(before, "one"),
@@ -108,4 +124,60 @@ async fn after_a_crash_between_commit_and_answer_the_writer_reads_what_it_stored
             .collect();
         assert_eq!(shown, [Some(1), Some(2)], "each once");
     }
+}
+
+#[tokio::test]
+async fn what_leaves_no_activity_is_known_to_be_stored_by_what_was_stored_with_it() {
+    let app = spawn_app().await;
+    let (shop, poison) = (project(&app, "Shop").await, project(&app, "Poison").await);
+    let execution = ExecutionId::new();
+    let started = Change::ExecutionStarted {
+        execution,
+        command: Command::Prime,
+        backend: "scar",
+    };
+    let running = vec![queued(shop, execution), Reported::now(shop, started)];
+    app.writer().append(running).await.expect("it runs");
+    let step = |source_index| {
+        let text = Step::Status {
+            text: format!("step {source_index}"),
+        };
+        let taken = Change::StepTaken {
+            execution,
+            command: Command::Prime,
+            source_index,
+            step: text,
+        };
+        Reported::now(shop, taken)
+    };
+    let placed = |place: i64| {
+        let place = json!({ "at": place });
+        Reported::now(shop, Change::ExecutionPlaced { execution, place })
+    };
+    let _watched = crash_when_shown(&app, poison).await;
+
+    let appends = vec![
+        notice(poison, "poison"),
+        vec![step(0), placed(1), step(1)],
+        vec![placed(2)],
+    ];
+    let answers = in_one_group(&app, appends).await;
+    assert!(restarts(&app) >= 1, "it crashed");
+    let seqs: Vec<i64> = answers[1]
+        .iter()
+        .flatten()
+        .map(|logged| logged.activity.seq)
+        .collect();
+    assert_eq!(seqs, [3, 4], "stored by the first attempt, and told so");
+    assert!(
+        answers[2].as_ref().is_ok_and(Vec::is_empty),
+        "{:?}",
+        answers[2]
+    );
+    assert_eq!(app.log(&shop.to_string()).await.len(), 4, "nothing twice");
+    let place = execution::find(&app.database().connect().await, execution).await;
+    let place = place.expect("read").expect("an execution").place;
+    assert_eq!(place, Some(json!({ "at": 2 })));
+    let next = app.writer().append(vec![step(2), placed(3)]).await;
+    assert_eq!(seq(&next), 5);
 }

@@ -122,7 +122,7 @@ impl Poller {
 impl Follow {
     /// Runs it, or goes on where an earlier life of this actor or of the server stood.
     async fn run(&self, crashed: bool) {
-        let (execution, project) = match self.read().await {
+        let (execution, project) = match self.read(crashed).await {
             Ok(read) => read,
             Err(error) => {
                 return self
@@ -177,8 +177,13 @@ impl Follow {
             .await;
     }
 
-    /// Reads the record and the project now: they may have changed while this waited.
-    async fn read(&self) -> Result<(Execution, project::Project), String> {
+    /// Reads the record and the project now: they may have changed while this waited. What an earlier life was storing
+    /// as it crashed is stored by then, or never will be.
+    async fn read(&self, crashed: bool) -> Result<(Execution, project::Project), String> {
+        if crashed {
+            let settled = self.writer.settled().await;
+            settled.map_err(|error| error.to_string())?;
+        }
         let (id, project) = (self.id(), self.project());
         let query = async |db: &DatabaseConnection| {
             let execution = execution::find(db, id).await?;

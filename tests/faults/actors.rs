@@ -1,6 +1,7 @@
 //! Pollers, the executor and sessions when something fails under them: a fault stays where it is, and there is one ending.
 
 mod executor;
+mod poller;
 
 use std::sync::Arc;
 

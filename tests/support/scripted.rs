@@ -33,6 +33,7 @@ pub struct Scripted {
     started: mpsc::Sender<RunningJob>,
     jobs: AsyncMutex<mpsc::Receiver<RunningJob>>,
     panics: AtomicBool,
+    survives: bool,
 }
 
 /// A command that runs until the test ends it. Dropping it crashes the backend, which is a panic.
@@ -48,12 +49,22 @@ pub struct RunningJob {
 impl Scripted {
     /// A backend without commands.
     pub fn new() -> Arc<Self> {
+        Self::which(false)
+    }
+
+    /// One whose commands go on without the server: after a crash it is handed the command again, to follow it.
+    pub fn surviving() -> Arc<Self> {
+        Self::which(true)
+    }
+
+    fn which(survives: bool) -> Arc<Self> {
         // More than any test runs side by side.
         let (started, jobs) = mpsc::channel(64);
         Arc::new(Self {
             started,
             jobs: AsyncMutex::new(jobs),
             panics: AtomicBool::new(false),
+            survives,
         })
     }
 
@@ -83,6 +94,10 @@ impl Backend for Scripted {
 
     fn label(&self) -> &'static str {
         "A test"
+    }
+
+    fn survives(&self) -> bool {
+        self.survives
     }
 
     fn run<'a>(

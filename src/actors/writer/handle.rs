@@ -87,6 +87,15 @@ impl WriterHandle {
         }
     }
 
+    /// Returns when everything appended before is decided, also what nobody waits for any more: an append of nothing
+    /// stands behind all of it in the queue.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub async fn settled(&self) -> Result<(), AppendError> {
+        self.append(Vec::new()).await.map(|_| ())
+    }
+
     /// Stores changes a person waits for, for `PERSON_WAITS`, and if they are being stored just then for as long as that
     /// takes. What is answered with an error other than [`AppendError::Unknown`] is not stored later.
     ///

@@ -4,7 +4,8 @@
 //! A first connect, a slow client and a reconnecting browser all take the same path. Activities do not pass through its
 //! mailbox: it is woken, drains what is there and writes several events at once. It belongs to its connection: when the
 //! browser goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its
-//! cursor.
+//! cursor. A database that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the
+//! stream as well.
 
 mod notices;
 
@@ -169,11 +170,11 @@ struct Line {
     told_backend_away: bool,
 }
 
-/// The client has gone.
-struct Gone;
+/// The stream is over: its client has gone, the server stops, or it cannot go on and has said so.
+struct Over;
 
 impl Line {
-    async fn send_all(mut self) -> Result<(), Gone> {
+    async fn send_all(mut self) -> Result<(), Over> {
         let mut beat = interval_at(Instant::now() + self.heartbeat, self.heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
@@ -197,14 +198,14 @@ impl Line {
                 }
                 Ok(()) = self.degraded.changed() => {}
                 () = notices::changed(&mut self.away) => {}
-                () = self.chunks.closed() => return Err(Gone),
+                () = self.chunks.closed() => return Err(Over),
                 () = self.stopping.cancelled() => return Ok(()),
             }
         }
     }
 
     /// Finds where to begin: after the cursor, or with the last few.
-    async fn find_place(&mut self, beat: &mut Interval) -> Result<Watcher, Gone> {
+    async fn find_place(&mut self, beat: &mut Interval) -> Result<Watcher, Over> {
         let Wanted {
             project,
             after,
@@ -235,7 +236,7 @@ impl Line {
     }
 
     /// Sends everything after the cursor. Heartbeats go on meanwhile: a long way back must not look like a dead stream.
-    async fn catch_up(&mut self, watcher: &mut Watcher, beat: &mut Interval) -> Result<(), Gone> {
+    async fn catch_up(&mut self, watcher: &mut Watcher, beat: &mut Interval) -> Result<(), Over> {
         loop {
             match watcher.read() {
                 Read::UpToDate => return Ok(()),
@@ -256,7 +257,7 @@ impl Line {
     }
 
     /// Sends the next page of the log.
-    async fn send_page(&mut self, watcher: &Watcher, beat: &mut Interval) -> Result<(), Gone> {
+    async fn send_page(&mut self, watcher: &Watcher, beat: &mut Interval) -> Result<(), Over> {
         let (project, verbosity) = (self.wanted.project, self.wanted.verbosity);
         let page = activity::Page {
             after: Some(watcher.cursor()),
@@ -280,7 +281,7 @@ impl Line {
         Ok(())
     }
 
-    async fn send_frames(&self, watcher: &Watcher, frames: Vec<Frame>) -> Result<(), Gone> {
+    async fn send_frames(&self, watcher: &Watcher, frames: Vec<Frame>) -> Result<(), Over> {
         let Some(last) = frames.last().map(Frame::seq) else {
             return Ok(());
         };
@@ -304,7 +305,7 @@ impl Line {
         Ok(())
     }
 
-    async fn beat(&self, head: i64) -> Result<(), Gone> {
+    async fn beat(&self, head: i64) -> Result<(), Over> {
         let timestamp = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
         self.send(event(
             "heartbeat",
@@ -313,21 +314,27 @@ impl Line {
         .await
     }
 
-    /// Reads from the log, however long the database is away. The stream stays open, beats and says so.
+    /// Reads from the log, however long the database is away: the stream stays open, beats and says so. What would fail
+    /// again however often it is tried ends the stream.
     async fn read<T>(
         &mut self,
         beat: &mut Interval,
         head: i64,
         query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
-    ) -> Result<T, Gone> {
+    ) -> Result<T, Over> {
         let mut delays = Delays::new(READ_RETRY_FIRST, READ_RETRY_LONGEST);
         let reader = self.reader.clone();
         loop {
             match self.beating(beat, head, reader.read(&query)).await? {
                 Ok(read) => return Ok(read),
-                Err(error) => {
+                Err(error) if error.is_away() => {
                     tracing::warn!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream could not read the log; trying again");
                     self.tell_database(Some(&error)).await?;
+                }
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream cannot read the log and ends");
+                    self.tell_unreadable(&error).await?;
+                    return Err(Over);
                 }
             }
             self.beating(beat, head, delays.wait()).await?;
@@ -340,23 +347,23 @@ impl Line {
         beat: &mut Interval,
         head: i64,
         future: impl Future<Output = T>,
-    ) -> Result<T, Gone> {
+    ) -> Result<T, Over> {
         tokio::pin!(future);
         loop {
             tokio::select! {
                 done = &mut future => return Ok(done),
                 _ = beat.tick() => self.beat(head).await?,
-                () = self.chunks.closed() => return Err(Gone),
-                () = self.stopping.cancelled() => return Err(Gone),
+                () = self.chunks.closed() => return Err(Over),
+                () = self.stopping.cancelled() => return Err(Over),
             }
         }
     }
 
-    async fn send(&self, chunk: Bytes) -> Result<(), Gone> {
+    async fn send(&self, chunk: Bytes) -> Result<(), Over> {
         tokio::select! {
-            sent = self.chunks.send(chunk) => sent.map_err(|_| Gone),
+            sent = self.chunks.send(chunk) => sent.map_err(|_| Over),
             // A client that does not read must not hold the server up.
-            () = self.stopping.cancelled() => Err(Gone),
+            () = self.stopping.cancelled() => Err(Over),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod crowd;
 mod cursors;
 mod idle;
+mod unreadable;
 mod verbosity;
 
 use reqwest::StatusCode;

@@ -1,14 +1,17 @@
-//! What a stream says of the parts behind it: that one went away, and that it is back.
+//! What a stream says of the parts behind it: that one went away, that it is back, and that there is no going on.
 
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Gone, Line, event};
-use crate::{backends::Trouble, db::ReadError};
+use super::{Line, Over, event};
+use crate::{
+    backends::Trouble,
+    db::{ReadError, reason},
+};
 
 impl Line {
     /// Says that the database is away, or is back, once each. `failure` is what a read just met with.
-    pub(super) async fn tell_database(&mut self, failure: Option<&ReadError>) -> Result<(), Gone> {
+    pub(super) async fn tell_database(&mut self, failure: Option<&ReadError>) -> Result<(), Over> {
         let writer = self
             .degraded
             .borrow_and_update()
@@ -29,8 +32,18 @@ impl Line {
         self.send(event("system", &data)).await
     }
 
+    /// Says that the log cannot be read, however often it is tried: the stream's last word.
+    pub(super) async fn tell_unreadable(&self, failure: &ReadError) -> Result<(), Over> {
+        let message = "What happened in this project cannot be read from the database, so it cannot be shown. What is \
+                       stored was left as it is; the server's log says what is wrong with it.";
+        let data = json!({
+            "code": "DATABASE_ERROR", "message": message, "reason": reason(failure),
+        });
+        self.send(event("error", &data)).await
+    }
+
     /// Says that what commands run in is away, or is back, once each.
-    pub(super) async fn tell_backend(&mut self) -> Result<(), Gone> {
+    pub(super) async fn tell_backend(&mut self) -> Result<(), Over> {
         let Some((part, away)) = &mut self.away else {
             return Ok(());
         };

@@ -34,6 +34,8 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
   /** @type {number | null} */
   let lastEventAt = null;
   let interval = HEARTBEAT_DEFAULT_MS;
+  /** Whether the server's last word was that it cannot go on: then its greeting, which comes first, proves nothing. */
+  let isDoubtful = false;
   const retry = createRetry({ attempt: connect, random, timers });
 
   function connect() {
@@ -74,11 +76,13 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
     flush();
     if (name === "heartbeat") return beat(data);
     if (name === "gap" && data.reason === "ahead") cursor = 0;
+    if (name === "error") isDoubtful = true;
     on.event(name, data);
   }
 
   /** @param {any} activity */
   function take(activity) {
+    if (isDoubtful) prove();
     cursor = Math.max(cursor, activity.seq);
     batch.push(activity);
     batchTimer ??= timers.set(flush, BATCH_MS);
@@ -95,11 +99,18 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
 
   /** @param {any} data */
   function beat(data) {
+    const isGreeting = lastBeatAt === null;
     interval = learnInterval(interval, lastBeatAt, timers.now());
     lastBeatAt = timers.now();
+    if (!isDoubtful || !isGreeting) prove();
+    on.event("heartbeat", data);
+  }
+
+  /** The stream does what it is for. */
+  function prove() {
+    isDoubtful = false;
     retry.succeeded();
     tell("live");
-    on.event("heartbeat", data);
   }
 
   function sign() {

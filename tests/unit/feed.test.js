@@ -118,6 +118,42 @@ test("an error event with data is the server's word, not a broken connection", (
   assert.deepEqual(seen.events.at(-1), ["error", { code: "DATABASE", message: "The database is away." }]);
 });
 
+test("a server that says it cannot go on is asked again less and less often, however it greets", () => {
+  const { Source, timers, seen, phase } = setUp();
+  const refuse = () => {
+    Source.last.open();
+    Source.last.send("heartbeat", { head: 0 });
+    Source.last.send("error", { code: "DATABASE_ERROR", message: "It cannot be read." });
+    Source.last.fail();
+  };
+  for (let i = 1; i <= 4; i++) {
+    refuse();
+    assert.equal(seen.links.at(-1).failures, i);
+    assert.equal(seen.links.filter((link) => link.phase === "live").length, 1, "only the first greeting was believed");
+    timers.pass(seen.links.at(-1).retryAt - timers.now());
+  }
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 0 });
+  assert.equal(phase(), "connecting");
+  Source.last.send("activity", { seq: 1 });
+  assert.equal(phase(), "live");
+  assert.equal(seen.links.at(-1).failures, 0);
+});
+
+test("a mended server with nothing new to say is believed at its second heartbeat", () => {
+  const { Source, timers, phase } = setUp();
+  Source.last.open();
+  Source.last.send("error", { code: "DATABASE_ERROR", message: "It cannot be read." });
+  Source.last.fail();
+  timers.pass(500);
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 0 });
+  assert.equal(phase(), "connecting");
+  timers.pass(1_000);
+  Source.last.send("heartbeat", { head: 0 });
+  assert.equal(phase(), "live");
+});
+
 test("waking connects at once, and leaves a stream alone that is well", () => {
   const { Source, feed } = setUp();
   Source.last.open();

@@ -195,11 +195,13 @@ fn promise(order: &Order) -> String {
         Command::Prime => {
             "I'm having a look at the codebase now and will sum up what I find.".to_owned()
         }
-        Command::PlanFeatureGithub => format!(
+        Command::PlanFeatureGithub | Command::PlanFeature => format!(
             "I'm having a plan written for: {}. Nothing gets built before you say so.",
             repeated(&order.args)
         ),
-        Command::ExecuteGithub => "I'm having the newest plan carried out.".to_owned(),
+        Command::ExecuteGithub | Command::Execute => {
+            "I'm having the newest plan carried out.".to_owned()
+        }
         Command::Validate => "I'm running the project's checks now.".to_owned(),
     }
 }
@@ -208,8 +210,10 @@ fn promise(order: &Order) -> String {
 pub(super) fn step(order: &Order) -> String {
     match order.command {
         Command::Prime => "look through the codebase".to_owned(),
-        Command::PlanFeatureGithub => format!("write a plan for: {}", repeated(&order.args)),
-        Command::ExecuteGithub => "build what the plan says".to_owned(),
+        Command::PlanFeatureGithub | Command::PlanFeature => {
+            format!("write a plan for: {}", repeated(&order.args))
+        }
+        Command::ExecuteGithub | Command::Execute => "build what the plan says".to_owned(),
         Command::Validate => "run the checks".to_owned(),
     }
 }
@@ -218,8 +222,8 @@ pub(super) fn step(order: &Order) -> String {
 pub(super) fn doing(command: Command) -> &'static str {
     match command {
         Command::Prime => "looking through the codebase",
-        Command::PlanFeatureGithub => "having a plan written",
-        Command::ExecuteGithub => "having the plan carried out",
+        Command::PlanFeatureGithub | Command::PlanFeature => "having a plan written",
+        Command::ExecuteGithub | Command::Execute => "having the plan carried out",
         Command::Validate => "running the checks",
     }
 }

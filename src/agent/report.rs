@@ -46,8 +46,12 @@ fn completed(command: Command, output: &str, is_last: bool) -> Vec<String> {
         // The summary is the message.
         Command::Prime if !output.is_empty() => {}
         Command::Prime => parts.push("I've looked through the codebase.".to_owned()),
-        Command::PlanFeatureGithub => parts.push("**The plan is written.**".to_owned()),
-        Command::ExecuteGithub => parts.push("**The plan has been carried out.**".to_owned()),
+        Command::PlanFeatureGithub | Command::PlanFeature => {
+            parts.push("**The plan is written.**".to_owned())
+        }
+        Command::ExecuteGithub | Command::Execute => {
+            parts.push("**The plan has been carried out.**".to_owned())
+        }
         // Only who ran them knows whether they passed, and says so.
         Command::Validate if !output.is_empty() => {}
         Command::Validate => {
@@ -78,8 +82,10 @@ fn failed(command: Command, code: ErrorCode, error: &str, output: &str) -> Vec<S
         (_, ErrorCode::TimedOut) => "**This took too long and was ended.**",
         (Command::Validate, ErrorCode::ChecksFailed) => "**The checks did not pass.**",
         (Command::Prime, _) => "**I couldn't look through the codebase.**",
-        (Command::PlanFeatureGithub, _) => "**The plan could not be written.**",
-        (Command::ExecuteGithub, _) => "**The plan could not be carried out.**",
+        (Command::PlanFeatureGithub | Command::PlanFeature, _) => {
+            "**The plan could not be written.**"
+        }
+        (Command::ExecuteGithub | Command::Execute, _) => "**The plan could not be carried out.**",
         (Command::Validate, _) => "**The checks could not be run.**",
     };
     let mut parts = vec![headline.to_owned()];
@@ -98,8 +104,8 @@ fn failed(command: Command, code: ErrorCode, error: &str, output: &str) -> Vec<S
 fn advice(command: Command, code: ErrorCode) -> Option<String> {
     let again = match command {
         Command::Prime => "**analyze the codebase**",
-        Command::PlanFeatureGithub => "**plan** and what you want",
-        Command::ExecuteGithub => "**carry out the plan**",
+        Command::PlanFeatureGithub | Command::PlanFeature => "**plan** and what you want",
+        Command::ExecuteGithub | Command::Execute => "**carry out the plan**",
         Command::Validate => "**run the checks**",
     };
     match code {

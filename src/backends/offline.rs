@@ -64,7 +64,10 @@ impl Offline {
         let survey = match job.order.command {
             Command::Prime => true,
             Command::Validate => false,
-            Command::PlanFeatureGithub | Command::ExecuteGithub => {
+            Command::PlanFeatureGithub
+            | Command::PlanFeature
+            | Command::ExecuteGithub
+            | Command::Execute => {
                 return Ok(Outcome::failed(ErrorCode::AgentMissing, NO_AGENT));
             }
         };

@@ -148,7 +148,7 @@ pub async fn list(
         .limit(page.limit)
         .all(db)
         .await?;
-    rows.into_iter().map(Execution::try_from).collect()
+    Ok(readable(rows).collect())
 }
 
 /// One execution.
@@ -191,7 +191,7 @@ pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<Execution>, DbE
         .order_by_asc(Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(Execution::try_from).collect()
+    Ok(readable(rows).collect())
 }
 
 /// The last executions that a message ordered and that have ended, newest first; in all projects, or in only this one.
@@ -214,7 +214,7 @@ pub async fn ended_by_messages(
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter().map(Execution::try_from).collect()
+    Ok(readable(rows).collect())
 }
 
 /// How many executions a project has in each status.
@@ -246,18 +246,34 @@ pub(super) async fn running(
     if let Some(project) = only {
         query = query.filter(Column::ProjectId.eq(project.0));
     }
-    let rows = query.all(db).await?;
-    rows.into_iter()
-        .map(|row| Ok((row.project_id, Execution::try_from(row)?)))
-        .collect()
+    let running = readable(query.all(db).await?);
+    Ok(running
+        .map(|execution| (execution.project_id.0, execution))
+        .collect())
+}
+
+/// What these rows say. One that cannot be read, such as one of a later version, costs only itself: it is left out, and
+/// the server's log says which.
+fn readable(rows: Vec<Model>) -> impl Iterator<Item = Execution> {
+    rows.into_iter().filter_map(|row| {
+        let (id, project) = (row.id, row.project_id);
+        match Execution::try_from(row) {
+            Ok(execution) => Some(execution),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, execution.id = %id, project.id = %project, "the record of an execution cannot be read and is left out");
+                None
+            }
+        }
+    })
 }
 
 impl TryFrom<Model> for Execution {
     type Error = DbErr;
 
     fn try_from(row: Model) -> Result<Self, DbErr> {
-        let command =
-            Command::parse(&row.command_type).map_err(|error| DbErr::Type(error.to_string()))?;
+        let command = Command::parse_recorded(&row.command_type)
+            .map_err(|error| DbErr::Type(error.to_string()))?;
         let then = serde_json::from_value(row.then_orders)
             .map_err(|error| DbErr::Json(error.to_string()))?;
         Ok(Self {

@@ -34,12 +34,25 @@ pub enum Command {
     ExecuteGithub,
     /// Run the project's own tests and checks.
     Validate,
+    /// As [`Self::PlanFeatureGithub`], in the records of an earlier deployment; not ordered any more.
+    PlanFeature,
+    /// As [`Self::ExecuteGithub`], in the records of an earlier deployment; not ordered any more.
+    Execute,
 }
 
 impl Command {
-    const ALL: [Self; 4] = [
+    const ORDERED: [Self; 4] = [
         Self::Prime,
         Self::PlanFeatureGithub,
+        Self::ExecuteGithub,
+        Self::Validate,
+    ];
+
+    const RECORDED: [Self; 6] = [
+        Self::Prime,
+        Self::PlanFeature,
+        Self::PlanFeatureGithub,
+        Self::Execute,
         Self::ExecuteGithub,
         Self::Validate,
     ];
@@ -56,19 +69,32 @@ impl Command {
             Self::PlanFeatureGithub => "PLAN_FEATURE_GITHUB",
             Self::ExecuteGithub => "EXECUTE_GITHUB",
             Self::Validate => "VALIDATE",
+            Self::PlanFeature => "PLAN_FEATURE",
+            Self::Execute => "EXECUTE",
         }
     }
 
-    /// Reads either of its names.
+    /// Reads either name of a command that can be ordered.
     ///
     /// # Errors
     /// [`Invalid`], which lists the names there are.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        Self::ALL
-            .into_iter()
-            .find(|command| command.as_str() == text || command.as_type() == text)
+        Self::among(&Self::ORDERED, text)
+    }
+
+    /// Reads either name of a command that a record may have.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_recorded(text: &str) -> Result<Self, Invalid> {
+        Self::among(&Self::RECORDED, text)
+    }
+
+    fn among(commands: &[Self], text: &str) -> Result<Self, Invalid> {
+        let mut all = commands.iter().copied();
+        all.find(|command| command.as_str() == text || command.as_type() == text)
             .ok_or_else(|| {
-                let names: Vec<_> = Self::ALL.iter().map(|command| command.as_str()).collect();
+                let names: Vec<_> = commands.iter().map(|command| command.as_str()).collect();
                 Invalid(format!(
                     "{text:?} is not a command; the commands are {}",
                     names.join(", ")

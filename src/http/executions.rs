@@ -42,7 +42,7 @@ pub(super) async fn list(
         command: query
             .command
             .as_deref()
-            .map(Command::parse)
+            .map(Command::parse_recorded)
             .transpose()
             .in_field("command")?,
     };

@@ -2,6 +2,7 @@
 
 mod cancelling;
 mod queueing;
+mod records;
 mod sequences;
 
 use project_manager::domain::execution::{ErrorCode, Outcome};

@@ -3,4 +3,5 @@
 mod hostile;
 mod prime;
 mod refusals;
+mod streaming;
 mod validate;

@@ -26,6 +26,9 @@ const STEP_BYTES_MAX: usize = 8 * 1024;
 /// byte of it is stored for good.
 const OUTPUT_BYTES_MAX: usize = 1024 * 1024;
 
+/// What is said when that is reached. It may take an hour until more can be.
+const CUT: &str = "… This is too much to show; the command goes on, and its last lines are shown when it has ended.\n";
+
 /// Last lines kept for the outcome: where test tools say what failed.
 const TAIL_LINES: usize = 30;
 
@@ -45,21 +48,23 @@ pub(super) struct Streamed {
     pub(super) tally: Tally,
 }
 
-/// Runs `line` and sends its output.
+/// Runs `line` and sends its output; after a stop as well, up to its last word.
 pub(super) async fn stream(visit: &Visit<'_>, line: &CommandLine) -> Result<Streamed, Halt> {
     let mut running = Running::start(visit.guard(), line, Outputs::Merged)
         .map_err(|error| visit.cannot_start(&error))?;
     let mut output = Output::default();
-    let ended = match follow(visit, &mut running, &mut output).await {
-        Ok(ended) => Ok(ended),
-        Err(stop) => {
-            running.end().await;
-            match stop {
-                Stop::Cancelled => return Err(stop.into()),
-                Stop::TimedOut => Err(stop),
-            }
-        }
-    };
+    let ended = follow(visit, &mut running, &mut output).await;
+    if ended.is_err() {
+        running.end().await;
+    }
+    output.conclude();
+    while let Some((step, bytes)) = output.first_step() {
+        visit.last_step(step).await;
+        output.pending.drain(..bytes);
+    }
+    if let Err(stop @ Stop::Cancelled) = ended {
+        return Err(stop.into());
+    }
     Ok(Streamed {
         ended,
         tail: output.tail.make_contiguous().join("\n"),
@@ -72,8 +77,6 @@ async fn follow(
     running: &mut Running,
     output: &mut Output,
 ) -> Result<Ended, Stop> {
-    let mut lines = Lines::default();
-    let mut complete = Vec::new();
     let mut chunk = vec![0; CHUNK_BYTES];
     let mut next = Instant::now();
     loop {
@@ -84,36 +87,30 @@ async fn follow(
             visit.limits.hold(timeout_at(next, reading)).await?.ok()
         };
         match read {
-            Some(Ok(read @ 1..)) => {
-                lines.push(&chunk[..read], &mut complete);
-                for line in complete.drain(..) {
-                    output.take(line);
-                    if output.pending.len() >= STEP_BYTES_MAX {
-                        output.send(visit).await?;
-                        next = Instant::now() + PACE;
-                    }
-                }
-            }
+            Some(Ok(read @ 1..)) => output.push(&chunk[..read]),
             // The end. A pipe that cannot be read has none other.
             Some(Ok(0) | Err(_)) => break,
             None => {}
         }
-        if !output.pending.is_empty() && Instant::now() >= next {
+        while output.pending.len() >= STEP_BYTES_MAX
+            || !output.pending.is_empty() && Instant::now() >= next
+        {
             output.send(visit).await?;
             next = Instant::now() + PACE;
         }
     }
-    if let Some(line) = lines.finish() {
-        output.take(line);
+    output.end_line();
+    while !output.pending.is_empty() {
+        output.send(visit).await?;
     }
-    output.conclude();
-    output.send(visit).await?;
     visit.limits.hold(running.ended()).await
 }
 
 /// What was said so far.
 #[derive(Default)]
 struct Output {
+    lines: Lines,
+    /// What is to be shown next: whole lines.
     pending: String,
     shown_bytes: usize,
     left_out_lines: usize,
@@ -123,6 +120,21 @@ struct Output {
 }
 
 impl Output {
+    fn push(&mut self, bytes: &[u8]) {
+        let mut complete = Vec::new();
+        self.lines.push(bytes, &mut complete);
+        for line in complete {
+            self.take(line);
+        }
+    }
+
+    /// What was said of a line that has no end is a line, too.
+    fn end_line(&mut self) {
+        if let Some(line) = self.lines.finish() {
+            self.take(line);
+        }
+    }
+
     fn take(&mut self, line: String) {
         self.tally.observe(&line);
         if self.tail.len() == TAIL_LINES {
@@ -131,6 +143,9 @@ impl Output {
         self.tail
             .push_back(line.chars().take(TAIL_LINE_CHARS_MAX).collect());
         if self.left_out_lines > 0 || self.shown_bytes + line.len() > OUTPUT_BYTES_MAX {
+            if self.left_out_lines == 0 {
+                self.pending.push_str(CUT);
+            }
             self.left_out_lines += 1;
             self.left_out_bytes += line.len() + 1;
         } else {
@@ -140,8 +155,9 @@ impl Output {
         }
     }
 
-    /// Says how much was left out, and shows the end of it.
+    /// Nothing follows: says how much was left out, and shows the end of it.
     fn conclude(&mut self) {
+        self.end_line();
         if self.left_out_lines == 0 {
             return;
         }
@@ -157,27 +173,31 @@ impl Output {
         }
     }
 
+    /// Shows the next step's worth of what is pending. What a stop keeps from being shown stays pending.
     async fn send(&mut self, visit: &Visit<'_>) -> Result<(), Stop> {
-        let mut text = std::mem::take(&mut self.pending);
-        if text.is_empty() {
-            return Ok(());
+        if let Some((step, bytes)) = self.first_step() {
+            visit.step(step).await?;
+            self.pending.drain(..bytes);
         }
+        Ok(())
+    }
+
+    /// The next step, and how much of what is pending it shows: all of it, or lines until there are enough.
+    fn first_step(&self) -> Option<(Step, usize)> {
+        let bytes = self.pending.as_bytes();
+        let mut rest = bytes.iter().skip(STEP_BYTES_MAX - 1);
+        let line_end = rest.position(|&byte| byte == b'\n');
+        let end = line_end.map_or(bytes.len(), |at| STEP_BYTES_MAX + at);
         // The step is a block of its own: its last line needs no end. Empty lines before that are the program's.
-        if text.ends_with('\n') {
-            text.pop();
-        }
-        visit
-            .step(Step::Text {
-                text,
-                format: TextFormat::Output,
-            })
-            .await
+        let text = self.pending[..end].strip_suffix('\n')?.to_owned();
+        let format = TextFormat::Output;
+        Some((Step::Text { text, format }, end))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{OUTPUT_BYTES_MAX, Output, TAIL_LINES};
+    use super::{CUT, OUTPUT_BYTES_MAX, Output, STEP_BYTES_MAX, TAIL_LINES};
 
     #[test]
     fn what_is_too_much_is_counted_and_its_end_is_shown() {
@@ -189,7 +209,8 @@ mod tests {
         }
         output.take("left out".to_owned());
         output.take("the last line".to_owned());
-        assert_eq!(output.pending.len(), OUTPUT_BYTES_MAX);
+        let shown = output.pending.split_off(OUTPUT_BYTES_MAX);
+        assert_eq!(shown, CUT, "said once, when it is reached");
         output.pending.clear();
         output.conclude();
         assert_eq!(
@@ -197,5 +218,23 @@ mod tests {
             "… 2 lines (23 bytes) left out here; the last of them:\nleft out\nthe last line\n"
         );
         assert_eq!(output.tail.len(), TAIL_LINES);
+    }
+
+    #[test]
+    fn what_is_more_than_a_step_is_split_at_the_end_of_a_line() {
+        let mut output = Output::default();
+        assert!(output.first_step().is_none());
+        for line in [
+            "é".repeat(STEP_BYTES_MAX / 2 - 1),
+            "é".to_owned(),
+            "last".to_owned(),
+        ] {
+            output.take(line);
+        }
+        let (_, bytes) = output.first_step().expect("a step");
+        output.pending.drain(..bytes);
+        assert_eq!(output.pending, "last\n");
+        let (_, bytes) = output.first_step().expect("a step");
+        assert_eq!(bytes, output.pending.len());
     }
 }

@@ -109,6 +109,16 @@ impl<'a> Visit<'a> {
             .map_err(|_closed| Stop::Cancelled)
     }
 
+    /// Sends a step although the work was stopped, for what was said before that.
+    pub(super) async fn last_step(&self, step: Step) {
+        if let Err(nobody) = self.steps.send(step).await {
+            tracing::debug!(
+                error = &nobody as &dyn std::error::Error,
+                "the end of an output found nobody"
+            );
+        }
+    }
+
     /// Says in plain words what comes next.
     pub(super) async fn status(&self, text: impl Into<String>) -> Result<(), Stop> {
         self.step(Step::Status {

@@ -1,7 +1,7 @@
-//! `validate`: the project's own checks, their output as it comes, and the truth about how they ended.
+//! `validate`: the project's own checks, found and run, and the truth about how they ended.
 
 use super::super::{
-    processes::{gone, lives, numbers, wait_until},
+    processes::{gone, lives, numbers},
     *,
 };
 
@@ -24,46 +24,6 @@ fn reason(steps: &[Step]) -> &str {
             _ => None,
         })
         .expect("the reason to be told")
-}
-
-#[tokio::test]
-async fn output_arrives_while_the_command_still_runs() {
-    let checkout = Checkout::empty();
-    checkout.script("slow", "#!/bin/sh\necho first\ncat gate\necho last\n");
-    let gate = checkout.path().join("gate");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&gate)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let offline = Offline::new(testing_with(&["./slow"]));
-    let job = job(Kind::Validate, Some(checkout.path()));
-    let (steps, mut taken) = steps_ahead(1);
-    let watching = async {
-        let mut said = String::new();
-        while let Some(step) = taken.recv().await {
-            if let Step::Text { text, .. } = step {
-                said.push_str(&text);
-                said.push('\n');
-                if text == "first" {
-                    // It waits at the gate, and goes on only now that its first line is here.
-                    tokio::fs::write(&gate, "opened\n").await.unwrap();
-                }
-            }
-        }
-        said
-    };
-    let both = async { tokio::join!(offline.run(&job, steps, CancellationToken::new()), watching) };
-    let (outcome, said) = tokio::time::timeout(LONG, both)
-        .await
-        .expect("the first line to come before the end");
-    assert_eq!(said, "first\nopened\nlast\n");
-    assert!(
-        output(&outcome).starts_with("## All checks passed"),
-        "{outcome:?}"
-    );
 }
 
 #[tokio::test]
@@ -236,50 +196,6 @@ async fn an_end_by_a_signal_is_told_in_words() {
     );
 }
 
-#[tokio::test]
-async fn output_that_is_no_text_is_shown_as_far_as_it_is() {
-    let checkout = Checkout::empty();
-    checkout.write(
-        "bytes",
-        b"caf\xe9 \x00\x1b[31mred\x1b[0m\n 10%\r100%\nno end",
-    );
-    let (steps, outcome) = validate(testing_with(&["cat", "bytes"]), &checkout).await;
-    assert_eq!(printed(&steps), "caf\u{fffd} red\n100%\nno end");
-    assert_eq!(outcome.status().as_str(), "COMPLETED");
-}
-
-#[tokio::test]
-async fn a_line_of_fifty_megabytes_becomes_one_short_step() {
-    let checkout = Checkout::empty();
-    let flood = "head -c 52428800 /dev/zero | tr '\\0' x; echo; echo after";
-    let (steps, outcome) = validate(testing_with(&["sh", "-c", flood]), &checkout).await;
-    let said = printed(&steps);
-    assert!(
-        said.ends_with("x … (52,424,704 bytes more of this line left out)\nafter"),
-        "{}",
-        &said[said.len() - 200..]
-    );
-    assert!(said.len() < 5000);
-    assert!(output(&outcome).len() < 2000);
-}
-
-#[tokio::test]
-async fn a_flood_of_lines_is_merged_and_cut_and_its_end_is_shown() {
-    let checkout = Checkout::empty();
-    let (steps, outcome) = validate(testing_with(&["seq", "1", "1000000"]), &checkout).await;
-    let said = printed(&steps);
-    assert!(said.len() < 1024 * 1024 + 10_000, "{}", said.len());
-    assert!(steps.len() < 400, "{} steps", steps.len());
-    assert!(said.starts_with("1\n2\n3\n"));
-    assert!(
-        said.contains("left out here; the last of them:\n999971\n"),
-        "{}",
-        &said[said.len() - 400..]
-    );
-    assert!(said.ends_with("\n1000000"));
-    assert!(output(&outcome).contains("999999\n1000000\n"));
-}
-
 /// A script that starts another program, says both numbers and waits.
 const HANGS: &str = "#!/bin/sh\nsleep 1000 & echo \"pid $!\"\necho \"pid $$\"\nwait\n";
 
@@ -352,31 +268,4 @@ async fn what_takes_too_long_is_ended_with_everything_it_started() {
     );
     assert_eq!(pids.len(), 2, "the limit is long enough for it to begin");
     assert!(pids.iter().all(|&pid| !lives(pid)), "{pids:?}");
-}
-
-#[tokio::test]
-async fn a_slow_taker_of_steps_slows_the_command_and_loses_nothing() {
-    let checkout = Checkout::empty();
-    // More than the pipe, the buffer and the channel hold together; the last word goes into a file of its own.
-    checkout.script("talks", "#!/bin/sh\nseq 1 100000\necho done > ended\n");
-    let offline = Offline::new(testing_with(&["./talks"]));
-    let job = job(Kind::Validate, Some(checkout.path()));
-    let (steps, mut taken) = steps_ahead(1);
-    let ended = checkout.path().join("ended");
-    let watching = async {
-        let mut said = String::new();
-        while let Some(step) = taken.recv().await {
-            if let Step::Text { text, .. } = step {
-                said.push_str(&text);
-                said.push('\n');
-                assert!(said.len() > 100_000 || !ended.exists(), "it did not wait");
-            }
-        }
-        said
-    };
-    let (outcome, said) =
-        tokio::join!(offline.run(&job, steps, CancellationToken::new()), watching);
-    wait_until("the end", || ended.exists()).await;
-    assert_eq!(outcome.status().as_str(), "COMPLETED");
-    assert_eq!(said.lines().count(), 100_000);
 }

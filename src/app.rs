@@ -2,7 +2,7 @@
 
 mod checkout;
 mod connection;
-mod lock;
+pub mod lock;
 
 use std::{
     fs::File,

@@ -91,6 +91,15 @@ fn migrate(direction: Direction) -> anyhow::Result<()> {
     let settings = settings()?;
     let database = app::database(&settings);
     actix_rt::System::new().block_on(async {
+        // Before the lock, which makes the file it locks.
+        match direction {
+            Direction::Up => {}
+            Direction::Down | Direction::Status => database.ensure_exists()?,
+        }
+        let lock = match direction {
+            Direction::Up | Direction::Down => app::lock::take(&database)?,
+            Direction::Status => None,
+        };
         let connection = database.open_for_writing().await?;
         let done = match direction {
             Direction::Up => migration::Migrator::up(&connection, None).await,
@@ -107,7 +116,9 @@ fn migrate(direction: Direction) -> anyhow::Result<()> {
         connection
             .close()
             .await
-            .context("cannot close the database")
+            .context("cannot close the database")?;
+        drop(lock);
+        Ok(())
     })
 }
 

@@ -1,4 +1,5 @@
-//! One server for one SQLite file: a second one would take the first one's running commands for left behind.
+//! One server for one SQLite file: a second one would take the first one's running commands for left behind. Whoever
+//! changes the tables counts as one, so that no server loses a column it reads.
 
 use std::fs::{File, OpenOptions, TryLockError};
 
@@ -6,12 +7,12 @@ use anyhow::{Context as _, bail};
 
 use crate::db::Database;
 
-/// Takes the database for this server, for as long as the file is held; the system gives it back when the process ends,
+/// Takes the database for this process, for as long as the file is held; the system gives it back when the process ends,
 /// however it ends. PostgreSQL has no file to lock.
 ///
 /// # Errors
 /// When another server has it, or its folder cannot be written.
-pub(super) fn take(database: &Database) -> anyhow::Result<Option<File>> {
+pub fn take(database: &Database) -> anyhow::Result<Option<File>> {
     let Some(path) = database.sqlite_file() else {
         return Ok(None);
     };

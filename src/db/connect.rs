@@ -56,6 +56,12 @@ pub enum ConnectError {
         /// Why not.
         source: DbErr,
     },
+    /// There is none.
+    #[error("there is no database {}; `pm serve` and `pm migrate up` make it, or choose another folder with PM__DATA__DIR", path.display())]
+    Missing {
+        /// Where it would be.
+        path: PathBuf,
+    },
     /// The version of its tables could not be read or changed.
     #[error("cannot read or change the version of the tables in the database {url}; {advice}")]
     Migrate {
@@ -98,6 +104,17 @@ impl Database {
             })?;
         }
         self.open(1).await
+    }
+
+    /// Makes sure that a SQLite file is there, for whoever is not to make it. PostgreSQL says so itself.
+    ///
+    /// # Errors
+    /// [`ConnectError::Missing`].
+    pub fn ensure_exists(&self) -> Result<(), ConnectError> {
+        match self.sqlite_file() {
+            Some(path) if !path.exists() => Err(ConnectError::Missing { path }),
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn open(&self, connections: u32) -> Result<DatabaseConnection, ConnectError> {

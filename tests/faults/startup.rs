@@ -1,5 +1,7 @@
 //! Starting the program where something stands in the way: it says what, and what to do, and touches nothing.
 
+mod migrating;
+
 use std::{
     net::TcpListener,
     path::{Path, PathBuf},

@@ -21,7 +21,7 @@ pub struct ProgramBuilder {
 }
 
 /// What a program that has ended said.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Done {
     /// Its exit code; none when a signal ended it.
     pub code: Option<i32>,

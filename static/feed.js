@@ -2,7 +2,7 @@
 // no step is missed or doubled however often the connection goes. It believes heartbeats, not the socket: a stream
 // that is open but silent is thrown away and opened anew. No DOM and no state of the page in here.
 
-import { HEARTBEAT_DEFAULT_MS, OPEN_TIMEOUT_MS, createRetry, isSilent, learnInterval, realTimers } from "./retry.js";
+import { HEARTBEAT_DEFAULT_MS, OPEN_TIMEOUT_MS, createRetry, heartbeatInterval, isSilent, realTimers } from "./retry.js";
 
 /** How often the watchdog looks. */
 const WATCH_MS = 500;
@@ -30,18 +30,18 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
   let startedAt = 0;
   let lastSignAt = 0;
   /** @type {number | null} */
-  let lastBeatAt = null;
-  /** @type {number | null} */
   let lastEventAt = null;
   let interval = HEARTBEAT_DEFAULT_MS;
+  /** Whether this connection had its first heartbeat. */
+  let isGreeted = false;
   /** Whether the server's last word was that it cannot go on: then its greeting, which comes first, proves nothing. */
   let isDoubtful = false;
   const retry = createRetry({ attempt: connect, random, timers });
 
   function connect() {
     drop();
+    isGreeted = false;
     startedAt = lastSignAt = timers.now();
-    lastBeatAt = null;
     tell("connecting");
     // Everything is asked for, and the page hides what the chosen verbosity leaves out: so switching it is instant
     // and the raw result of a step is there when someone asks for it.
@@ -99,9 +99,9 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
 
   /** @param {any} data */
   function beat(data) {
-    const isGreeting = lastBeatAt === null;
-    interval = learnInterval(interval, lastBeatAt, timers.now());
-    lastBeatAt = timers.now();
+    const isGreeting = !isGreeted;
+    isGreeted = true;
+    interval = heartbeatInterval(data.interval_ms);
     if (!isDoubtful || !isGreeting) prove();
     on.event("heartbeat", data);
   }

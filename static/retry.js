@@ -7,10 +7,12 @@ export const DELAY_FIRST_MS = 500;
 export const DELAY_MAX_MS = 30_000;
 /** Heartbeats may be late by a slow disk or a busy machine; two and a half intervals of silence are not lateness. */
 export const SILENT_INTERVALS = 2.5;
-/** What the server does by default; the real interval is learned from the heartbeats themselves. */
+/** What the server does unless it is set to something else; believed until the first heartbeat says how it is. */
 export const HEARTBEAT_DEFAULT_MS = 15_000;
-/** The watchdog is never more eager than this, or two heartbeats in one packet would teach it nonsense. */
+/** The watchdog is never more eager than this: a server that beats ten times a second may still be busy for one. */
 export const HEARTBEAT_MIN_MS = 500;
+/** The slowest a server can be set to. A larger number is a mistake, and must not put the watchdog to sleep. */
+export const HEARTBEAT_MAX_MS = 60_000;
 /** How long a connection may take to open before it counts as failed (a black-holed network says nothing). */
 export const OPEN_TIMEOUT_MS = 10_000;
 /** From this many failures in a row on, the pill says "offline" and no longer "reconnecting". */
@@ -28,23 +30,23 @@ export function delayBefore(attempt, random = Math.random) {
 }
 
 /**
- * The heartbeat interval after another heartbeat: the spacing just seen, once there is one.
- * @param {number} known
- * @param {number | null} previousAt
- * @param {number} at
+ * How often heartbeats come. The server says so with each of them: measured here, one that was late, or two that a
+ * frozen tab got at once, would look like a faster server, and a good connection would be thrown away again and again.
+ * @param {unknown} said
  */
-export function learnInterval(known, previousAt, at) {
-  return previousAt === null ? known : Math.max(HEARTBEAT_MIN_MS, at - previousAt);
+export function heartbeatInterval(said) {
+  return Number.isFinite(said) ? Math.min(HEARTBEAT_MAX_MS, Math.max(HEARTBEAT_MIN_MS, Number(said))) : HEARTBEAT_DEFAULT_MS;
 }
 
 /**
- * Whether a connection that claims to be open has been silent for too long.
+ * Whether a connection that claims to be open has been silent for too long. A last sign that lies far ahead is one
+ * from before the clock was set back, and proves nothing.
  * @param {number} lastSignAt
  * @param {number} interval
  * @param {number} now
  */
 export function isSilent(lastSignAt, interval, now) {
-  return now - lastSignAt > interval * SILENT_INTERVALS;
+  return Math.abs(now - lastSignAt) > interval * SILENT_INTERVALS;
 }
 
 /**

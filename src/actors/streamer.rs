@@ -305,11 +305,14 @@ impl Line {
         Ok(())
     }
 
+    /// Says that the stream lives, how far the log is, and how soon it will say so again: a client that measured that
+    /// would take one late heartbeat for another rhythm.
     async fn beat(&self, head: i64) -> Result<(), Over> {
         let timestamp = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        let interval_ms = self.heartbeat.as_millis();
         self.send(event(
             "heartbeat",
-            &json!({ "status": "alive", "timestamp": timestamp, "head": head }),
+            &json!({ "status": "alive", "timestamp": timestamp, "head": head, "interval_ms": interval_ms }),
         ))
         .await
     }

@@ -24,6 +24,14 @@ function setUp({ cursor = 0 } = {}) {
   return { timers, Source, seen, feed, phase };
 }
 
+/** Heartbeats of the newest connection, each so long after the one before. */
+function beats(Source, timers, waits, interval_ms = 15_000) {
+  for (const wait of waits) {
+    timers.pass(wait);
+    Source.last.send("heartbeat", { status: "alive", head: 0, interval_ms });
+  }
+}
+
 test("the first connection asks for the newest, later ones for all after the cursor", () => {
   const { Source, timers } = setUp();
   assert.match(Source.last.url, /^\/api\/sse\/scar\/p\?.*limit=\d+$/);
@@ -71,15 +79,60 @@ test("steps received just before the connection breaks are not lost", () => {
 test("an open stream that falls silent is thrown away and opened anew", () => {
   const { Source, timers, seen } = setUp();
   Source.last.open();
-  Source.last.send("heartbeat", { head: 0 });
-  timers.pass(1_000);
-  Source.last.send("heartbeat", { head: 0 });
+  Source.last.send("heartbeat", { head: 0, interval_ms: 1_000 });
   timers.pass(2_400);
   assert.equal(Source.opened.length, 1);
   timers.pass(1_700);
   assert.equal(Source.opened[0].isClosed, true);
   assert.equal(Source.opened.length, 2);
   assert.ok(seen.links.some((l) => l.reason === "silent"));
+});
+
+test("a late heartbeat and a punctual one after it are believed for ever", () => {
+  const { Source, timers } = setUp();
+  Source.last.open();
+  beats(Source, timers, [0, 28_000, 2_000, ...Array(20).fill(15_000)]);
+  assert.equal(Source.opened.length, 1);
+});
+
+test("two heartbeats at once, as a frozen tab gets them, are no reason for haste", () => {
+  const { Source, timers } = setUp();
+  Source.last.open();
+  beats(Source, timers, [0, 15_000, 0, ...Array(20).fill(15_000)]);
+  assert.equal(Source.opened.length, 1);
+});
+
+test("a server that beats slowly is waited for from its first heartbeat on", () => {
+  const { Source, timers } = setUp();
+  Source.last.open();
+  beats(Source, timers, [0, ...Array(5).fill(60_000)], 60_000);
+  assert.equal(Source.opened.length, 1);
+});
+
+test("when the server's clock is set, nothing changes", () => {
+  const { Source, timers } = setUp();
+  Source.last.open();
+  for (const [i, hour] of [12, 12, 9, 9, 23, 23].entries()) {
+    timers.pass(15_000);
+    Source.last.send("heartbeat", { head: 0, interval_ms: 15_000, timestamp: `2026-01-01T${hour}:00:0${i}.000Z` });
+  }
+  timers.pass(30_000);
+  assert.equal(Source.opened.length, 1);
+});
+
+test("when the browser's own clock is set, at most one connection is lost to it", () => {
+  for (const hours of [-1, 1]) {
+    const { Source, timers, phase } = setUp();
+    Source.last.open();
+    beats(Source, timers, [0, 15_000]);
+    timers.jump(hours * 3_600_000);
+    timers.pass(2_000);
+    assert.equal(Source.opened.length, 2, `set by ${hours} h`);
+    Source.last.open();
+    beats(Source, timers, [0, ...Array(20).fill(15_000)]);
+    assert.equal(Source.opened.length, 2, `set by ${hours} h`);
+    assert.equal(phase(), "live");
+  }
 });
 
 test("a stream that never opens is given up and tried again", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DELAY_FIRST_MS, DELAY_MAX_MS, createRetry, delayBefore, isSilent, learnInterval } from "../../static/retry.js";
+import { DELAY_FIRST_MS, DELAY_MAX_MS, createRetry, delayBefore, heartbeatInterval, isSilent } from "../../static/retry.js";
 import { pillWords } from "../../static/pill.js";
 import { clockwork } from "./clockwork.js";
 
@@ -48,12 +48,15 @@ test("a plan replaces the one before it, and a cancelled one does nothing", () =
   assert.equal(attempts, 1);
 });
 
-test("silence counts from two and a half intervals, which are learned from the heartbeats", () => {
-  assert.equal(learnInterval(15_000, null, 5_000), 15_000);
-  assert.equal(learnInterval(15_000, 5_000, 7_000), 2_000);
-  assert.equal(learnInterval(15_000, 5_000, 5_001), 500);
+test("the interval is what the server says, within reason", () => {
+  assert.deepEqual([15_000, 2_000, 10, 1e9, undefined, null, "soon", NaN].map(heartbeatInterval),
+    [15_000, 2_000, 500, 60_000, 15_000, 15_000, 15_000, 15_000]);
+});
+
+test("silence counts from two and a half intervals, also by a clock that was set back", () => {
   assert.equal(isSilent(0, 2_000, 5_000), false);
   assert.equal(isSilent(0, 2_000, 5_001), true);
+  assert.equal(isSilent(3_600_000, 2_000, 0), true);
 });
 
 test("the pill says in words how the connection stands", () => {

@@ -44,6 +44,19 @@ async fn ten_idle_streams_get_every_heartbeat() {
 }
 
 #[tokio::test]
+async fn heartbeats_tell_how_soon_the_next_is_to_come() {
+    for (seconds, interval_ms) in [(0.05, 50), (15.0, 15_000)] {
+        let app = TestAppBuilder::default()
+            .set("PM__FEED__HEARTBEAT_SECONDS", seconds)
+            .spawn()
+            .await;
+        let project = app.project("Shop").await;
+        let mut stream = app.stream(&project, "").await;
+        assert_eq!(stream.next().await.data["interval_ms"], interval_ms);
+    }
+}
+
+#[tokio::test]
 async fn heartbeats_tell_how_far_the_log_is() {
     let app = TestAppBuilder::default()
         .set("PM__FEED__HEARTBEAT_SECONDS", 0.05)

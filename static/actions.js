@@ -4,18 +4,18 @@
 import { Problem, api } from "./api.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
 import { setDraft } from "./drafts.js";
+import { createRefresh } from "./refresh.js";
 import { parseRoute, projectHash } from "./route.js";
 import { newId, recall, remember } from "./storage.js";
 import { active, currentId, dispatch, notice, startClock, state, tab, view } from "./store.js";
 
-/** The list shows what other projects do, of which no stream tells this page. */
-const PROJECTS_EVERY_MS = 10_000;
+/** The list shows what other projects do, of which no stream tells this page: so often it is asked for anew. */
+const PROJECTS_EVERY_MS = 5_000;
 const EARLIER_LIMIT = 100;
 
 export async function start() {
   startClock();
   addEventListener("hashchange", followRoute);
-  setInterval(() => { if (!document.hidden) void loadProjects(); }, PROJECTS_EVERY_MS);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void loadProjects(); });
   if (parseRoute(location.hash).projectId) followRoute();
   await Promise.all([loadProjects(), loadSetup()]);
@@ -30,12 +30,14 @@ async function loadSetup() {
   }
 }
 
-export async function loadProjects() {
+const list = createRefresh({ load: readProjects, everyMs: PROJECTS_EVERY_MS, isHidden: () => document.hidden });
+
+/** Brings the list of projects up to date. */
+export const loadProjects = () => list.now();
+
+async function readProjects() {
   try {
-    const projects = await api.projects();
-    dispatch({ type: "projects/loaded", projects });
-    const running = projects.filter((/** @type {any} */ p) => p.running?.id);
-    for (const p of running) dispatch({ type: "execution/received", projectId: p.id, record: p.running });
+    dispatch({ type: "projects/loaded", projects: await api.projects() });
   } catch (error) {
     dispatch({ type: "projects/failed", problem: words(error) });
   }
@@ -63,8 +65,8 @@ function openProject(projectId) {
   dispatch({ type: "project/opened", projectId });
   remember("last", projectId);
   notice.value = null;
-  // One that was made elsewhere, after this page asked for the list.
-  if (state.value.projectsLoaded && !state.value.projects.some((p) => p.id === projectId)) void loadProjects();
+  // The one that was open is from now on what the list says of it; and this one may have been made elsewhere.
+  if (state.value.projectsLoaded) void loadProjects();
   openConnection(projectId);
 }
 

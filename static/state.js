@@ -223,3 +223,13 @@ export function activeExecution(view) {
   const all = Object.values(view.executions);
   return all.find((x) => x.status === "RUNNING") ?? all.find((x) => x.status === "QUEUED") ?? null;
 }
+
+/**
+ * What a project in the list is doing. Of the open one its stream tells; of every other the list alone is kept up to
+ * date, and what was seen of it while it was open may be over.
+ * @param {State} state @param {Project} project
+ */
+export function runningIn(state, project) {
+  if (project.id === state.currentId) return activeExecution(state.views[project.id]);
+  return project.running ? mergeExecution(undefined, executionFromRecord(project.running)) : null;
+}

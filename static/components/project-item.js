@@ -3,13 +3,13 @@
 import { html } from "../lib.js";
 import { ago, shortPath, toMs } from "../format.js";
 import { projectHash } from "../route.js";
-import { activeExecution } from "../state.js";
+import { runningIn } from "../state.js";
 import { currentId, nowSlow, state, tab } from "../store.js";
 import { commandWords, statusWords } from "../words.js";
 
 /** @param {import("../state.js").Project} project */
 function whatItDoes(project) {
-  const running = activeExecution(state.value.views[project.id]);
+  const running = runningIn(state.value, project);
   if (running) return { tone: statusWords(running).tone, text: running.status === "QUEUED" ? `Queued: ${commandWords(running.command).title}` : commandWords(running.command).doing };
   if (project.needs_attention) return { tone: "stalled", text: "Waiting for you" };
   return { tone: "idle", text: "" };

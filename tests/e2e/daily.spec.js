@@ -67,6 +67,24 @@ test("switching between two projects never mixes their steps", async ({ server, 
   }
 });
 
+test("the list tells what a project that is not open does, and that it has ended", async ({ server, shop, checkout, page, desk }) => {
+  await server.createProject("Library", checkout("library"));
+  const listed = desk.projects.getByRole("link", { name: "Web shop" });
+  await desk.open(server, shop.id);
+  await desk.say("run validation");
+  await expect(listed).toContainText("Running the tests");
+  await desk.projects.getByRole("link", { name: "Library" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Library");
+  await expect(listed).toContainText("Running the tests");
+  shop.checks.pass();
+  await expect(listed).not.toContainText("Running the tests");
+
+  // What somebody else starts there is told as well.
+  await server.ask("POST", `/api/projects/${shop.id}/executions`, { command: "validate" });
+  await expect(listed).toContainText("Running the tests");
+  await expect(desk.projects.getByRole("link", { name: "Library" })).toHaveAttribute("aria-current", "page");
+});
+
 test("the address of a project made elsewhere opens it, with its name and in the list", async ({ server, shop, checkout, page, desk }) => {
   await page.clock.install();
   await desk.open(server, shop.id);

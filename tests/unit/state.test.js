@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activeExecution, initialState, reduce } from "../../static/state.js";
+import { activeExecution, initialState, reduce, runningIn } from "../../static/state.js";
 
 const P = "p1";
 const at = (n) => new Date(Date.UTC(2026, 0, 1, 12, 0, n)).toISOString();
@@ -103,6 +103,18 @@ test("what runs now is the running execution, else the first that waits", () => 
   const running = { type: "execution/received", record: { id: "r", command_type: "PRIME", status: "RUNNING", attempt: 1 } };
   assert.equal(activeExecution(apply(start, queued).views[P])?.id, "q");
   assert.equal(activeExecution(apply(start, queued, running).views[P])?.id, "r");
+});
+
+test("of a project that is not open, the list alone says whether it runs", () => {
+  const record = { id: "r", command_type: "VALIDATE", status: "RUNNING", attempt: 1 };
+  const listed = (running) => ({ type: "projects/loaded", projects: [{ id: P, running }, { id: "p2", running: null }] });
+  const doing = (state) => runningIn(state, state.projects[0])?.command ?? null;
+  const open = apply(start, listed(null), { type: "execution/received", record });
+  assert.equal(doing(open), "validate", "while it is open, its own stream knows first");
+  const left = apply(open, { type: "project/opened", projectId: "p2" });
+  assert.equal(doing(left), null);
+  assert.equal(doing(apply(left, listed(record))), "validate");
+  assert.equal(doing(apply(left, listed(record), listed(null))), null);
 });
 
 test("a stall is shown until the execution speaks again", () => {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Invalid,
     id::{ExecutionId, MessageId},
-    step::without_nul,
+    text::storable,
 };
 
 /// Characters in a command's arguments at most, as for a message: they come from one.
@@ -218,11 +218,11 @@ impl Outcome {
         }
     }
 
-    /// The outcome with texts every database can keep.
+    /// The outcome with texts that can be stored.
     pub fn storable(self) -> Self {
         match self {
             Self::Completed { output } => Self::Completed {
-                output: without_nul(output),
+                output: storable(output),
             },
             Self::Failed {
                 code,
@@ -230,8 +230,8 @@ impl Outcome {
                 output,
             } => Self::Failed {
                 code,
-                error: without_nul(error),
-                output: without_nul(output),
+                error: storable(error),
+                output: storable(output),
             },
             Self::Cancelled => Self::Cancelled,
         }

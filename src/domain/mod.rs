@@ -23,6 +23,7 @@ pub mod id;
 pub mod message;
 pub mod project;
 pub mod step;
+mod text;
 
 /// Why a text a person gave was not accepted. The words are shown to them as they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::text::{kept, storable};
+
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -10,15 +12,6 @@ pub enum TextFormat {
     Markdown,
     /// Output of a program, as it came.
     Output,
-}
-
-/// `text` without NUL, which PostgreSQL cannot keep in a text; in its place stands the picture of it.
-pub(super) fn without_nul(text: String) -> String {
-    if text.contains('\0') {
-        text.replace('\0', "\u{2400}")
-    } else {
-        text
-    }
 }
 
 /// One thing a coding agent wants to do.
@@ -104,7 +97,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The step with texts every database can keep.
+    /// The step with texts that can be stored.
     pub fn storable(self) -> Self {
         match self {
             Self::Tool {
@@ -112,9 +105,9 @@ impl Step {
                 summary,
                 input,
             } => Self::Tool {
-                tool: without_nul(tool),
-                summary: without_nul(summary),
-                input: without_nul(input),
+                tool: storable(tool),
+                summary: storable(summary),
+                input: storable(input),
             },
             Self::ToolResult {
                 tool,
@@ -123,22 +116,25 @@ impl Step {
                 cut_bytes,
                 ok,
                 duration_ms,
-            } => Self::ToolResult {
-                tool,
-                summary: without_nul(summary),
-                output: without_nul(output),
-                cut_bytes,
-                ok,
-                duration_ms,
-            },
+            } => {
+                let (output, cut) = kept(output);
+                Self::ToolResult {
+                    tool,
+                    summary: storable(summary),
+                    output,
+                    cut_bytes: cut_bytes + cut,
+                    ok,
+                    duration_ms,
+                }
+            }
             Self::FileChange {
                 tool,
                 summary,
                 path,
             } => Self::FileChange {
-                tool: without_nul(tool),
-                summary: without_nul(summary),
-                path: without_nul(path),
+                tool: storable(tool),
+                summary: storable(summary),
+                path: storable(path),
             },
             Self::Plan {
                 tool,
@@ -147,22 +143,22 @@ impl Step {
                 input,
             } => Self::Plan {
                 tool,
-                summary: without_nul(summary),
+                summary: storable(summary),
                 items: items
                     .into_iter()
                     .map(|item| PlanItem {
-                        text: without_nul(item.text),
+                        text: storable(item.text),
                         ..item
                     })
                     .collect(),
-                input: without_nul(input),
+                input: storable(input),
             },
             Self::Text { text, format } => Self::Text {
-                text: without_nul(text),
+                text: storable(text),
                 format,
             },
             Self::Status { text } => Self::Status {
-                text: without_nul(text),
+                text: storable(text),
             },
         }
     }

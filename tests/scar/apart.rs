@@ -127,3 +127,32 @@ async fn a_conversation_of_a_hundred_thousand_messages_takes_no_memory() {
         "{before} KiB before, {peak} KiB at the most"
     );
 }
+
+#[tokio::test]
+async fn a_huge_message_is_cut_with_how_much_and_holds_nobody_up() {
+    const HUGE: usize = 8 << 20;
+    let (app, scar) = super::spawn().await;
+    let (one, other) = (shop(&app).await, shop(&app).await);
+    let execution = app.execute(&one, "prime").await;
+    let talks = scar.next_run().await;
+    app.execute(&other, "prime").await;
+    let beside = scar.next_run().await;
+    let mut streams = [app.stream(&one, "").await, app.stream(&other, "").await];
+    talks.say(&"x".repeat(HUGE));
+    beside.say("beside it");
+    shown(&mut streams[1], "beside it").await;
+    talks.say("after it");
+    shown(&mut streams[0], "after it").await;
+    talks.end();
+    beside.end();
+    assert_eq!(end_of(&app, &execution).await["status"], "COMPLETED");
+    let steps = steps(&app, &one, &execution).await;
+    let text = steps[1]["message"].as_str().expect("words");
+    let (kept, cut) = text.split_once("\n\n… (cut here: ").expect("a cut");
+    let cut: usize = cut
+        .split_once(' ')
+        .and_then(|(bytes, _)| bytes.parse().ok())
+        .expect("how much");
+    assert_eq!(kept.len() + cut, HUGE);
+    assert!(kept.len() < HUGE / 8, "{} bytes are kept", kept.len());
+}

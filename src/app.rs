@@ -230,6 +230,9 @@ pub fn database(settings: &Settings) -> db::Database {
         readers: settings.database.readers,
         acquire_timeout: settings.database.acquire_timeout,
         statement_timeout: settings.database.statement_timeout,
+        retention: db::apply::Retention {
+            activities: settings.feed.retention,
+        },
     }
 }
 

@@ -266,11 +266,21 @@ impl Line {
             limit: PAGE,
         };
         let query = async |db: &DatabaseConnection| {
-            // In this order: whatever is up to this head is in the page read after it.
+            // In this order: whatever is up to this head is in the page read after it, and what was trimmed before the page
+            // was read is known after it.
             let head = project::head(db, project).await?;
-            Ok((head, activity::page(db, project, page).await?))
+            let activities = activity::page(db, project, page).await?;
+            let trimmed = activity::trimmed(db, project, head.unwrap_or_default()).await?;
+            Ok((head, activities, trimmed))
         };
-        let (head, activities) = self.read(beat, watcher.head(), query).await?;
+        let (head, activities, trimmed) = self.read(beat, watcher.head(), query).await?;
+        if trimmed > watcher.cursor() {
+            let from = watcher.cursor() + 1;
+            let gap = json!({ "from": from, "to": trimmed, "reason": "trimmed" });
+            self.send(event("gap", &gap)).await?;
+            watcher.advance(trimmed);
+            return Ok(());
+        }
         let to_the_end = u64::try_from(activities.len()).is_ok_and(|read| read < PAGE);
         self.send_frames(watcher, activities.into_iter().map(Frame::new).collect())
             .await?;

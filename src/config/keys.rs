@@ -83,6 +83,7 @@ pub const KEYS: &[Key] = &[
     plain("log.level", "LOG_LEVEL", Expects::Level),
     key("log.format", Expects::OneOf(&["pretty", "json"])),
     key("feed.heartbeat_seconds", Expects::Seconds(0.01, 60.0)),
+    key("feed.retention", Expects::Whole(0, 1_000_000_000)),
     key("executor.slots", Expects::Whole(0, 64)),
     key(
         "executor.time_limit_seconds",

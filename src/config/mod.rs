@@ -138,6 +138,7 @@ pub enum LogFormat {
 pub struct Feed {
     #[serde(rename = "heartbeat_seconds", deserialize_with = "seconds")]
     pub heartbeat: Duration,
+    pub retention: i64,
 }
 
 /// `[executor]`

@@ -6,7 +6,7 @@ use sea_orm::{
     QuerySelect, entity::prelude::*,
 };
 
-use super::word;
+use super::{execution, word};
 use crate::domain::{
     activity::{Activity, Entry, Verbosity},
     id::{ActivityId, ExecutionId, ProjectId},
@@ -14,6 +14,9 @@ use crate::domain::{
 
 /// Rows in one insert at most: 17 columns each must stay under SQLite's 32,766 variables a statement.
 const INSERT_ROWS_MAX: usize = 1_000;
+
+/// Rows deleted at once at most: a log of millions that is to be short is trimmed bit by bit, and nobody waits for it.
+const TRIM_ROWS_MAX: i64 = 2_000;
 
 /// A row of `activities`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -156,6 +159,63 @@ pub async fn next_source_index(
         .one(db)
         .await?;
     Ok(last.flatten().map_or(0, |last| last + 1))
+}
+
+/// The last `seq` that was trimmed from a log which has come to `head`, 0 where nothing was: what comes after it is held.
+///
+/// # Errors
+/// Those of the database.
+pub async fn trimmed(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    head: i64,
+) -> Result<i64, DbErr> {
+    Ok(first(db, project).await?.map_or(head, |first| first - 1))
+}
+
+/// The first `seq` a log holds.
+async fn first(db: &impl ConnectionTrait, project: ProjectId) -> Result<Option<i64>, DbErr> {
+    let first: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(Column::Seq.min(), "first")
+        .filter(Column::ProjectId.eq(project.0))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(first.flatten())
+}
+
+/// Trims a log so that it holds its last `keep` activities; but only [`TRIM_ROWS_MAX`] at a time, and none of what has
+/// not ended: from the steps that are stored it is known which is the next.
+pub(super) async fn trim(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+    head: i64,
+    keep: i64,
+) -> Result<(), DbErr> {
+    let Some(first) = first(txn, project).await? else {
+        return Ok(());
+    };
+    let unfinished = execution::unfinished_of(project);
+    let needed: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(Column::Seq.min(), "needed")
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::ExecutionId.in_subquery(unfinished))
+        .into_tuple()
+        .one(txn)
+        .await?;
+    let keep_from = (head - keep + 1)
+        .min(needed.flatten().unwrap_or(i64::MAX))
+        .min(first + TRIM_ROWS_MAX);
+    if keep_from > first {
+        Entity::delete_many()
+            .filter(Column::ProjectId.eq(project.0))
+            .filter(Column::Seq.lt(keep_from))
+            .exec(txn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// A row to be appended: the activity, whose it is, and where among its execution's steps it stands.

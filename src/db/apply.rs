@@ -38,6 +38,25 @@ pub struct Logged {
     pub activity: Activity,
 }
 
+/// How much of each log is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Activities at least; 0 keeps all.
+    pub activities: i64,
+}
+
+impl Retention {
+    /// Whether a log that grows from one head to another is to be looked at: not each time, so that what trimming costs
+    /// is spread over many appends.
+    fn is_due(self, from: i64, to: i64) -> bool {
+        let every = (self.activities / 10).clamp(1, TRIM_EVERY_MAX);
+        self.activities > 0 && from / every != to / every
+    }
+}
+
+/// Activities between two trims at most: fewer than one trim takes, so that trimming catches up.
+const TRIM_EVERY_MAX: i64 = 1_000;
+
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
 /// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit.
 ///
@@ -46,13 +65,37 @@ pub struct Logged {
 pub async fn apply(
     txn: &DatabaseTransaction,
     changes: &[&Reported],
+    retention: Retention,
 ) -> Result<Vec<Logged>, ApplyError> {
     let heads = lock_projects(txn, changes).await?;
     insert_state(txn, changes).await?;
     for reported in changes {
         update_state(txn, reported).await?;
     }
-    append(txn, changes, heads).await
+    let logged = append(txn, changes, heads.clone()).await?;
+    trim(txn, &logged, &heads, retention).await?;
+    Ok(logged)
+}
+
+/// Trims the logs that have grown.
+async fn trim(
+    txn: &DatabaseTransaction,
+    logged: &[Logged],
+    before: &BTreeMap<Uuid, i64>,
+    retention: Retention,
+) -> Result<(), DbErr> {
+    // The last of each project is its head.
+    let heads: BTreeMap<Uuid, i64> = logged
+        .iter()
+        .map(|logged| (logged.project.0, logged.activity.seq))
+        .collect();
+    for (project, head) in heads {
+        let from = before.get(&project).copied().unwrap_or_default();
+        if retention.is_due(from, head) {
+            activity::trim(txn, ProjectId(project), head, retention.activities).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes what projects are new and locks all that are touched, before any row refers to them: the other way round, two

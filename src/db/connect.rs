@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 use migration::MigratorTrait;
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
-use super::Reader;
+use super::{Reader, apply::Retention};
 
 /// How long SQLite waits for a lock another process holds, before it reports it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +24,8 @@ pub struct Database {
     pub acquire_timeout: Duration,
     /// How long one statement may take.
     pub statement_timeout: Duration,
+    /// How much of each log is kept.
+    pub retention: Retention,
 }
 
 impl fmt::Debug for Database {

@@ -5,7 +5,9 @@ mod write;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ConnectionTrait, DbErr, QueryOrder, QuerySelect, QueryTrait as _, entity::prelude::*,
+};
 use serde::Serialize;
 
 pub(super) use self::write::{finish, insert, keep_place, start};
@@ -235,6 +237,16 @@ pub async fn counts_by_status(
         .all(db)
         .await?;
     Ok(counts.into_iter().collect())
+}
+
+/// The ids of what is queued or runs in a project, as part of a larger query.
+pub(super) fn unfinished_of(project: ProjectId) -> sea_orm::sea_query::SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
+        .into_query()
 }
 
 /// What runs now, by project, or in only this one.

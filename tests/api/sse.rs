@@ -3,6 +3,7 @@
 mod crowd;
 mod cursors;
 mod idle;
+mod retention;
 mod unreadable;
 mod verbosity;
 

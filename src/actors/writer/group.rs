@@ -14,7 +14,7 @@ use super::{AppendError, Claim, WriterStatus, earlier::Earlier};
 use crate::{
     db::{
         Database, Fault,
-        apply::{ApplyError, Logged, apply},
+        apply::{ApplyError, Logged, Retention, apply},
         fault, reason,
     },
     domain::{
@@ -139,13 +139,16 @@ impl Store {
         };
         let limit = self.database.acquire_timeout + self.database.statement_timeout;
         // A peer in a black hole never answers, and its slot in the pool never comes back: the pool is dropped.
-        let result = tokio::time::timeout(limit, attempt(&connection, group, &self.status))
-            .await
-            .unwrap_or_else(|_| {
-                Err(Away::at_the_commit(format!(
-                    "the database did not answer within {limit:?}"
-                )))
-            });
+        let result = tokio::time::timeout(
+            limit,
+            attempt(&connection, group, &self.status, self.database.retention),
+        )
+        .await
+        .unwrap_or_else(|_| {
+            Err(Away::at_the_commit(format!(
+                "the database did not answer within {limit:?}"
+            )))
+        });
         if !matches!(result, Err(Failure::Away(_))) {
             self.connection = Some(connection);
         }
@@ -157,6 +160,7 @@ async fn attempt(
     connection: &DatabaseConnection,
     group: &[Pending],
     status: &WriterStatus,
+    retention: Retention,
 ) -> Result<Vec<Answer>, Failure> {
     let earlier = Earlier::look_up(connection, group)
         .await
@@ -168,7 +172,7 @@ async fn attempt(
     // Without a group, an empty transaction finds out whether a database that was away can be written again.
     let (stored_now, logged) = match missing.is_empty() && !group.is_empty() {
         true => (HashSet::new(), Vec::new()),
-        false => transaction(connection, &missing, status).await?,
+        false => transaction(connection, &missing, status, retention).await?,
     };
     let stored: Vec<bool> = group
         .iter()
@@ -197,6 +201,7 @@ async fn transaction(
     connection: &DatabaseConnection,
     missing: &[&Pending],
     status: &WriterStatus,
+    retention: Retention,
 ) -> Result<(HashSet<ActivityId>, Vec<Logged>), Failure> {
     let begun = Instant::now();
     let options = TransactionOptions {
@@ -214,7 +219,7 @@ async fn transaction(
     for reported in &changes {
         log(reported, "storing", None);
     }
-    let logged = match apply(&txn, &changes).await {
+    let logged = match apply(&txn, &changes, retention).await {
         Ok(logged) => logged,
         Err(error) => {
             // The rollback may fail with the connection; dropping the transaction rolls back as well.

@@ -38,6 +38,7 @@ async fn bare(backend: &Arc<Scripted>) -> Bare {
         readers: 2,
         acquire_timeout: Duration::from_secs(5),
         statement_timeout: Duration::from_secs(5),
+        retention: db::apply::Retention::default(),
     };
     let (reader, connection) = db::connect(&settings).await.expect("a database");
     let supervisor = Supervisor::new(RestartLimits::default());

@@ -69,6 +69,8 @@ pub fn run() -> ExitCode {
 }
 
 fn serve() -> anyhow::Result<()> {
+    #[cfg(feature = "failpoints")]
+    let _obeyed = crate::failpoint::from_environment();
     let settings = settings()?;
     let guard = own_program()?;
     actix_rt::System::new().block_on(async {

@@ -4,6 +4,7 @@
 
 pub mod delay;
 pub mod domain;
+pub mod failpoint;
 
 pub mod agent;
 pub mod backends;

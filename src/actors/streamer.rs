@@ -35,6 +35,7 @@ use crate::{
     db::{Reader, activity, project},
     delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
+    failpoint::FailPoint,
     feed::{Feed, Frame, Read, Watcher},
 };
 
@@ -46,10 +47,7 @@ const CHUNKS_AHEAD: usize = 1;
 
 /// Bytes in one write at most, unless one event is larger: several events for a client that is behind, without copying
 /// a whole ring for each of them.
-const CHUNK_BYTES: usize = 64 << 10;
-
-/// Activities read from the log at once.
-const PAGE: u64 = 500;
+const CHUNK_BYTES: usize = 32 << 10;
 
 /// The first and the longest wait between two tries to read the log.
 const READ_RETRY_FIRST: Duration = Duration::from_millis(100);
@@ -259,21 +257,23 @@ impl Line {
     /// Sends the next page of the log.
     async fn send_page(&mut self, watcher: &Watcher, beat: &mut Interval) -> Result<(), Over> {
         let (project, verbosity) = (self.wanted.project, self.wanted.verbosity);
-        let page = activity::Page {
-            after: Some(watcher.cursor()),
-            before: None,
-            verbosity,
-            limit: PAGE,
-        };
+        let cursor = watcher.cursor();
         let query = async |db: &DatabaseConnection| {
-            // In this order: whatever is up to this head is in the page read after it, and what was trimmed before the page
-            // was read is known after it.
+            // In this order: whatever is up to this head is in what is read after it, and what was trimmed before that is
+            // known after it.
             let head = project::head(db, project).await?;
-            let activities = activity::page(db, project, page).await?;
+            let (mut frames, mut bytes) = (Vec::new(), 0);
+            let is_all = activity::replay(db, project, cursor, verbosity, |activity| {
+                let frame = Frame::new(activity);
+                bytes += frame.event.len();
+                frames.push(frame);
+                bytes < CHUNK_BYTES
+            })
+            .await?;
             let trimmed = activity::trimmed(db, project, head.unwrap_or_default()).await?;
-            Ok((head, activities, trimmed))
+            Ok((head, frames, is_all, trimmed))
         };
-        let (head, activities, trimmed) = self.read(beat, watcher.head(), query).await?;
+        let (head, frames, is_all, trimmed) = self.read(beat, watcher.head(), query).await?;
         if trimmed > watcher.cursor() {
             let from = watcher.cursor() + 1;
             let gap = json!({ "from": from, "to": trimmed, "reason": "trimmed" });
@@ -281,10 +281,8 @@ impl Line {
             watcher.advance(trimmed);
             return Ok(());
         }
-        let to_the_end = u64::try_from(activities.len()).is_ok_and(|read| read < PAGE);
-        self.send_frames(watcher, activities.into_iter().map(Frame::new).collect())
-            .await?;
-        if to_the_end && let Some(head) = head {
+        self.send_frames(watcher, frames).await?;
+        if is_all && let Some(head) = head {
             // What the verbosity hides was dealt with, too.
             watcher.advance(head.max(watcher.cursor()));
         }
@@ -373,6 +371,7 @@ impl Line {
     }
 
     async fn send(&self, chunk: Bytes) -> Result<(), Over> {
+        FailPoint::StreamWrite.pass().await.map_err(|_| Over)?;
         tokio::select! {
             sent = self.chunks.send(chunk) => sent.map_err(|_| Over),
             // A client that does not read must not hold the server up.

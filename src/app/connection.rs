@@ -9,6 +9,10 @@ use actix_web::{dev::Extensions, rt::net::TcpStream};
 #[cfg(target_os = "linux")]
 const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
 
+/// Bytes the system keeps of what a client has not taken yet, of which it makes twice as much. Left to itself it keeps some
+/// megabytes for each client that does not read; this much is a second of the busiest feed.
+const SEND_BUFFER: usize = 128 << 10;
+
 /// Called for each new connection.
 pub(super) fn set_up(connection: &dyn Any, _: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TcpStream>() else {
@@ -19,6 +23,12 @@ pub(super) fn set_up(connection: &dyn Any, _: &mut Extensions) {
         tracing::debug!(
             error = &error as &dyn std::error::Error,
             "a connection could not be set to send at once"
+        );
+    }
+    if let Err(error) = rustix::net::sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER) {
+        tracing::debug!(
+            error = &error as &dyn std::error::Error,
+            "a connection's buffer could not be bounded"
         );
     }
     #[cfg(target_os = "linux")]

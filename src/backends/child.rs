@@ -28,6 +28,8 @@ use tokio::{
     time::timeout,
 };
 
+use crate::failpoint::FailPoint;
+
 pub use self::{
     collect::{Collected, collect},
     command_line::CommandLine,
@@ -101,6 +103,9 @@ impl Running {
     }
 
     fn spawn(guard: &Path, line: &CommandLine, outputs: Outputs) -> io::Result<Self> {
+        FailPoint::ChildStart
+            .pass_at_once()
+            .map_err(io::Error::other)?;
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let (output, output_writer) = io::pipe()?;

@@ -1,9 +1,10 @@
 //! `activities`: the log.
 
 use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt as _;
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, PaginatorTrait, QueryOrder,
-    QuerySelect, entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    PaginatorTrait, QueryOrder, QuerySelect, entity::prelude::*,
 };
 
 use super::{execution, word};
@@ -14,6 +15,9 @@ use crate::domain::{
 
 /// Rows in one insert at most: 17 columns each must stay under SQLite's 32,766 variables a statement.
 const INSERT_ROWS_MAX: usize = 1_000;
+
+/// Rows read at once at most, for a client that is behind: as many short ones as are sent in one write.
+const REPLAY_ROWS_MAX: u64 = 500;
 
 /// Rows deleted at once at most: a log of millions that is to be short is trimmed bit by bit, and nobody waits for it.
 const TRIM_ROWS_MAX: i64 = 2_000;
@@ -100,6 +104,37 @@ pub async fn page(
         rows.reverse();
     }
     rows.into_iter().map(Activity::try_from).collect()
+}
+
+/// Hands to `take` what a project's log has after a `seq`, one by one and in order, until it has taken enough and says
+/// false. Whether the log has no more than that. So a client that is behind takes the same room whether its project's
+/// steps are words or whole files.
+///
+/// # Errors
+/// Those of the database.
+pub async fn replay(
+    db: &DatabaseConnection,
+    project: ProjectId,
+    after: i64,
+    verbosity: Verbosity,
+    mut take: impl FnMut(Activity) -> bool,
+) -> Result<bool, DbErr> {
+    let mut query = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::Seq.gt(after))
+        .limit(REPLAY_ROWS_MAX);
+    if verbosity < Verbosity::Full {
+        query = query.filter(Column::Verbosity.lte(i16::from(verbosity)));
+    }
+    let mut rows = query.order_by_asc(Column::Seq).stream(db).await?;
+    let mut read = 0;
+    while let Some(row) = rows.try_next().await? {
+        read += 1;
+        if !take(row.try_into()?) {
+            return Ok(false);
+        }
+    }
+    Ok(read < REPLAY_ROWS_MAX)
 }
 
 /// Those of these activities that the log holds.

@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
+use crate::failpoint::OnPurpose;
+
 /// What a database error means for whoever asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -30,6 +32,11 @@ pub fn fault(error: &DbErr) -> Fault {
         }
         _ => Fault::Refused,
     }
+}
+
+/// As if the connection had broken.
+pub fn broken(on_purpose: OnPurpose) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(on_purpose.to_string()))
 }
 
 fn judge(error: &sqlx::Error) -> Fault {

@@ -16,7 +16,7 @@ mod reader;
 pub mod topic;
 
 pub use connect::{ConnectError, Database, connect};
-pub use fault::{Fault, fault, reason};
+pub use fault::{Fault, broken, fault, reason};
 pub use reader::{ReadError, Reader};
 
 use std::collections::BTreeMap;

@@ -4,7 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{DatabaseConnection, DbErr};
 
-use super::{Database, Fault, fault};
+use super::{Database, Fault, broken, fault};
+use crate::failpoint::FailPoint;
 
 /// Reads for everybody but the writer. Clones share one pool.
 #[derive(Clone)]
@@ -71,7 +72,10 @@ impl Reader {
         let limit = self.shared.database.acquire_timeout + self.shared.database.statement_timeout;
         // Both on the heap: these futures are large, and who reads now and then, such as a stream, should not carry room
         // for them all the time.
-        let query = Box::pin(query(&pool.connections));
+        let query = Box::pin(async {
+            FailPoint::DatabaseRead.pass().await.map_err(broken)?;
+            query(&pool.connections).await
+        });
         match tokio::time::timeout(limit, query).await {
             Ok(answer) => Ok(answer?),
             Err(_) => {

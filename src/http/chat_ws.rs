@@ -43,6 +43,7 @@ use crate::{
         id::ProjectId,
         message::MESSAGE_CHARS_MAX,
     },
+    failpoint::FailPoint,
     feed::{Feed, Read, Watcher},
 };
 
@@ -337,6 +338,7 @@ impl Window {
     }
 
     async fn send<T: Serialize>(&mut self, frame: &Outgoing<T>) -> Result<(), End> {
+        FailPoint::WindowWrite.pass().await.map_err(|_| End::Gone)?;
         let text =
             serde_json::to_string(frame).expect("a frame has only string keys and finite numbers");
         self.watcher.sent();

@@ -23,7 +23,7 @@ use crate::support::{
 };
 
 /// What a test's server is told of SCAR: everything a hundred times as fast as usual.
-const FAST: [(&str, &str); 6] = [
+pub const FAST: [(&str, &str); 6] = [
     ("PM__SCAR__POLL_MS_MIN", "2"),
     ("PM__SCAR__POLL_MS_MAX", "20"),
     ("PM__SCAR__RETRY_MS_FIRST", "2"),
@@ -51,7 +51,7 @@ async fn spawn_on(database: TestDatabase, scar: &TestScar) -> TestApp {
 }
 
 /// A project whose repository SCAR knows.
-async fn shop(client: &Client) -> String {
+pub async fn shop(client: &Client) -> String {
     let body = json!({ "name": "Shop", "github_repo_url": "https://github.com/acme/demo-shop" });
     let made = expect(
         client.post("/api/projects").json(&body),

@@ -5,8 +5,9 @@ use super::paths::{code_lines, paths_from, starts_a_path};
 use super::{assert_none, finding};
 
 /// From the rules in the middle to the command line at the rim. Parts on one line do not use each other.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["delay"],
+    &["failpoint"],
     &["domain"],
     &["db", "feed", "agent", "backends"],
     &["actors", "guard"],

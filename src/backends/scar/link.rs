@@ -17,7 +17,7 @@ use super::{
     circuit::{Away, Circuit},
     reading::{Patience, Reading},
 };
-use crate::delay::Delays;
+use crate::{delay::Delays, failpoint::FailPoint};
 
 /// Bytes an answer may have that is not a list of messages: SCAR's are some hundred.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
@@ -255,6 +255,9 @@ impl Link {
 
     /// The beginning of an answer; or what went wrong, and whether the request may have reached SCAR.
     async fn answer(&self, request: RequestBuilder) -> Result<Response, (Away, bool)> {
+        if let Err(on_purpose) = FailPoint::ScarRequest.pass().await {
+            return Err((Away(on_purpose.to_string()), false));
+        }
         match tokio::time::timeout(self.options.request_timeout, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {

@@ -318,10 +318,10 @@ fn setup(backends: &Backends) -> Setup {
     let usual = backends.default_one();
     let reason = match usual.health().address {
         Some(address) => format!(
-            "Commands run in {} at {address}, because its address is set.",
+            "Commands run in {} at {address}.",
             usual.label()
         ),
-        None => "Commands run in this program, without a coding agent: it reads projects and runs their own checks. To connect SCAR, set SCAR_BASE_URL."
+        None => "Project Manager itself looks through projects and runs their checks. To have something planned or built, connect SCAR with SCAR_BASE_URL."
             .to_owned(),
     };
     Setup {

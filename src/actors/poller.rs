@@ -41,9 +41,9 @@ pub(super) const MAILBOX: usize = 8;
 const STEPS_AHEAD: usize = 64;
 
 /// What a person reads of an execution that ended with what followed it.
-const CRASHED: &str = "the part of the server that followed this failed, and what it had started was ended; run it again";
+const CRASHED: &str = "The part of the server that followed this failed, and what it had started was ended; run it again.";
 const SERVER_STOPPED: &str =
-    "the server stopped while this was running, so its end is not known; run it again";
+    "The server stopped while this was running, so its end is not known; run it again.";
 
 /// Ends the execution because a person asked.
 #[derive(Message)]

@@ -15,8 +15,8 @@ const ASK_LIKE_THIS: &str = "\
 - **fix issue 12**: the same, for an issue of yours\n\
 - **stop**: I end what is running";
 
-const NO_FOLDER: &str = "This project has no folder, so nothing can run in it: make a new project and give it the folder \
-    with its code.";
+const NO_FOLDER: &str = "This project has no folder, so nothing can run in it: open its settings with the gear beside \
+    its name and give it the folder with its code.";
 
 pub(super) fn help(situation: &Situation<'_>) -> String {
     let folder = if situation.has_workspace {
@@ -26,7 +26,7 @@ pub(super) fn help(situation: &Situation<'_>) -> String {
     };
     format!(
         "I talk your goal through with you and have the work done when you say so. You can write, for example:\n\n\
-         {ASK_LIKE_THIS}\n\nYou can follow each step on the right while it happens.{folder}"
+         {ASK_LIKE_THIS}\n\nYou can follow each step under Activity while it happens.{folder}"
     )
 }
 
@@ -64,7 +64,7 @@ pub(super) fn status(situation: &Situation<'_>) -> String {
     };
     match situation.running {
         Some(command) => format!(
-            "Right now I'm {}.{waiting} You can follow each step on the right; write **stop** to end it.",
+            "Right now I'm {}.{waiting} You can follow each step under Activity; write **stop** to end it.",
             doing(command)
         ),
         None if situation.queued > 0 => format!(
@@ -173,7 +173,7 @@ pub(super) fn starting(orders: &[Order], situation: &Situation<'_>) -> String {
         format!("\n\n{NO_FOLDER}")
     };
     let words = match orders {
-        [only] => format!("{} You can follow each step on the right.", promise(only)),
+        [only] => format!("{} You can follow each step under Activity.", promise(only)),
         several => {
             let steps: Vec<_> = several
                 .iter()
@@ -181,8 +181,8 @@ pub(super) fn starting(orders: &[Order], situation: &Situation<'_>) -> String {
                 .map(|(order, number)| format!("{number}. {}", step(order)))
                 .collect();
             format!(
-                "I'll do this step by step, each one only when the one before it went well:\n\n{}\n\nYou can follow along on \
-                 the right; write **stop** to end it.",
+                "I'll do this step by step, each one only when the one before it went well:\n\n{}\n\nYou can follow along \
+                 under Activity; write **stop** to end it.",
                 steps.join("\n")
             )
         }

@@ -81,6 +81,7 @@ fn failed(command: Command, code: ErrorCode, error: &str, output: &str) -> Vec<S
         }
         (_, ErrorCode::TimedOut) => "**This took too long and was ended.**",
         (Command::Validate, ErrorCode::ChecksFailed) => "**The checks did not pass.**",
+        (_, ErrorCode::ChecksMissing) => "**There are no checks to run.**",
         (Command::Prime, _) => "**I couldn't look through the codebase.**",
         (Command::PlanFeatureGithub | Command::PlanFeature, _) => {
             "**The plan could not be written.**"
@@ -111,8 +112,9 @@ fn advice(command: Command, code: ErrorCode) -> Option<String> {
     match code {
         // Trying again changes nothing about these; their errors say what would.
         ErrorCode::AgentMissing | ErrorCode::WorkspaceMissing | ErrorCode::ScarRejected => None,
+        ErrorCode::ChecksMissing => Some(format!("When there are some, write {again}.")),
         ErrorCode::ChecksFailed => Some(format!(
-            "The steps on the right show what was reported. When it is put right, write {again}."
+            "The steps under Activity show what was reported. When it is put right, write {again}."
         )),
         ErrorCode::TimedOut
         | ErrorCode::Interrupted
@@ -167,7 +169,7 @@ fn shortened(output: &str) -> String {
         == 1;
     let close = if open { "\n```" } else { "" };
     format!(
-        "{}{close}\n\n… (this is only the beginning; the rest is on the right)",
+        "{}{close}\n\n… (this is only the beginning; the rest is under Activity)",
         start.trim_end()
     )
 }

@@ -33,9 +33,9 @@ use super::{
 use crate::domain::execution::{Command, ErrorCode, Outcome};
 
 /// What a person reads who asks for something that only a coding agent can do.
-const NO_AGENT: &str = "This needs a coding agent, and this project's commands run without one: connect a SCAR server by \
-                        setting SCAR_BASE_URL to its address and starting this program again; if one is connected, \
-                        choose it in the project's settings.";
+const NO_AGENT: &str = "Planning and building is work for a coding agent, and this project's commands run without one. \
+                        To connect SCAR, set SCAR_BASE_URL to its address and start Project Manager again; if that is \
+                        done, choose SCAR in the project's settings.";
 
 /// What the backend needs to know.
 #[derive(Debug, Clone)]

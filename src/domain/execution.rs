@@ -168,6 +168,8 @@ pub enum ErrorCode {
     WorkspaceMissing,
     /// The project's own checks ran and did not pass, or could not be run.
     ChecksFailed,
+    /// The project has no checks of its own.
+    ChecksMissing,
     /// The server ended or crashed in the middle.
     Interrupted,
     /// SCAR does not answer.

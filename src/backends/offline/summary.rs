@@ -261,7 +261,7 @@ fn what_next(found: &Findings) -> String {
         || !found.tests.is_empty();
     if testable {
         text.push_str(
-            "\n- \"Run validation\": I run the project's own tests and tell you whether they pass.",
+            "\n- \"Run the checks\": I run the project's own tests and tell you whether they pass.",
         );
     }
     text.push_str("\n- \"Plan\" and what you would like to have: a coding agent writes the plan, if one is connected.");

@@ -58,6 +58,11 @@ pub(super) fn in_words(error: &reqwest::Error) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
+    // "Connection refused (os error 111)": the number says nothing more, and to a person nothing at all.
+    let innermost = innermost.to_string();
+    let innermost = innermost
+        .split_once(" (os error")
+        .map_or(innermost.as_str(), |(words, _)| words);
     if error.is_connect() {
         format!("no connection ({innermost})")
     } else {

@@ -43,13 +43,13 @@ impl Halt {
             Self::TimedOut => (
                 ErrorCode::TimedOut,
                 format!(
-                    "SCAR did not finish this within {} (SCAR_TIMEOUT_SECONDS)",
+                    "SCAR did not finish this within {} (SCAR_TIMEOUT_SECONDS).",
                     in_short(options.timeout)
                 ),
             ),
             Self::Restarted => (
                 ErrorCode::ScarRestarted,
-                "SCAR was restarted, or its messages were deleted, and what it was doing here ended with that. What had arrived is kept; run it again".to_owned(),
+                "SCAR was restarted, or its messages were deleted, and what it was doing here ended with that. What had arrived is kept; run it again.".to_owned(),
             ),
             Self::Lost => (
                 ErrorCode::Interrupted,
@@ -58,7 +58,7 @@ impl Halt {
             Self::Away(reason) => (
                 ErrorCode::ScarUnavailable,
                 format!(
-                    "SCAR at {address} did not answer for {}: {reason}. Is it running, and is SCAR_BASE_URL its address? Then run this again",
+                    "SCAR at {address} did not answer for {}: {reason}. Is it running, and is SCAR_BASE_URL its address? Then run this again.",
                     in_short(options.give_up)
                 ),
             ),
@@ -66,7 +66,7 @@ impl Halt {
             Self::Unsure => (
                 ErrorCode::ScarUnavailable,
                 format!(
-                    "SCAR at {address} broke the connection while it was given this, and it is too old to say whether it has begun. Look there before you run it again"
+                    "SCAR at {address} broke the connection while it was given this, and it is too old to say whether it has begun. Look there before you run it again."
                 ),
             ),
             Self::Broken(why) => (ErrorCode::Interrupted, why),

@@ -89,7 +89,7 @@ async fn a_rust_project_is_listed_read_searched_and_summed_up() {
         "`src/main.rs`, line 1 (Rust program)",
         "I found 2 tests in 1 file in Rust. Its own tools run them with `cargo test`.",
         "The branch `main` has 1 commit.",
-        "Run validation",
+        "Run the checks",
     ] {
         assert!(summary.contains(expected), "{expected:?} in {summary}");
     }
@@ -207,7 +207,7 @@ async fn an_empty_checkout_is_told_as_it_is() {
     ] {
         assert!(summary.contains(expected), "{expected:?} in {summary}");
     }
-    assert!(!summary.contains("Run validation"), "{summary}");
+    assert!(!summary.contains("Run the checks"), "{summary}");
 }
 
 #[tokio::test]

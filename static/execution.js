@@ -13,6 +13,9 @@ import { toMs } from "./format.js";
 /** @type {Record<string, number>} */
 const RANK = { QUEUED: 1, RUNNING: 2, COMPLETED: 3, FAILED: 3, CANCELLED: 3 };
 
+/** What the server notes of an execution that does not get on: it is silent, or what it runs in does not answer. */
+const NO_PROGRESS = new Set(["stalled", "degraded"]);
+
 /** @param {string | null | undefined} status */
 export const isEnded = (status) => RANK[status ?? ""] === 3;
 
@@ -24,7 +27,7 @@ export const isEnded = (status) => RANK[status ?? ""] === 3;
 export function executionFromActivity(activity) {
   if (!activity.execution_id) return null;
   const base = { id: activity.execution_id, command: activity.command ? kebab(activity.command) : undefined };
-  if (activity.kind === "system") return { ...base, stalled: activity.status === "stalled" };
+  if (activity.kind === "system") return { ...base, stalled: NO_PROGRESS.has(activity.status ?? "") };
   if (activity.kind !== "status" || !RANK[activity.status ?? ""]) return { ...base, stalled: false };
   const { status, timestamp } = activity;
   if (status === "QUEUED") return { ...base, status };

@@ -225,6 +225,14 @@ export function activeExecution(view) {
 }
 
 /**
+ * Whether the stream is away for longer than a reconnect takes, so that what is shown as running may be over.
+ * @param {View} view
+ */
+export function isCutOff(view) {
+  return view.feed !== null && view.feed.phase !== "live" && view.feed.failures > 1;
+}
+
+/**
  * What a project in the list is doing. Of the open one its stream tells; of every other the list alone is kept up to
  * date, and what was seen of it while it was open may be over.
  * @param {State} state @param {Project} project

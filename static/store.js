@@ -1,7 +1,7 @@
 // The one place where the page's state lives. Components read signals; everyone who has news dispatches an action.
 
 import { computed, signal } from "./lib.js";
-import { activeExecution, emptyView, initialState, reduce } from "./state.js";
+import { activeExecution, emptyView, initialState, isCutOff, reduce } from "./state.js";
 import { recall, remember } from "./storage.js";
 
 export const state = signal(initialState);
@@ -17,6 +17,7 @@ export const project = computed(() => projects.value.find((p) => p.id === curren
 export const view = computed(() => state.value.views[currentId.value ?? ""] ?? emptyView);
 export const timeline = computed(() => view.value.timeline);
 export const active = computed(() => activeExecution(view.value));
+export const cutOff = computed(() => isCutOff(view.value));
 
 /** What belongs to this browser alone, not to the server. */
 export const verbosity = signal(/** @type {number} */ (recall("verbosity", 2)));

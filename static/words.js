@@ -5,7 +5,7 @@
 /** What each command is called in front of people. */
 const COMMANDS = {
   prime: { title: "Analyze the codebase", doing: "Analyzing the codebase" },
-  validate: { title: "Run the tests", doing: "Running the tests" },
+  validate: { title: "Run the checks", doing: "Running the checks" },
   "plan-feature": { title: "Plan a feature", doing: "Planning a feature" },
   "plan-feature-github": { title: "Plan a feature", doing: "Planning a feature" },
   execute: { title: "Build a feature", doing: "Building a feature" },
@@ -26,12 +26,15 @@ export function commandWords(command) {
 /**
  * The word for where an execution stands, and its tone (a CSS class).
  * @param {Partial<Execution>} execution
+ * @param {boolean} [isCutOff] whether this page hears nothing of it just now
  * @returns {{ word: string, tone: "queued" | "running" | "stalled" | "done" | "failed" | "stopped" }}
  */
-export function statusWords(execution) {
+export function statusWords(execution, isCutOff = false) {
   switch (execution.status) {
     case "QUEUED": return { word: "queued", tone: "queued" };
-    case "RUNNING": return execution.stalled ? { word: "stalled", tone: "stalled" } : { word: "running", tone: "running" };
+    case "RUNNING":
+      if (isCutOff) return { word: "no news", tone: "stalled" };
+      return execution.stalled ? { word: "stalled", tone: "stalled" } : { word: "running", tone: "running" };
     case "COMPLETED": return { word: "done", tone: "done" };
     case "CANCELLED": return { word: "stopped", tone: "stopped" };
     case "FAILED": return { word: execution.error_code === "interrupted" ? "interrupted" : "failed", tone: "failed" };
@@ -49,6 +52,7 @@ const ERROR_CODES = {
   agent_missing: "This needs a coding agent, and none is connected",
   workspace_missing: "The project's folder is missing",
   checks_failed: "The checks did not pass",
+  checks_missing: "There are no checks to run",
   interrupted: "It was interrupted before its end",
 };
 

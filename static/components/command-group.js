@@ -3,7 +3,7 @@
 import { html, memo, useState } from "../lib.js";
 import { isEnded, timeTaken } from "../execution.js";
 import { count, elapsed, ticking } from "../format.js";
-import { now } from "../store.js";
+import { cutOff, now } from "../store.js";
 import { visibleSteps } from "../timeline.js";
 import { commandWords, statusWords } from "../words.js";
 import { ActivityStep } from "./activity-step.js";
@@ -15,13 +15,13 @@ const DRAWN_STEPS = 150;
 
 /** @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number, isNewest: boolean, onOpen: () => void }} props */
 function View({ entry, execution, level, isNewest, onOpen }) {
-  const isLive = !isEnded(execution?.status) && execution?.status === "RUNNING";
+  const isLive = execution?.status === "RUNNING" && !cutOff.value;
   // What was open stays open when the next command begins; only on a fresh page are old ones closed.
   const [isOpen, setOpen] = useState(isNewest || isLive || !isEnded(execution?.status));
   const [drawn, setDrawn] = useState(DRAWN_STEPS);
   const steps = visibleSteps(entry.steps, level);
   const hidden = Math.max(0, steps.length - drawn);
-  const status = statusWords(execution ?? {});
+  const status = statusWords(execution ?? {}, cutOff.value);
   const toggle = () => {
     if (!isOpen) onOpen();
     setOpen(!isOpen);
@@ -49,10 +49,11 @@ function View({ entry, execution, level, isNewest, onOpen }) {
 
 export const CommandGroup = memo(View);
 
-/** The time it took; while it runs, a clock. @param {{ execution?: import("../execution.js").Execution }} props */
+/** The time it took; while it runs and this page hears of it, a clock. @param {{ execution?: import("../execution.js").Execution }} props */
 function Taken({ execution }) {
   if (!execution) return null;
   const isRunning = execution.status === "RUNNING";
+  if (isRunning && cutOff.value) return null;
   const ms = timeTaken(execution, isRunning ? Math.max(now.value, Date.now()) : 0);
   if (ms === null) return null;
   return html`<span class="taken">${isRunning ? ticking(ms) : elapsed(ms)}</span>`;

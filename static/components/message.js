@@ -2,6 +2,7 @@
 
 import { html, memo } from "../lib.js";
 import { discardMessage, sendAgain } from "../actions.js";
+import { view } from "../store.js";
 import { Icon } from "./icon.js";
 import { MarkdownView } from "./markdown-view.js";
 import { Clock } from "./time.js";
@@ -27,10 +28,11 @@ export const Message = memo(View);
 
 /** A message the server has not stored yet. @param {{ item: import("../state.js").OutboxItem }} props */
 export function Waiting({ item }) {
+  const stands = item.problem ? "not sent" : view.value.chat?.phase === "live" ? "sending…" : "waiting for the server";
   return html`
     <li class="message" data-role="user" data-state=${item.problem ? "refused" : "sending"} data-row>
       <article class="bubble" aria-label="You, not stored yet">
-        <header><span class="speaker">You</span><span class="age">${item.problem ? "not sent" : "sending…"}</span></header>
+        <header><span class="speaker">You</span><span class="age">${stands}</span></header>
         <p class="plain">${item.content}</p>
         ${item.problem && html`
           <p class="field-error" role="alert">${item.problem}</p>

@@ -4,13 +4,17 @@ import { html } from "../lib.js";
 import { ago, shortPath, toMs } from "../format.js";
 import { projectHash } from "../route.js";
 import { runningIn } from "../state.js";
-import { currentId, nowSlow, state, tab } from "../store.js";
+import { currentId, cutOff, nowSlow, state, tab } from "../store.js";
 import { commandWords, statusWords } from "../words.js";
 
 /** @param {import("../state.js").Project} project */
 function whatItDoes(project) {
   const running = runningIn(state.value, project);
-  if (running) return { tone: statusWords(running).tone, text: running.status === "QUEUED" ? `Queued: ${commandWords(running.command).title}` : commandWords(running.command).doing };
+  if (running) {
+    const { word, tone } = statusWords(running, cutOff.value && project.id === currentId.value);
+    const { title, doing } = commandWords(running.command);
+    return { tone, text: tone === "running" ? doing : `${word[0].toUpperCase()}${word.slice(1)}: ${title}` };
+  }
   if (project.needs_attention) return { tone: "stalled", text: "Waiting for you" };
   return { tone: "idle", text: "" };
 }

@@ -72,16 +72,16 @@ test("the list tells what a project that is not open does, and that it has ended
   const listed = desk.projects.getByRole("link", { name: "Web shop" });
   await desk.open(server, shop.id);
   await desk.say("run validation");
-  await expect(listed).toContainText("Running the tests");
+  await expect(listed).toContainText("Running the checks");
   await desk.projects.getByRole("link", { name: "Library" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Library");
-  await expect(listed).toContainText("Running the tests");
+  await expect(listed).toContainText("Running the checks");
   shop.checks.pass();
-  await expect(listed).not.toContainText("Running the tests");
+  await expect(listed).not.toContainText("Running the checks");
 
   // What somebody else starts there is told as well.
   await server.ask("POST", `/api/projects/${shop.id}/executions`, { command: "validate" });
-  await expect(listed).toContainText("Running the tests");
+  await expect(listed).toContainText("Running the checks");
   await expect(desk.projects.getByRole("link", { name: "Library" })).toHaveAttribute("aria-current", "page");
 });
 

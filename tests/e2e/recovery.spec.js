@@ -18,6 +18,8 @@ test("kill -9 in the middle of a command loses nothing, ends it once, and the pa
   await server.kill();
   await expect(desk.pill).toHaveText(/Reconnecting|Offline/);
   await expect(desk.pill).toContainText("last event");
+  await expect(desk.verdict).toHaveText("no news");
+  await expect(desk.projects.getByRole("link", { name: "Web shop" })).toContainText("No news");
   // Nothing that was on the screen goes away because the server did.
   expect((await desk.shown()).map((step) => step.seq)).toEqual(steps.map((step) => step.seq));
   expect(await desk.said()).toEqual(said);
@@ -95,12 +97,12 @@ test("a message that could not be sent before the page was closed goes out when 
   await server.kill();
   await expect(desk.pill).toHaveText(/Reconnecting|Offline/);
   await desk.say("are you there?");
-  await expect(desk.chat.getByText("sending…")).toBeVisible();
+  await expect(desk.chat.getByText("waiting for the server")).toBeVisible();
   await page.goto("about:blank");
   await server.start();
   await desk.open(server, shop.id);
   await expect(desk.messages).toHaveCount(2);
-  await expect(desk.chat.getByText("sending…")).toBeHidden();
+  await expect(desk.chat.getByText("waiting for the server")).toBeHidden();
   await page.reload();
   await desk.isLive();
   await expect(desk.messages).toHaveCount(2);

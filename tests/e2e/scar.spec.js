@@ -46,6 +46,8 @@ test("a SCAR that goes away is said to be away, and its restart ends the command
   await scar.kill();
   await expect(desk.activity.getByText("SCAR, where commands run, is not answering.")).toBeVisible();
   await expect(desk.step("does not answer")).toBeVisible();
+  await expect(desk.verdict).toHaveText("stalled");
+  await expect(desk.projects.getByRole("link", { name: "Web shop" })).toContainText("Stalled");
   await scar.start();
   await expect(desk.verdict).toHaveText("failed");
   await expect(desk.activity.getByText("SCAR, where commands run, is not answering.")).toBeHidden();

@@ -65,6 +65,11 @@ test("statuses have one word each, and an interruption is no failure of the work
   assert.equal(statusWords({ status: "CANCELLED" }).word, "stopped");
 });
 
+test("of what runs there is no news while the page is cut off, of what has ended nothing changes", () => {
+  assert.equal(statusWords({ status: "RUNNING" }, true).word, "no news");
+  assert.equal(statusWords({ status: "COMPLETED" }, true).word, "done");
+});
+
 test("commands have the same name in capitals and in kebab-case, unknown ones their own", () => {
   assert.equal(commandWords("PLAN_FEATURE_GITHUB").title, commandWords("plan-feature-github").title);
   assert.equal(commandWords("deploy").title, "deploy");

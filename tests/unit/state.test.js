@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activeExecution, initialState, reduce, runningIn } from "../../static/state.js";
+import { activeExecution, initialState, isCutOff, reduce, runningIn } from "../../static/state.js";
 
 const P = "p1";
 const at = (n) => new Date(Date.UTC(2026, 0, 1, 12, 0, n)).toISOString();
@@ -123,6 +123,20 @@ test("a stall is shown until the execution speaks again", () => {
   assert.equal(stalled.views[P].executions.x.stalled, true);
   assert.equal(stalled.views[P].executions.x.status, "RUNNING");
   assert.equal(apply(stalled, received(activity(3, x))).views[P].executions.x.stalled, false);
+});
+
+test("what runs is stalled while what it runs in does not answer", () => {
+  const x = { execution_id: "x", command: "prime" };
+  const away = apply(start, received(activity(1, { ...x, kind: "status", status: "RUNNING" }), activity(2, { ...x, kind: "system", status: "degraded" })));
+  assert.equal(away.views[P].executions.x.stalled, true);
+  assert.equal(apply(away, received(activity(3, { ...x, kind: "system", status: "recovered" }))).views[P].executions.x.stalled, false);
+});
+
+test("a page is cut off when a reconnect did not succeed at once", () => {
+  const link = (phase, failures) => apply(start, { type: "feed", link: { phase, since: 1, failures, lastEventAt: 0 } }).views[P];
+  assert.equal(isCutOff(start.views[P]), false);
+  assert.deepEqual([link("connecting", 0), link("waiting", 1), link("live", 0)].map(isCutOff), [false, false, false]);
+  assert.deepEqual([link("waiting", 2), link("connecting", 2)].map(isCutOff), [true, true]);
 });
 
 test("a gap is told; one ahead of the log starts the cursor and the steps again", () => {

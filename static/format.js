@@ -89,6 +89,11 @@ export function shortPath(path, max = 34) {
   return tail.length + 2 <= max ? `…/${tail}` : `…${tail.slice(-(max - 1))}`;
 }
 
+/** Where a project's code is: its folder, else its address on the web as people say it. @param {{ workspace_path?: string | null, github_repo_url?: string | null }} project */
+export function placeOf({ workspace_path, github_repo_url }) {
+  return workspace_path || (github_repo_url ?? "").replace(/^https?:\/\/(www\.)?/, "");
+}
+
 /** @param {string} text */
 export function firstLine(text) {
   return text.trimStart().split("\n", 1)[0].trimEnd();

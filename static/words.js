@@ -61,11 +61,6 @@ export function errorWords(code) {
   return code ? (ERROR_CODES[code] ?? code.replaceAll("_", " ")) : "It failed";
 }
 
-/** Where commands run. The embedded backend's own name would read as "not connected". @param {string} name */
-export function backendWords(name) {
-  return name === "offline" ? "built in" : name === "scar" ? "SCAR" : name;
-}
-
 /** @type {Record<string, string>} */
 const TOOL_ICONS = {
   read: "file", notebookread: "file", ls: "folder", glob: "search", grep: "search", search: "search", websearch: "search",

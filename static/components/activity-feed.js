@@ -57,6 +57,6 @@ function NothingYet() {
       <span class="empty-icon"><${Icon} name="pulse" /></span>
       <h3>${hasProject ? "Nothing has happened yet" : "Steps appear here"}</h3>
       <p>${hasProject ? "Ask for something in the chat, “Analyze the codebase” for a start. Each step appears here the moment it happens."
-        : "While something is being done for a project, you see here what it is, one line a step."}</p>
+        : "While work is done for a project, you see here what it is, one line for each step."}</p>
     </div>`;
 }

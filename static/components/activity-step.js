@@ -35,13 +35,16 @@ function rawParts(step) {
     // "Run make test" has said its input already.
     if (activity.detail && !activity.message.includes(activity.detail)) parts.push({ label: "Input", text: activity.detail });
     if (result) parts.push({ label: result.detail ? `Result: ${result.message}` : "Result", text: result.detail || result.message, cut: result.data?.cut_bytes });
-  } else if (activity.kind === "message") {
-    if (activity.message.trim() !== firstLine(activity.message)) parts.push({ label: null, text: activity.message });
   } else {
     if (activity.message.trim() !== firstLine(activity.message)) parts.push({ label: null, text: activity.message });
     if (activity.detail) parts.push({ label: null, text: activity.detail });
   }
   return parts;
+}
+
+/** Whether it is Markdown: what an agent writes, and what the project manager says. @param {import("../state.js").Activity} activity */
+function isWritten({ kind, data }) {
+  return (kind === "text" && data?.format === "markdown") || (kind === "message" && data?.role !== "user");
 }
 
 /** A sentence or two from the server is for reading; only output belongs in a box of fixed-width type. @param {import("../state.js").Activity} activity @param {string} text */
@@ -75,8 +78,7 @@ function View({ step, level, isCurrent, onOpen }) {
   const { who, text } = lineOf(activity);
   const took = activity.duration_ms ?? result?.duration_ms ?? 0;
   const body = html`
-    <span class="step-text">${who && html`<span class="who">${who}</span> `}${withCode(text)}
-      ${type === "tool" && activity.detail && !text.includes(activity.detail) && html` <code class="step-arg">${firstLine(activity.detail)}</code>`}</span>
+    <span class="step-text">${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
     ${parts.length > 0 && html`<${Icon} name="chevron" />`}`;
   return html`
@@ -85,14 +87,15 @@ function View({ step, level, isCurrent, onOpen }) {
       <div class="step-main">
         ${type === "output"
           ? html`<${LongText} text=${(step.lines ?? []).map((line) => line.message).join("\n").replace(/^\n+/, "")} from="end" kind="output" onOpen=${onOpen} />`
-          : activity.kind === "text" && activity.data?.format === "markdown"
+          : activity.kind === "text" && isWritten(activity)
             ? html`<${Summary} text=${activity.message} onOpen=${onOpen} />`
             : parts.length > 0
               ? html`<button type="button" class="step-line" aria-expanded=${isOpen} title=${text} onClick=${toggle}>${body}</button>`
               : html`<div class="step-line" title=${text}>${body}</div>`}
         ${isOpen && html`<div class="step-raw">${parts.map(({ label, text: raw, cut }) => html`
           ${label && html`<span class="raw-label">${label}</span>`}
-          ${isProse(activity, raw) ? html`<p class="callout">${withCode(raw)}</p>` : html`<${LongText} text=${raw} onOpen=${onOpen} />`}
+          ${isWritten(activity) ? html`<${Summary} text=${raw} onOpen=${onOpen} />`
+            : isProse(activity, raw) ? html`<p class="callout">${withCode(raw)}</p>` : html`<${LongText} text=${raw} onOpen=${onOpen} />`}
           ${cut > 0 && html`<p class="hint">${count(cut, "more byte")} came and ${cut === 1 ? "was" : "were"} not kept.</p>`}`)}</div>`}
       </div>
       <${Age} iso=${activity.timestamp} />

@@ -13,7 +13,7 @@ import { Message, Waiting } from "./message.js";
 import { NewBelow } from "./new-below.js";
 
 /** What one can say on a first day; each is understood without a coding agent. */
-const OPENERS = ["Analyze the codebase", "Run validation", "What can you do?"];
+const OPENERS = ["Analyze the codebase", "Run the checks", "What can you do?"];
 
 export function ChatPanel() {
   const { messages, outbox, messagesLoaded, topicId, missing } = view.value;
@@ -85,7 +85,7 @@ function Missing() {
       <div class="empty wide" role="alert">
         <span class="empty-icon"><${Icon} name="alert" /></span>
         <h3>There is no such project</h3>
-        <p>The address names a project this server does not know. It may have been deleted, or the address is not complete. Choose one on the left.</p>
+        <p>The address names a project this server does not know. It may have been deleted, or the address is not complete. Choose another one under Projects.</p>
         <button type="button" class="button" onClick=${() => { reopen(); void loadProjects(); }}><${Icon} name="refresh" />Look again</button>
       </div>
     </div>`;

@@ -10,7 +10,7 @@ import { Icon } from "./icon.js";
 
 export function ConnectionPill() {
   const link = view.value.feed;
-  if (!currentId.value || !link) return null;
+  if (!currentId.value || !link || view.value.missing) return null;
   const at = Math.max(now.value, Date.now());
   const { tone, text, next } = pillWords(link, at, navigator.onLine);
   const last = link.lastEventAt ? `last event ${ago(link.lastEventAt, at)}` : "no event yet";

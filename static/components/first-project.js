@@ -26,13 +26,13 @@ export function FirstProject({ suggested }) {
       <span class="empty-icon"><${Icon} name=${suggested ? "agent" : "folder"} /></span>
       ${suggested ? html`
         <h3>Start with this folder?</h3>
-        <p>Project Manager was started inside a git checkout. Make it your first project, then say what you want done.</p>
+        <p>Project Manager was started in a folder with code. Make it your first project, then say what you want done.</p>
         <div class="offer"><strong>${suggested.name}</strong><span class="path" title=${suggested.workspace_path}>${suggested.workspace_path}</span></div>
         ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
         <button type="button" class="button primary" disabled=${isBusy} onClick=${add}>${isBusy ? "Adding…" : "Use as first project"}</button>
         <button type="button" class="link" onClick=${choose}>Choose another folder</button>` : html`
         <h3>Add your first project</h3>
-        <p>A project is a folder on this machine with a git checkout. Name it, then say here what you want done.</p>
+        <p>A project is a folder with code on this machine, kept with git. Say which, then say here what you want done.</p>
         <button type="button" class="button primary" onClick=${choose}>Add a project</button>`}
     </div>`;
 }

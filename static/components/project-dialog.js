@@ -18,6 +18,7 @@ export function ProjectDialog({ project }) {
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const [isBusy, setBusy] = useState(false);
   const key = useRef(newId());
+  const hasAgent = (state.value.setup?.backends ?? []).length > 1;
 
   const opener = useRef(/** @type {Element | null} */ (null));
   const focusOn = (/** @type {string | undefined} */ name) => /** @type {HTMLElement | null} */ (dialog.current?.querySelector(`[name="${name}"]`))?.focus();
@@ -74,8 +75,8 @@ export function ProjectDialog({ project }) {
         <div class="dialog-body">
           ${problem && html`<div class="strip" data-tone="bad" role="alert"><p>${problem}</p></div>`}
           <${Field} label="Name" ...${bind("name")} placeholder="Web shop" />
-          <${Field} label="Folder of the git checkout" mono ...${bind("workspace_path")} placeholder="/home/you/web-shop"
-            hint="Its full path on the machine where Project Manager runs." />
+          <${Field} label="Folder with the code" mono optional=${hasAgent} ...${bind("workspace_path")} placeholder="/home/you/web-shop"
+            hint="Its full path on the machine where Project Manager runs. It is kept with git." />
           <${Field} label="Description" optional multiline ...${bind("description")} placeholder="What this project is about" />
           <${Field} label="GitHub address" optional mono ...${bind("github_repo_url")} placeholder="https://github.com/you/web-shop" />
           <${Backend} ...${bind("backend")} />

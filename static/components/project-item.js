@@ -1,7 +1,7 @@
 // One project in the list: its name, whether it is at work, and where its code lies.
 
 import { html } from "../lib.js";
-import { ago, shortPath, toMs } from "../format.js";
+import { ago, placeOf, shortPath, toMs } from "../format.js";
 import { projectHash } from "../route.js";
 import { runningIn } from "../state.js";
 import { currentId, cutOff, nowSlow, state, tab } from "../store.js";
@@ -23,9 +23,9 @@ function whatItDoes(project) {
 export function ProjectItem({ project }) {
   const isOpen = currentId.value === project.id;
   const { tone, text } = whatItDoes(project);
-  const where = project.workspace_path ?? project.github_repo_url ?? "";
+  const where = placeOf(project);
   const updated = toMs(project.updated_at);
-  const quiet = where ? shortPath(where, 30) : updated ? `Updated ${ago(updated, Math.max(nowSlow.value, Date.now()))}` : "";
+  const quiet = where ? html`<bdi>${shortPath(where, 30)}</bdi>` : updated ? `Updated ${ago(updated, Math.max(nowSlow.value, Date.now()))}` : "";
   return html`
     <li>
       <a class="project" href=${projectHash(project.id)} aria-current=${isOpen ? "page" : undefined} onClick=${() => { tab.value = "chat"; }}
@@ -33,7 +33,7 @@ export function ProjectItem({ project }) {
         <span class="status-dot" data-tone=${tone} aria-hidden="true"></span>
         <span class="project-text">
           <span class="project-name">${project.name}</span>
-          <span class="project-sub" data-tone=${tone}>${text || quiet}</span>
+          <span class=${!text && where ? "project-sub keep-end" : "project-sub"} data-tone=${tone}>${text || quiet}</span>
         </span>
       </a>
     </li>`;

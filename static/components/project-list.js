@@ -3,7 +3,6 @@
 import { html } from "../lib.js";
 import { dialog, projects, state } from "../store.js";
 import { loadProjects } from "../actions.js";
-import { backendWords } from "../words.js";
 import { Icon } from "./icon.js";
 import { ProjectItem } from "./project-item.js";
 
@@ -23,8 +22,9 @@ export function ProjectList() {
       ${all.length > 0 && html`<ul>${all.map((p) => html`<${ProjectItem} key=${p.id} project=${p} />`)}</ul>`}
     </div>
     ${setup && html`
-      <footer class="backend" title=${setup.backend.reason}>
-        <p><span class="tag">${backendWords(setup.backend.name)}</span> ${setup.backend.reason}</p>
-        <p class="version">Version ${setup.version}</p>
+      <footer class="backend">
+        ${setup.backend.name === "offline" && html`<h3>No coding agent yet</h3>`}
+        <p>${setup.backend.reason}</p>
+        <p>Version ${setup.version}</p>
       </footer>`}`;
 }

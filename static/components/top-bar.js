@@ -1,13 +1,14 @@
 // Which project this is, and whether what is on the screen is current.
 
 import { html } from "../lib.js";
-import { shortPath } from "../format.js";
+import { placeOf, shortPath } from "../format.js";
 import { dialog, project } from "../store.js";
 import { ConnectionPill } from "./connection-pill.js";
 import { Icon } from "./icon.js";
 
 export function TopBar() {
   const open = project.value;
+  const place = open ? placeOf(open) : "";
   return html`
     <header class="topbar">
       <p class="brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span>Project Manager</span></p>
@@ -15,7 +16,7 @@ export function TopBar() {
         <div class="topbar-project">
           <h1 title=${open.name}>${open.name}</h1>
           <button type="button" class="icon-button" aria-label="Project settings" title="Project settings" onClick=${() => { dialog.value = "settings"; }}><${Icon} name="gear" /></button>
-          ${open.workspace_path && html`<span class="path" title=${open.workspace_path}>${shortPath(open.workspace_path, 48)}</span>`}
+          ${place && html`<span class="path keep-end" title=${place}><bdi>${shortPath(place, 48)}</bdi></span>`}
         </div>`}
       <${ConnectionPill} />
     </header>`;

@@ -144,6 +144,29 @@ test("the pane follows the end, but never pulls a reader away", async ({ server,
   await expect(more).toBeHidden();
 });
 
+test("of a long output the newest line is in sight", async ({ server, shop, page, desk }) => {
+  await page.setViewportSize({ width: 1280, height: 500 });
+  await desk.open(server, shop.id);
+  await desk.say("run validation");
+  for (let i = 1; i <= 40; i++) shop.checks.say(`ok ${i} - ${"the cart adds up what is in it ".repeat(3)}`);
+  const output = desk.activity.locator("[data-kind=output] pre");
+  const fromEnd = () => output.evaluate((box) => [box.scrollHeight > box.clientHeight, box.scrollHeight - box.scrollTop - box.clientHeight < 9]);
+  await expect(output).toContainText("ok 40");
+  await expect.poll(fromEnd).toEqual([true, true]);
+  shop.checks.say("not ok 41");
+  await expect(output).toContainText("not ok 41");
+  await expect.poll(fromEnd).toEqual([true, true]);
+});
+
+test("an address that names no project says so, and not that it reconnects", async ({ server, page, desk, browserErrors }) => {
+  const id = "0192f0c0-0000-7000-8000-000000000000";
+  for (const path of ["/messages", "/executions", ""]) browserErrors.expectRefusal(404, `/api/projects/${id}${path}`);
+  for (const path of ["/api/sse/scar/", "/api/ws/chat/"]) browserErrors.expectRefusal(404, path + id);
+  await page.goto(`${server.url}/#/p/${id}`);
+  await expect(desk.chat.getByRole("heading", { name: "There is no such project" })).toBeVisible();
+  await expect(desk.pill).toBeHidden();
+});
+
 test("a new conversation is marked, and what was said before stays", async ({ server, shop, page, desk }) => {
   await desk.open(server, shop.id);
   await desk.say("hello");

@@ -103,6 +103,10 @@ test("“analyze the codebase” brings its steps and a summary in Markdown", as
   const texts = (await desk.shown()).map((step) => step.text);
   expect(texts.findIndex((text) => text.includes("README.md"))).toBeLessThan(texts.length - 1);
   expect(browserErrors.lines).toContain("SSE connected");
+  // The pane has it in the same form, not as the characters it is written with.
+  const told = desk.step("Summary:");
+  await told.getByRole("button").first().click();
+  await expect(told.getByRole("heading", { name: "What it is" })).toBeVisible();
 });
 
 test("steps appear one by one while the command still runs", async ({ server, shop, desk }) => {

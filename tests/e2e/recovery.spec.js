@@ -118,6 +118,20 @@ test("the button tries again at once", async ({ server, shop, page, desk }) => {
   await expect(page.getByRole("button", { name: "Reconnect now" })).toBeHidden();
 });
 
+test("a Stop that does not reach the server says so, and covers nothing one would do next", async ({ server, shop, page, desk }) => {
+  await desk.open(server, shop.id);
+  await desk.say("run validation");
+  await expect(desk.verdict).toHaveText("running");
+  await server.kill();
+  await desk.stopButton.click();
+  const notice = page.getByRole("alert").filter({ hasText: "could not be stopped" });
+  await expect(notice).toBeVisible();
+  const [above, below] = [await notice.boundingBox(), await desk.composer.boundingBox()];
+  expect(above && below && above.y + above.height < below.y).toBe(true);
+  await notice.getByRole("button", { name: "Close this message" }).click();
+  await expect(notice).toBeHidden();
+});
+
 test("the Stop button ends a running command and everything it started", async ({ server, shop, desk }) => {
   await desk.open(server, shop.id);
   await desk.say("run validation");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ago, capped, clockTime, count, elapsed, exactTime, plainLine, shortAge, shortPath, ticking } from "../../static/format.js";
+import { ago, capped, clockTime, count, elapsed, exactTime, placeOf, plainLine, shortAge, shortPath, ticking } from "../../static/format.js";
 import { commandWords, statusWords } from "../../static/words.js";
 import { parseRoute, projectHash } from "../../static/route.js";
 import { withDividers } from "../../static/conversation.js";
@@ -37,6 +37,12 @@ test("a path keeps its end, and never grows beyond its place", () => {
   const long = shortPath(`/a/${"x".repeat(80)}`, 20);
   assert.equal(long.length, 20);
   assert.ok(long.startsWith("…x"));
+});
+
+test("a project is where its folder is, else where people would say its repository is", () => {
+  assert.equal(placeOf({ workspace_path: "/srv/shop", github_repo_url: "https://github.com/acme/shop" }), "/srv/shop");
+  assert.equal(placeOf({ workspace_path: null, github_repo_url: "https://github.com/acme/shop" }), "github.com/acme/shop");
+  assert.equal(placeOf({}), "");
 });
 
 test("long text is cut by lines, and by characters where there are none", () => {

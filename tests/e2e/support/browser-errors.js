@@ -27,13 +27,14 @@ export class BrowserErrors {
     });
   }
 
-  /** A form that the server turns down makes Chromium print its status. @param {number} status @param {string} path */
+  /** A form that the server turns down, or an address it does not know, makes Chromium print the status. @param {number} status @param {string} path */
   expectRefusal(status, path) { this.#refusals.push({ status, path }); }
 
   /** What was not expected. */
   get unexpected() {
     return this.#found.filter((line) => !this.#refusals.some(({ status, path }) =>
-      line.startsWith(`error: Failed to load resource: the server responded with a status of ${status} `) && line.endsWith(`${path})`)));
+      (line.startsWith(`error: Failed to load resource: the server responded with a status of ${status} `) && line.replace(/\?[^)]*/, "").endsWith(`${path})`))
+      || (line.startsWith("error: WebSocket connection to ") && line.includes(`${path}' failed: `) && line.includes(`code: ${status} `))));
   }
 }
 

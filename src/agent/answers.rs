@@ -167,12 +167,11 @@ pub(super) fn unknown(situation: &Situation<'_>) -> String {
 
 /// What is about to happen.
 pub(super) fn starting(orders: &[Order], situation: &Situation<'_>) -> String {
-    let folder = if situation.has_workspace {
-        String::new()
-    } else {
-        format!("\n\n{NO_FOLDER}")
-    };
-    let words = match orders {
+    // It is tried, and fails in words; a promise would be taken back with the next message.
+    if !situation.has_workspace {
+        return NO_FOLDER.to_owned();
+    }
+    match orders {
         [only] => format!("{} You can follow each step under Activity.", promise(only)),
         several => {
             let steps: Vec<_> = several
@@ -186,8 +185,7 @@ pub(super) fn starting(orders: &[Order], situation: &Situation<'_>) -> String {
                 steps.join("\n")
             )
         }
-    };
-    format!("{words}{folder}")
+    }
 }
 
 fn promise(order: &Order) -> String {
@@ -235,7 +233,7 @@ fn repeated(args: &str) -> String {
         return plain(&line);
     }
     let cut: String = line.chars().take(REPEATED_CHARS_MAX).collect();
-    format!("{}…", plain(cut.trim_end()))
+    format!("{}…", plain(cut.trim_end_matches([' ', '.'])))
 }
 
 /// A person's words inside a line of Markdown, shown as they are.

@@ -205,7 +205,10 @@ async fn parse_workspace(path: &str) -> Result<String, ApiError> {
 /// Why a folder is no git checkout.
 async fn no_checkout(folder: &Path) -> Option<String> {
     match tokio::fs::metadata(folder).await {
-        Err(error) => Some(format!("cannot be opened ({error}); check the spelling")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Some("does not exist; check the spelling".to_owned())
+        }
+        Err(error) => Some(format!("cannot be opened: {error}")),
         Ok(found) if !found.is_dir() => Some("is not a folder".to_owned()),
         // A file `.git` is there in worktrees and submodules.
         Ok(_) => match tokio::fs::try_exists(folder.join(".git")).await {

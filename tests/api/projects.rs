@@ -203,7 +203,7 @@ async fn a_workspace_must_be_the_top_folder_of_a_checkout_on_this_machine() {
     let plain = tempfile::tempdir().expect("a temporary folder");
     let inside = |name: &str| checkout.path().join(name).display().to_string();
     let cases = [
-        (inside("missing"), "cannot be opened"),
+        (inside("missing"), "does not exist"),
         (inside("src/main.rs"), "is not a folder"),
         (plain.path().display().to_string(), "not a git checkout"),
         (inside("src"), "not a git checkout"),

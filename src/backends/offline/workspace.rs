@@ -76,7 +76,7 @@ fn not_a_checkout(root: &Path, answer: &GitAnswer) -> String {
     } else {
         format!(
             "The project's folder {root} is not a git checkout that can be read. Git said: {}. Clone the project anew, \
-             or make a new project with another folder.",
+             or choose another folder in the project's settings.",
             answer.words()
         )
     }
@@ -84,7 +84,7 @@ fn not_a_checkout(root: &Path, answer: &GitAnswer) -> String {
 
 pub(super) fn missing(path: &Path) -> Halt {
     failed(format!(
-        "The project's folder {} does not exist. Put the git checkout there, or make a new project with another folder.",
+        "The project's folder {} does not exist. Put the git checkout there, or choose another folder in the project's settings.",
         path.display()
     ))
 }

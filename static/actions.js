@@ -67,7 +67,7 @@ function openProject(projectId) {
   notice.value = null;
   // The one that was open is from now on what the list says of it; and this one may have been made elsewhere.
   if (state.value.projectsLoaded) void loadProjects();
-  openConnection(projectId);
+  openConnection(projectId, loadProjects);
 }
 
 /** @param {string} projectId */
@@ -131,7 +131,7 @@ export function reopen() {
   const projectId = currentId.value;
   if (!projectId) return;
   dispatch({ type: "missing", projectId, missing: false });
-  openConnection(projectId);
+  openConnection(projectId, loadProjects);
 }
 
 /** Unsent messages survive a reload. @param {string} projectId */

@@ -22,8 +22,8 @@ export function closeConnection() {
   current = null;
 }
 
-/** @param {string} projectId */
-export function openConnection(projectId) {
+/** @param {string} projectId @param {() => void} onBack asks for what else this page shows, when the server is back */
+export function openConnection(projectId, onBack) {
   closeConnection();
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
   const held = () => state.value.views[projectId];
@@ -44,6 +44,7 @@ export function openConnection(projectId) {
         isStale = false;
         void loadHistory(projectId);
         current?.chat.renew();
+        onBack();
       },
       activities: (activities) => {
         say({ type: "activities/received", activities });

@@ -47,7 +47,7 @@ async function takeAll() {
   await desk.open(server, id);
   await desk.say("Analyze the codebase");
   await expect(desk.messages).toHaveCount(3);
-  await desk.say("Now run the tests");
+  await desk.say("Now run the checks");
   await expect(desk.activity).toContainText("names the order");
   await take(page, "light.png");
   await page.emulateMedia({ colorScheme: "dark" });

@@ -17,6 +17,7 @@ mod earlier;
 mod group;
 mod handle;
 mod status;
+mod trace;
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 

@@ -3,6 +3,7 @@
 mod commits;
 mod crashes;
 mod groups;
+mod logged;
 mod outages;
 
 use futures_util::future::join_all;

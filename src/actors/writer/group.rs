@@ -3,25 +3,22 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use sea_orm::{
-    DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
 };
 
-use super::{AppendError, Claim, WriterStatus, earlier::Earlier};
+use super::{AppendError, Claim, WriterStatus, earlier::Earlier, trace::Trace};
 use crate::{
     db::{
         Database, Fault,
         apply::{ApplyError, Logged, Retention, apply},
         fault, reason,
     },
-    domain::{
-        change::{Change, Reported},
-        execution::ExecutionStatus,
-        id::ActivityId,
-    },
+    domain::{change::Reported, id::ActivityId},
 };
 
 /// What became of one append.
@@ -216,10 +213,33 @@ async fn transaction(
     // Only now: getting here may have taken as long as somebody else held the lock, and people have gone meanwhile.
     let taken = Taken::of(missing);
     let changes = taken.changes();
-    for reported in &changes {
-        log(reported, "storing", None);
+    let trace = Trace::begin(&changes, begun);
+    match commit(txn, taken, &changes, retention).await {
+        Ok(logged) => {
+            status.committed(begun.elapsed());
+            trace.stored();
+            let ids = changes.iter().map(|reported| reported.id).collect();
+            Ok((ids, logged))
+        }
+        Err(failure) => {
+            match &failure {
+                Failure::Refused(refused) => trace.not_stored(&refused.to_string()),
+                Failure::Away(away) if away.unsure => trace.broken_off(&away.reason),
+                Failure::Away(away) => trace.not_stored(&away.reason),
+            }
+            Err(failure)
+        }
     }
-    let logged = match apply(&txn, &changes, retention).await {
+}
+
+/// Applies the changes and commits, or rolls back.
+async fn commit(
+    txn: DatabaseTransaction,
+    taken: Taken<'_>,
+    changes: &[&Reported],
+    retention: Retention,
+) -> Result<Vec<Logged>, Failure> {
+    let logged = match apply(&txn, changes, retention).await {
         Ok(logged) => logged,
         Err(error) => {
             // The rollback may fail with the connection; dropping the transaction rolls back as well.
@@ -237,13 +257,7 @@ async fn transaction(
         Failure::Away(away) => Away::at_the_commit(away.reason),
         refused => refused,
     })?;
-    let took = begun.elapsed();
-    status.committed(took);
-    for reported in &changes {
-        log(reported, "stored", Some(took));
-    }
-    let ids = changes.iter().map(|reported| reported.id).collect();
-    Ok((ids, logged))
+    Ok(logged)
 }
 
 /// Appends that are being stored. Dropped before the commit, in whichever way, it puts their claims back.
@@ -298,48 +312,4 @@ fn failure(error: &DbErr) -> Failure {
         }
         Fault::Away => Away::before_the_commit(error.to_string()),
     }
-}
-
-/// A line before and one after each commit; changes of status for everybody, all others for who looks closely.
-fn log(reported: &Reported, doing: &'static str, took: Option<Duration>) {
-    let duration_ms = took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-    let project = reported.project;
-    let (execution, command, status) = match &reported.change {
-        Change::ExecutionQueued(new) => (new.id, new.order.command, ExecutionStatus::Queued),
-        Change::ExecutionStarted {
-            execution, command, ..
-        } => (*execution, *command, ExecutionStatus::Running),
-        Change::ExecutionFinished {
-            execution,
-            command,
-            outcome,
-            ..
-        } => (*execution, *command, outcome.status()),
-        Change::StepTaken {
-            execution,
-            source_index,
-            ..
-        } => {
-            tracing::debug!(project.id = %project, execution.id = %execution, source_index, duration_ms, "{doing} a step");
-            return;
-        }
-        Change::ProjectCreated(_)
-        | Change::ProjectEdited(_)
-        | Change::MessagePosted(_)
-        | Change::TopicStarted { .. }
-        | Change::ExecutionPlaced { .. }
-        | Change::ExecutionNoticed { .. }
-        | Change::Noticed { .. } => {
-            tracing::debug!(project.id = %project, activity.id = %reported.id, duration_ms, "{doing} a change");
-            return;
-        }
-    };
-    tracing::info!(
-        project.id = %project,
-        execution.id = %execution,
-        command = command.as_str(),
-        status = status.as_str(),
-        duration_ms,
-        "{doing} an execution's status"
-    );
 }

@@ -44,20 +44,31 @@ pub(super) async fn create(
     reader: Data<Reader>,
     backends: Data<Backends>,
 ) -> Result<HttpResponse, ApiError> {
+    // Before anything is judged: what was right the first time may be wrong by now, such as a folder that has gone.
+    if let Some(id) = made_with(&reader, key.as_deref()).await? {
+        return Ok(HttpResponse::Created().json(find(&reader, id).await?));
+    }
     let new = parse(body, key.clone(), &backends).await?;
     let fresh = ProjectId::new();
     let appended = writer
         .append_now(vec![Reported::now(fresh, Change::ProjectCreated(new))])
         .await;
-    let id = match (appended, key) {
-        (Ok(_), _) => fresh,
-        (Err(AppendError::Duplicate), Some(key)) => reader
-            .read(async |db| project::id_by_key(db, &key).await)
+    let id = match appended {
+        Ok(_) => fresh,
+        // The same request came at the same time, and was first.
+        Err(AppendError::Duplicate) => made_with(&reader, key.as_deref())
             .await?
             .ok_or(AppendError::Duplicate)?,
-        (Err(error), _) => return Err(error.into()),
+        Err(error) => return Err(error.into()),
     };
     Ok(HttpResponse::Created().json(find(&reader, id).await?))
+}
+
+/// The project that an earlier request with this key made.
+async fn made_with(reader: &Reader, key: Option<&str>) -> Result<Option<ProjectId>, ApiError> {
+    let Some(key) = key else { return Ok(None) };
+    let read = reader.read(async |db| project::id_by_key(db, key).await);
+    Ok(read.await?)
 }
 
 async fn parse(

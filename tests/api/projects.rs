@@ -238,6 +238,20 @@ async fn a_request_repeated_with_its_key_answers_the_first_result() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_is_answered_also_when_it_would_be_refused_by_now() {
+    let app = spawn_app().await;
+    let checkout = Checkout::with(&[]);
+    let body = json!({ "name": "Shop", "workspace_path": checkout.text() });
+    let keyed = || app.post(LIST).header("Idempotency-Key", "one").json(&body);
+    let first = expect(keyed(), StatusCode::CREATED).await;
+    drop(checkout);
+    assert_eq!(expect(keyed(), StatusCode::CREATED).await, first);
+    // The same without the key is a new request.
+    refused_field(app.post(LIST).json(&body), "workspace_path").await;
+    assert_eq!(app.read(LIST).await, json!([first]));
+}
+
+#[tokio::test]
 async fn requests_with_one_key_that_come_at_once_make_one_project() {
     let app = spawn_app().await;
     let requests = (0..20).map(|number| {

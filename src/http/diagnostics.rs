@@ -47,13 +47,14 @@ struct FeedReport {
     database_check: &'static str,
     /// What is wrong, in words; null when nothing is.
     problem: Option<String>,
-    activity_count: i64,
-    execution_count: i64,
+    // Null when the database cannot be read: that is not the same as nothing.
+    activity_count: Option<i64>,
+    execution_count: Option<i64>,
+    head: Option<i64>,
+    /// Null also when there is none.
     last_activity: Option<Activity>,
     #[serde(serialize_with = "millis_opt")]
     last_activity_at: Option<DateTime<Utc>>,
-    /// Null when the database cannot be read.
-    head: Option<i64>,
     streams: Vec<StreamReport>,
     writer: WriterFigures,
     backend: Option<BackendReport>,
@@ -81,13 +82,14 @@ struct StreamReport {
     last_sent_at: Option<DateTime<Utc>>,
 }
 
-/// What the database knows of a project's log.
+/// What the database knows of a project's log; nothing of it when it cannot be read.
+#[derive(Default)]
 struct Stored {
     head: Option<i64>,
     backend: Option<String>,
     last: Option<Activity>,
-    activities: i64,
-    executions: i64,
+    activities: Option<i64>,
+    executions: Option<i64>,
 }
 
 /// `GET /api/diagnostics/sse/{id}`
@@ -102,16 +104,7 @@ pub(super) async fn feed(
     let (stored, unread) = match reader.read(async |db| read(db, project).await).await {
         Ok(Some(stored)) => (stored, None),
         Ok(None) => return Err(ApiError::no_project(project)),
-        Err(error) => (
-            Stored {
-                head: None,
-                backend: None,
-                last: None,
-                activities: 0,
-                executions: 0,
-            },
-            Some(crate::db::reason(&error)),
-        ),
+        Err(error) => (Stored::default(), Some(crate::db::reason(&error))),
     };
     let degraded = writer.status().degraded().borrow().clone();
     let unwritten = degraded.map(|away| {
@@ -131,7 +124,7 @@ pub(super) async fn feed(
         .or(unwritten);
     let status = match (&problem, stored.activities) {
         (Some(_), _) => "degraded",
-        (None, 0) => "no_data",
+        (None, Some(0)) => "no_data",
         (None, _) => "healthy",
     };
     let report = FeedReport {
@@ -178,11 +171,13 @@ async fn read(
         head: Some(head),
         backend,
         last: activity::page(db, project, newest).await?.pop(),
-        activities: activity::count(db, project).await?,
-        executions: execution::counts_by_status(db, project)
-            .await?
-            .values()
-            .sum(),
+        activities: Some(activity::count(db, project).await?),
+        executions: Some(
+            execution::counts_by_status(db, project)
+                .await?
+                .values()
+                .sum(),
+        ),
     }))
 }
 

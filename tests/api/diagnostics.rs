@@ -1,6 +1,7 @@
 //! What is stored, who watches, and how the actors fare.
 
 use reqwest::StatusCode;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -174,6 +175,37 @@ async fn executions_are_listed_as_they_are_stored_with_counts_by_status() {
     );
     job.complete("done");
     backend.next_job().await.complete("done");
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_unknown_and_not_nothing() {
+    let app = spawn_app().await;
+    let project = app.project("Shop").await;
+    app.say(&project, "hello").await;
+    let _stream = app.stream(&project, "").await;
+    let report = feed_until(&app, &project, |report| report["activity_count"] == 2).await;
+    assert_eq!(report["execution_count"], 0, "known to be none");
+
+    let db = app.database().connect().await;
+    let gone = "ALTER TABLE activities RENAME TO elsewhere";
+    db.execute_unprepared(gone).await.expect(gone);
+    let report = feed(&app, &project).await;
+    assert_eq!(
+        (&report["status"], &report["database_check"]),
+        (&json!("degraded"), &json!("failed"))
+    );
+    let problem = report["problem"].as_str().expect("a problem");
+    assert!(problem.contains("cannot be read"), "{problem}");
+    for unknown in [
+        "activity_count",
+        "execution_count",
+        "head",
+        "last_activity",
+        "last_activity_at",
+    ] {
+        assert_eq!(report[unknown], Value::Null, "{unknown}");
+    }
+    assert_eq!(report["streams"][0]["lag"], Value::Null);
 }
 
 /// The actors whose name begins so.

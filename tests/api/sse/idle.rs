@@ -1,7 +1,11 @@
 //! Streams on which nothing happens.
 
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use serde_json::json;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::support::{Program, ProgramBuilder, Stream, TestAppBuilder, TestDatabase, wait_until};
 
@@ -20,20 +24,52 @@ async fn heartbeats(stream: &mut Stream, count: usize) -> Vec<String> {
     sent
 }
 
+/// What a clock with the heartbeats' interval does meanwhile, in the same process and as busy a machine.
+async fn ticks(every: Duration, count: usize) -> Vec<DateTime<Utc>> {
+    let mut clock = interval(every);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = Vec::with_capacity(count);
+    while ticks.len() < count {
+        clock.tick().await;
+        ticks.push(Utc::now());
+    }
+    ticks
+}
+
+/// The median of the times between these.
+fn usual_gap(times: &[DateTime<Utc>]) -> TimeDelta {
+    let mut gaps: Vec<TimeDelta> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort();
+    gaps[gaps.len() / 2]
+}
+
 #[tokio::test]
 async fn ten_idle_streams_get_every_heartbeat() {
+    let every = Duration::from_millis(100);
     let app = TestAppBuilder::default()
-        .set("PM__FEED__HEARTBEAT_SECONDS", 0.05)
+        .set("PM__FEED__HEARTBEAT_SECONDS", every.as_secs_f64())
         .spawn()
         .await;
     let project = app.project("Shop").await;
     let mut streams = join_all((0..STREAMS).map(|_| app.stream(&project, ""))).await;
-    for sent in join_all(streams.iter_mut().map(|stream| heartbeats(stream, 20))).await {
-        assert!(sent.is_sorted(), "heartbeats come in their order: {sent:?}");
+    let beats = join_all(streams.iter_mut().map(|stream| heartbeats(stream, 20)));
+    let (beats, ticks) = tokio::join!(beats, ticks(every, 20));
+    for sent in beats {
         assert!(
             sent.iter()
                 .all(|time| time.len() == 24 && time.ends_with('Z')),
             "{sent:?}"
+        );
+        let sent: Vec<DateTime<Utc>> = sent
+            .iter()
+            .map(|time| time.parse().expect("a time"))
+            .collect();
+        assert!(sent.is_sorted(), "heartbeats come in their order: {sent:?}");
+        // Were one of two left out, twice as much would lie between them as between the ticks of the clock.
+        let (beat, tick) = (usual_gap(&sent), usual_gap(&ticks));
+        assert!(
+            beat * 2 < tick * 3,
+            "between heartbeats lie {beat}, between ticks of the same interval {tick}"
         );
     }
     // Idle is not dead: what happens after all that is in each of them.

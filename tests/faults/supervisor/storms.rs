@@ -12,6 +12,11 @@ use super::{generous, here, start, status, until, waits_for_ever};
 const PANICS: usize = 1_000;
 const QUEUED_BEHIND_EACH: usize = 5;
 
+/// Questions the neighbour must get through during the storm, one after the other: one for each panic. Each restart waits
+/// a millisecond, in which it can answer dozens, so that the other forty-nine in fifty are for a machine that is busy. One
+/// that is served only when the storm is over answers none.
+const ANSWERS_BESIDE_MIN: usize = PANICS;
+
 /// Asks one question after the other until told to stop; each must be answered. Gives how many were.
 async fn keep_asking(
     neighbour: &Child<Failing>,
@@ -71,8 +76,8 @@ async fn a_thousand_panics_in_a_row_lose_none_of_five_thousand_queued_messages()
 
     assert_eq!(answered, PANICS * QUEUED_BEHIND_EACH);
     assert!(
-        asked > 0,
-        "the neighbour was not heard once during the storm"
+        asked >= ANSWERS_BESIDE_MIN,
+        "the neighbour answered {asked} questions during the storm"
     );
     let after = status(&supervisor, "failing");
     assert_eq!(

@@ -1,6 +1,7 @@
 //! Pollers, the executor and sessions when something fails under them: a fault stays where it is, and there is one ending.
 
 mod executor;
+mod given_up;
 mod poller;
 
 use std::sync::Arc;
@@ -127,7 +128,7 @@ async fn a_backend_that_panics_ends_its_command_once_and_nobody_else_notices() {
 #[tokio::test]
 async fn a_backend_that_always_panics_fails_every_command_once_and_the_server_stays_well() {
     let backend = Scripted::new();
-    backend.panic_from_now_on();
+    backend.commands_panic(true);
     let app = app_with(&backend).await;
     let mut all = Vec::new();
     for name in ["Shop", "Blog", "Till"] {

@@ -32,8 +32,9 @@ pub async fn spawn_scripted() -> (TestApp, Arc<Scripted>) {
 pub struct Scripted {
     started: mpsc::Sender<RunningJob>,
     jobs: AsyncMutex<mpsc::Receiver<RunningJob>>,
-    panics: AtomicBool,
     survives: bool,
+    commands_panic: AtomicBool,
+    questions_panic: AtomicBool,
 }
 
 /// A command that runs until the test ends it. Dropping it crashes the backend, which is a panic.
@@ -49,23 +50,24 @@ pub struct RunningJob {
 impl Scripted {
     /// A backend without commands.
     pub fn new() -> Arc<Self> {
-        Self::which(false)
+        Arc::new(Self::made(false))
     }
 
-    /// One whose commands go on without the server: after a crash it is handed the command again, to follow it.
+    /// One whose commands go on without whoever follows them, who may come back.
     pub fn surviving() -> Arc<Self> {
-        Self::which(true)
+        Arc::new(Self::made(true))
     }
 
-    fn which(survives: bool) -> Arc<Self> {
+    fn made(survives: bool) -> Self {
         // More than any test runs side by side.
         let (started, jobs) = mpsc::channel(64);
-        Arc::new(Self {
+        Self {
             started,
             jobs: AsyncMutex::new(jobs),
-            panics: AtomicBool::new(false),
             survives,
-        })
+            commands_panic: AtomicBool::new(false),
+            questions_panic: AtomicBool::new(false),
+        }
     }
 
     /// The next command it was given.
@@ -81,9 +83,15 @@ impl Scripted {
         self.jobs.try_lock().is_ok_and(|jobs| !jobs.is_empty())
     }
 
-    /// From now on every command panics as soon as it begins.
-    pub fn panic_from_now_on(&self) {
-        self.panics.store(true, Ordering::SeqCst);
+    /// Whether from now on every command panics as soon as it begins.
+    pub fn commands_panic(&self, panic: bool) {
+        self.commands_panic.store(panic, Ordering::SeqCst);
+    }
+
+    /// Whether from now on it panics when it is asked what it needs: each time something is said in a project without a
+    /// folder, and where that is being answered.
+    pub fn questions_panic(&self, panic: bool) {
+        self.questions_panic.store(panic, Ordering::SeqCst);
     }
 }
 
@@ -94,6 +102,14 @@ impl Backend for Scripted {
 
     fn label(&self) -> &'static str {
         "A test"
+    }
+
+    fn needs_folder(&self) -> bool {
+        assert!(
+            !self.questions_panic.load(Ordering::SeqCst),
+            "the test asked this backend to panic"
+        );
+        true
     }
 
     fn survives(&self) -> bool {
@@ -108,7 +124,7 @@ impl Backend for Scripted {
     ) -> BoxFuture<'a, Outcome> {
         async move {
             assert!(
-                !self.panics.load(Ordering::SeqCst),
+                !self.commands_panic.load(Ordering::SeqCst),
                 "the test asked this backend to panic"
             );
             let (end, ended) = oneshot::channel();

@@ -166,9 +166,14 @@ impl Program {
     }
 
     /// SIGTERM; how it ended, and what it had to say.
-    pub async fn terminate(mut self) -> (ExitStatus, String) {
+    pub async fn terminate(self) -> (ExitStatus, String) {
         let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
         kill_process(pid.expect("a process has an id"), Signal::TERM).expect("it was running");
+        self.ended().await
+    }
+
+    /// Waits until it has ended; how, and what it had to say.
+    pub async fn ended(mut self) -> (ExitStatus, String) {
         let status = patiently("the program to end", self.child.wait())
             .await
             .expect("it can be waited for");

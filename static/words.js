@@ -51,8 +51,7 @@ const ERROR_CODES = {
   agent_error: "The coding agent reported an error",
   agent_missing: "This needs a coding agent, and none is connected",
   workspace_missing: "The project's folder is missing",
-  checks_failed: "The checks did not pass",
-  checks_missing: "There are no checks to run",
+  checks_failed: "The checks did not go through",
   interrupted: "It was interrupted before its end",
 };
 

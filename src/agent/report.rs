@@ -80,8 +80,7 @@ fn failed(command: Command, code: ErrorCode, error: &str, output: &str) -> Vec<S
             "**SCAR restarted in the middle, so this was not finished.**"
         }
         (_, ErrorCode::TimedOut) => "**This took too long and was ended.**",
-        (Command::Validate, ErrorCode::ChecksFailed) => "**The checks did not pass.**",
-        (_, ErrorCode::ChecksMissing) => "**There are no checks to run.**",
+        (Command::Validate, ErrorCode::ChecksFailed) => "**The checks did not go through.**",
         (Command::Prime, _) => "**I couldn't look through the codebase.**",
         (Command::PlanFeatureGithub | Command::PlanFeature, _) => {
             "**The plan could not be written.**"
@@ -112,7 +111,6 @@ fn advice(command: Command, code: ErrorCode) -> Option<String> {
     match code {
         // Trying again changes nothing about these; their errors say what would.
         ErrorCode::AgentMissing | ErrorCode::WorkspaceMissing | ErrorCode::ScarRejected => None,
-        ErrorCode::ChecksMissing => Some(format!("When there are some, write {again}.")),
         ErrorCode::ChecksFailed => Some(format!(
             "The steps under Activity show what was reported. When it is put right, write {again}."
         )),

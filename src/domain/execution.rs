@@ -166,10 +166,8 @@ pub enum ErrorCode {
     AgentMissing,
     /// The project's folder is not there or no git checkout.
     WorkspaceMissing,
-    /// The project's own checks ran and did not pass, or could not be run.
+    /// The project's own checks did not pass, could not be run, or there are none.
     ChecksFailed,
-    /// The project has no checks of its own.
-    ChecksMissing,
     /// The server ended or crashed in the middle.
     Interrupted,
     /// SCAR does not answer.

@@ -70,7 +70,7 @@ fn failed_checks_are_reported_as_such_with_the_beginning_of_a_long_output() {
     };
     let said = report(&order(Command::Validate, ""), &failure, None, &[]);
     assert!(
-        said.starts_with("**The checks did not pass.**\n\n2 of 41 tests failed."),
+        said.starts_with("**The checks did not go through.**\n\n2 of 41 tests failed."),
         "{said}"
     );
     assert!(said.chars().count() < 9_000, "the whole log is repeated");

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What to do when there is nothing to run.
-const NONE_FOUND: &str = "I found no way to run this project's checks. I looked in its folder for a Cargo.toml, a \
+const NONE_FOUND: &str = "There are no checks to run. I looked in its folder for a Cargo.toml, a \
                           package.json with a test script, tests for pytest, a go.mod and a Makefile with a recipe \
                           called test. Add one of them, or name the command that runs the checks as `offline.test_command` in the server's settings.";
 
@@ -38,7 +38,7 @@ const SIGNALS: [(i32, &str); 5] = [
 pub(super) async fn check(visit: &Visit<'_>, setting: Option<&[String]>) -> Result<Outcome, Halt> {
     visit.status("Looking for the project's own checks").await?;
     let Some(choice) = choose(visit, setting).await? else {
-        return Err(Halt::failed(ErrorCode::ChecksMissing, NONE_FOUND));
+        return Err(Halt::failed(ErrorCode::ChecksFailed, NONE_FOUND));
     };
     let line = choice.line(&visit.root);
     visit

@@ -149,9 +149,9 @@ async fn a_project_without_checks_is_told_how_to_get_some() {
     let checkout = Checkout::with(&[("README.md", ""), ("Makefile", "build:\n")]);
     let (_, outcome) = validate(options(), &checkout).await;
     let (code, error) = failure(&outcome);
-    assert_eq!(code, ErrorCode::ChecksMissing);
+    assert_eq!(code, ErrorCode::ChecksFailed);
     assert!(
-        error.contains("no way to run") && error.contains("`offline.test_command`"),
+        error.contains("no checks to run") && error.contains("`offline.test_command`"),
         "{error}"
     );
 }

@@ -5,7 +5,7 @@ use crate::domain::execution::Command;
 use super::{
     offer::{Offer, build_the_plan, order, sequence},
     orders::{Ask, Context, Work},
-    phrases::ordering::{POLITE_ENDS, PRONOUNS, VAGUE},
+    phrases::ordering::{AND_BUILD_IT, POLITE_ENDS, PRONOUNS, VAGUE},
     sentence::{Word, after_any, without},
 };
 
@@ -64,6 +64,12 @@ pub(super) fn on_object(works: &[Work], rest: &[Word], context: &Context<'_>) ->
     } else {
         object(rest, context.text)
     };
+    // "Plan a dark mode and build it": the second verb stands at the end.
+    if works == [Work::Plan]
+        && let Some(planned) = and_build_it(&wish)
+    {
+        return Ask::Run(sequence(planned, false));
+    }
     let wish = match first {
         Work::Fix if is_vague => format!("Fix this: {wish}"),
         Work::Fix => format!("Fix {wish}"),
@@ -119,6 +125,13 @@ pub(super) fn object(rest: &[Word], text: &str) -> String {
             None => return shorter.to_owned(),
         }
     }
+}
+
+/// What is to be planned, where it is to be built as well.
+fn and_build_it(wish: &str) -> Option<&str> {
+    let ends = AND_BUILD_IT.iter();
+    let planned = ends.filter_map(|end| without_end(wish, end)).next()?;
+    Some(planned.trim_end_matches([',', ' '])).filter(|planned| !planned.is_empty())
 }
 
 /// `text` without `end`, in whatever case it is written.

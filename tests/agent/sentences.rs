@@ -132,6 +132,11 @@ const SENTENCES: &[(&str, Expected)] = &[
         Sequence("a dark mode"),
     ),
     ("plan and build a dark mode", Sequence("a dark mode")),
+    ("plan a dark mode and build it", Sequence("a dark mode")),
+    (
+        "Plan the CSV export, then implement it please.",
+        Sequence("the CSV export"),
+    ),
     ("implement a dark mode", Sequence("a dark mode")),
     ("Can you implement a dark mode?", Sequence("a dark mode")),
     (

@@ -3,6 +3,14 @@
 /// At the end of an order, and no part of what it is about.
 pub(in crate::agent) const POLITE_ENDS: &[&str] = &[" please", " pls", " thanks", " thank you", " for me", " bitte"];
 
+/// At the end of an order to plan: it is to be built, too.
+pub(in crate::agent) const AND_BUILD_IT: &[&str] = &[
+    " and build it", " and implement it", " and execute it", " and carry it out", " and make it", " and do it",
+    " and then build it", " and then implement it", " and then execute it", " and then carry it out",
+    " then build it", " then implement it", " then execute it", " then carry it out", " and build this",
+    " and implement this",
+];
+
 /// More verbs that order a fix when an issue's number follows.
 pub(in crate::agent) const ISSUE_VERBS: &[&str] = &[
     "solve", "resolve", "close", "tackle", "handle", "address", "debug", "take care of", "work on", "look into",

@@ -1,9 +1,15 @@
 //! One method for each thing a client of the server can ask.
 
+use std::time::Duration;
+
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Stream, patiently};
+
+/// How long a connection may rest before it is not used again. The server closes one that has rested for five seconds: a
+/// request that is sent on it in that very moment is never answered, and nobody can know whether it was heard.
+const RESTS_AT_MOST: Duration = Duration::from_secs(2);
 
 /// A client of one server, be it in this process or a program of its own.
 pub struct Client {
@@ -18,13 +24,10 @@ impl Client {
     pub fn of(base: String) -> Self {
         // Refused when it was installed before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().pool_idle_timeout(RESTS_AT_MOST);
         Self {
             base,
-            client: reqwest::Client::builder()
-                // The server closes a connection that was idle for five seconds; one that is used just then is lost.
-                .pool_idle_timeout(std::time::Duration::from_secs(2))
-                .build()
-                .expect("a client"),
+            client: client.build().expect("a client"),
         }
     }
 

@@ -4,7 +4,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Checkout, Lock, Program, ProgramBuilder, TestDatabase, expect, wait_until};
+use crate::support::{Checkout, Program, ProgramBuilder, TestDatabase, expect, wait_until};
 
 /// The log as it is set up in production, but for programs.
 async fn logging(database: &TestDatabase) -> Program {
@@ -16,18 +16,13 @@ async fn logging(database: &TestDatabase) -> Program {
         .await
 }
 
-/// Ends the server; the lines of its log, all of which tell of what is as it should be.
+/// Ends the server; the lines of its log.
 async fn log_of(server: Program) -> Vec<Value> {
     let (status, log) = server.terminate().await;
     assert_eq!(status.code(), Some(0), "{log}");
-    let lines = log
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("JSON"));
-    let lines: Vec<Value> = lines.collect();
-    for line in &lines {
-        assert_eq!(line["level"], "INFO", "{line}");
-    }
-    lines
+    log.lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
 }
 
 /// The messages of these lines that begin or end the storing of `what`; each begin must have its end.
@@ -40,6 +35,7 @@ fn told<'a>(lines: &[&'a Value], what: &str) -> Vec<(&'a Value, &'a Value)> {
     let (pairs, rest) = told.as_chunks::<2>();
     assert!(rest.is_empty(), "{rest:?}");
     for [before, after] in pairs {
+        assert_eq!([&before["level"], &after["level"]], ["INFO"; 2]);
         assert_eq!(before["message"], format!("storing {what}"));
         assert!(before["duration_ms"].is_null(), "{before}");
         assert!(after["duration_ms"].is_u64(), "{after}");
@@ -86,31 +82,21 @@ async fn every_status_of_an_execution_is_found_by_its_id_before_and_after_its_co
 async fn every_commit_has_a_line_before_it_and_one_after_it_also_when_it_is_rolled_back() {
     let database = TestDatabase::new().await;
     let server = logging(&database).await;
-    // The same request twice, the second before the first is stored: it is refused by the database, and that is answered
-    // with what the first one made.
-    let lock = Lock::take(&database).await;
-    let make = || {
-        let request = server
-            .post("/api/projects")
+    let project = server.project("Shop").await;
+    // The second is refused by the database, and answered with what the first one made.
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        let post = server
+            .post(&format!("/api/projects/{project}/messages"))
             .header("Idempotency-Key", "once")
-            .json(&json!({ "name": "Shop" }));
-        expect(request, StatusCode::CREATED)
-    };
-    let release = async {
-        wait_until("both to be with the writer", async || {
-            let report = server.read("/api/diagnostics/actors").await;
-            let actors = report["actors"].as_array()?;
-            let writer = actors.iter().find(|actor| actor["name"] == "writer")?;
-            (writer["mailbox"].as_u64()? == 2).then_some(())
-        })
-        .await;
-        lock.release().await;
-    };
-    let (first, second, ()) = tokio::join!(make(), make(), release);
-    assert_eq!(first, second);
-    server
-        .say(first["id"].as_str().expect("an id"), "hello")
-        .await;
+            .json(&json!({ "content": "hello" }));
+        said.push(expect(post, StatusCode::ACCEPTED).await);
+    }
+    assert_eq!(said[0], said[1]);
+    wait_until("the reply", async || {
+        (server.messages(&project).await.len() == 2).then_some(())
+    })
+    .await;
     let log = log_of(server).await;
     let lines: Vec<&Value> = log.iter().collect();
     let groups = told(&lines, "a group");
@@ -127,6 +113,6 @@ async fn every_commit_has_a_line_before_it_and_one_after_it_also_when_it_is_roll
             assert_eq!(after["message"], "stored a group");
         }
     }
-    // Alone, or first together with the other one.
+    // Alone, or first together with the reply.
     assert!((1..=2).contains(&rolled_back), "{groups:?}");
 }

@@ -263,6 +263,12 @@ pub(super) struct Row {
     pub(super) source_index: Option<i64>,
 }
 
+/// Deletes an activity that there cannot be: done when the log can be written, and changes nothing.
+pub(super) async fn write_nothing(txn: &DatabaseTransaction) -> Result<(), DbErr> {
+    Entity::delete_by_id(Uuid::nil()).exec(txn).await?;
+    Ok(())
+}
+
 /// Appends to the log.
 pub(super) async fn insert(txn: &DatabaseTransaction, rows: &[Row]) -> Result<(), DbErr> {
     for rows in rows.chunks(INSERT_ROWS_MAX) {

@@ -58,7 +58,8 @@ impl Retention {
 const TRIM_EVERY_MAX: i64 = 1_000;
 
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
-/// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit.
+/// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit. Without a
+/// change it still needs what writing to the log needs.
 ///
 /// # Errors
 /// [`ApplyError`]; the transaction is then to be rolled back.
@@ -67,6 +68,10 @@ pub async fn apply(
     changes: &[&Reported],
     retention: Retention,
 ) -> Result<Vec<Logged>, ApplyError> {
+    if changes.is_empty() {
+        activity::write_nothing(txn).await?;
+        return Ok(Vec::new());
+    }
     let heads = lock_projects(txn, changes).await?;
     insert_state(txn, changes).await?;
     for reported in changes {

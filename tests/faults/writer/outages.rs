@@ -108,6 +108,12 @@ async fn an_outage_in_which_everybody_gave_up_is_over_without_anybody_writing() 
         (app.writer().status().figures().queue == 0).then_some(())
     })
     .await;
+    // Two seconds of heartbeats, in which the writer looks several times whether it can write again.
+    let mut late = app.stream(&shop.to_string(), "").await;
+    told(&mut late, "degraded").await;
+    for _ in 0..10 {
+        assert_eq!(late.next().await.name, "heartbeat", "it is not over yet");
+    }
     assert_eq!(health(&app).await, StatusCode::SERVICE_UNAVAILABLE);
     lock.release().await;
     told(&mut stream, "recovered").await;

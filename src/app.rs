@@ -251,8 +251,8 @@ async fn start_actors(
     let writer = WriterHandle::start(
         &supervisor,
         &writing.handle(),
-        database,
-        connection,
+        Arc::new(database),
+        Box::new(connection),
         feed.clone(),
     );
     let executor = ExecutorHandle::start(
@@ -275,7 +275,7 @@ async fn start_actors(
     let streams = Streams {
         supervisor: supervisor.clone(),
         feed: feed.clone(),
-        reader: reader.clone(),
+        log: Arc::new(reader.clone()),
         writer: writer.status().clone(),
         backends: backends.clone(),
         heartbeat: settings.feed.heartbeat,

@@ -9,7 +9,7 @@
 
 mod notices;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -17,8 +17,7 @@ use actix::{
 };
 use bytes::{Bytes, BytesMut};
 use chrono::{SecondsFormat, Utc};
-use futures_util::future::poll_immediate;
-use sea_orm::{DatabaseConnection, DbErr};
+use futures_util::future::{BoxFuture, poll_immediate};
 use serde_json::json;
 use tokio::{
     sync::{mpsc, watch},
@@ -32,7 +31,7 @@ use super::{
 };
 use crate::{
     backends::{Backends, Trouble},
-    db::{Reader, activity, project},
+    db::{LogReader, ReadError, activity::Page},
     delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
     failpoint::FailPoint,
@@ -83,7 +82,7 @@ pub struct Streams {
     /// Where the activities come from.
     pub feed: Feed,
     /// Where older ones are read.
-    pub reader: Reader,
+    pub log: Arc<dyn LogReader>,
     /// Who knows whether the database is away.
     pub writer: WriterStatus,
     /// Who knows whether what commands run in is away.
@@ -101,7 +100,7 @@ impl Streams {
         let backend = self.backends.chosen(found.backend.as_deref());
         let away = backend.and_then(|backend| Some((backend.name(), backend.trouble()?)));
         let (chunks, body) = mpsc::channel(CHUNKS_AHEAD);
-        let (reader, stopping) = (self.reader.clone(), self.stopping.clone());
+        let (log, stopping) = (Arc::clone(&self.log), self.stopping.clone());
         let (feed, degraded, heartbeat) =
             (self.feed.clone(), self.writer.degraded(), self.heartbeat);
         let spec = Spec {
@@ -118,7 +117,7 @@ impl Streams {
                     head,
                     chunks,
                     feed,
-                    reader,
+                    log,
                     degraded,
                     away,
                     heartbeat,
@@ -156,7 +155,7 @@ struct Line {
     head: i64,
     chunks: mpsc::Sender<Bytes>,
     feed: Feed,
-    reader: Reader,
+    log: Arc<dyn LogReader>,
     degraded: watch::Receiver<Option<Degraded>>,
     /// The name of what the project's commands run in, and whether it is away, if it can be.
     away: Option<(&'static str, watch::Receiver<Option<Trouble>>)>,
@@ -189,15 +188,17 @@ impl Line {
             self.tell_backend().await?;
             woken = false;
             tokio::select! {
-                () = watcher.woken() => woken = true,
+                // The rarest first: a busy project must not keep a stream from noticing that it is over.
+                biased;
+                () = self.stopping.cancelled() => return Ok(()),
+                () = self.chunks.closed() => return Err(Over),
+                Ok(()) = self.degraded.changed() => {}
+                () = notices::changed(&mut self.away) => {}
                 _ = beat.tick() => {
                     watcher.sent();
                     self.beat(watcher.head()).await?;
                 }
-                Ok(()) = self.degraded.changed() => {}
-                () = notices::changed(&mut self.away) => {}
-                () = self.chunks.closed() => return Err(Over),
-                () = self.stopping.cancelled() => return Ok(()),
+                () = watcher.woken() => woken = true,
             }
         }
     }
@@ -219,14 +220,15 @@ impl Line {
         }
         // Watching begins before reading, so nothing that is published meanwhile is missed.
         let watcher = self.feed.watch(project, self.head, verbosity);
-        let page = activity::Page {
+        let page = Page {
             after: None,
             before: Some(self.head + 1),
             verbosity,
             limit,
         };
-        let query = async |db: &DatabaseConnection| activity::page(db, project, page).await;
-        let last_few = self.read(beat, self.head, query).await?;
+        let last_few = self
+            .read(beat, self.head, |log| log.page(project, page))
+            .await?;
         self.send_frames(&watcher, last_few.into_iter().map(Frame::new).collect())
             .await?;
         watcher.advance(self.head);
@@ -258,31 +260,26 @@ impl Line {
     async fn send_page(&mut self, watcher: &Watcher, beat: &mut Interval) -> Result<(), Over> {
         let (project, verbosity) = (self.wanted.project, self.wanted.verbosity);
         let cursor = watcher.cursor();
-        let query = async |db: &DatabaseConnection| {
-            // In this order: whatever is up to this head is in what is read after it, and what was trimmed before that is
-            // known after it.
-            let head = project::head(db, project).await?;
-            let (mut frames, mut bytes) = (Vec::new(), 0);
-            let is_all = activity::replay(db, project, cursor, verbosity, |activity| {
-                let frame = Frame::new(activity);
-                bytes += frame.event.len();
-                frames.push(frame);
-                bytes < CHUNK_BYTES
+        // In this order: whatever is up to this head is in what is read after it.
+        let head = self
+            .read(beat, watcher.head(), |log| log.head(project))
+            .await?;
+        let replay = self
+            .read(beat, watcher.head(), |log| {
+                log.replay(project, cursor, verbosity, CHUNK_BYTES)
             })
             .await?;
-            let trimmed = activity::trimmed(db, project, head.unwrap_or_default()).await?;
-            Ok((head, frames, is_all, trimmed))
-        };
-        let (head, frames, is_all, trimmed) = self.read(beat, watcher.head(), query).await?;
-        if trimmed > watcher.cursor() {
-            let from = watcher.cursor() + 1;
-            let gap = json!({ "from": from, "to": trimmed, "reason": "trimmed" });
+        if replay.trimmed > cursor {
+            let gap = json!({ "from": cursor + 1, "to": replay.trimmed, "reason": "trimmed" });
             self.send(event("gap", &gap)).await?;
-            watcher.advance(trimmed);
+            watcher.advance(replay.trimmed);
             return Ok(());
         }
+        let frames = replay.activities.into_iter().map(Frame::new).collect();
         self.send_frames(watcher, frames).await?;
-        if is_all && let Some(head) = head {
+        if replay.is_all
+            && let Some(head) = head
+        {
             // What the verbosity hides was dealt with, too.
             watcher.advance(head.max(watcher.cursor()));
         }
@@ -331,12 +328,12 @@ impl Line {
         &mut self,
         beat: &mut Interval,
         head: i64,
-        query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
+        query: impl Fn(&dyn LogReader) -> BoxFuture<'_, Result<T, ReadError>>,
     ) -> Result<T, Over> {
         let mut delays = Delays::new(READ_RETRY_FIRST, READ_RETRY_LONGEST);
-        let reader = self.reader.clone();
+        let log = Arc::clone(&self.log);
         loop {
-            match self.beating(beat, head, reader.read(&query)).await? {
+            match self.beating(beat, head, query(&*log)).await? {
                 Ok(read) => return Ok(read),
                 Err(error) if error.is_away() => {
                     tracing::warn!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream could not read the log; trying again");
@@ -362,10 +359,11 @@ impl Line {
         tokio::pin!(future);
         loop {
             tokio::select! {
-                done = &mut future => return Ok(done),
-                _ = beat.tick() => self.beat(head).await?,
-                () = self.chunks.closed() => return Err(Over),
+                biased;
                 () = self.stopping.cancelled() => return Err(Over),
+                () = self.chunks.closed() => return Err(Over),
+                _ = beat.tick() => self.beat(head).await?,
+                done = &mut future => return Ok(done),
             }
         }
     }
@@ -373,9 +371,10 @@ impl Line {
     async fn send(&self, chunk: Bytes) -> Result<(), Over> {
         FailPoint::StreamWrite.pass().await.map_err(|_| Over)?;
         tokio::select! {
-            sent = self.chunks.send(chunk) => sent.map_err(|_| Over),
+            biased;
             // A client that does not read must not hold the server up.
             () = self.stopping.cancelled() => Err(Over),
+            sent = self.chunks.send(chunk) => sent.map_err(|_| Over),
         }
     }
 }

@@ -16,6 +16,8 @@ mod claim;
 mod earlier;
 mod group;
 mod handle;
+pub mod ledger;
+mod sql;
 mod status;
 mod trace;
 
@@ -25,17 +27,18 @@ use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
-use sea_orm::DatabaseConnection;
 
 pub use self::claim::Claim;
-use self::group::{Answer, Away, Pending, Store};
+use self::group::{Answer, Pending, Store};
 pub use self::handle::WriterHandle;
+use self::ledger::{Away, Connection, Ledger};
 pub use self::status::{Degraded, WriterFigures, WriterStatus};
 use super::reply::{Crashed, Reply};
 use crate::{
-    db::{Database, apply::Logged},
+    db::apply::Logged,
     delay::{Delays, pause},
     domain::{change::Reported, id::ProjectId},
+    failpoint::{Around, FailPoint},
     feed::Feed,
 };
 
@@ -104,9 +107,9 @@ impl From<Crashed> for AppendError {
 pub struct Writer {
     feed: Feed,
     status: WriterStatus,
-    database: Database,
+    ledger: Arc<dyn Ledger>,
     /// None while a group is being stored, and after a crash: then it is opened afresh.
-    connection: Option<DatabaseConnection>,
+    connection: Option<Box<dyn Connection>>,
     /// What is not answered yet; its front is what is being stored.
     queue: VecDeque<Queued>,
     /// How many at the front of the queue are being stored.
@@ -164,6 +167,7 @@ impl Handler<Append> for Writer {
     type Result = ();
 
     fn handle(&mut self, append: Append, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeAppend, FailPoint::AfterAppend);
         self.queue.push_back(Queued {
             append,
             maybe_stored: false,
@@ -203,7 +207,7 @@ impl Writer {
         });
         let store = Store {
             group: group.collect(),
-            database: self.database.clone(),
+            ledger: Arc::clone(&self.ledger),
             connection: self.connection.take(),
             status: self.status.clone(),
         };
@@ -256,6 +260,7 @@ impl Writer {
 
     /// Publishes what was stored, then answers.
     fn finish(&mut self, answers: Vec<Answer>) {
+        FailPoint::BeforePublish.cross();
         for (project, activities) in in_log_order(&answers) {
             self.feed.publish(project, activities);
         }

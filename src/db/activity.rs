@@ -106,9 +106,19 @@ pub async fn page(
     rows.into_iter().map(Activity::try_from).collect()
 }
 
-/// Hands to `take` what a project's log has after a `seq`, one by one and in order, until it has taken enough and says
-/// false. Whether the log has no more than that. So a client that is behind takes the same room whether its project's
-/// steps are words or whole files.
+/// Part of a log, as much as is sent at once.
+#[derive(Debug)]
+pub struct Replay {
+    /// Ascending by `seq`, without what the verbosity hides.
+    pub activities: Vec<Activity>,
+    /// Whether the log has no more than this.
+    pub is_all: bool,
+    /// The last `seq` that was trimmed by then, 0 where nothing was.
+    pub trimmed: i64,
+}
+
+/// What a project's log has after a `seq`: about `bytes` of it, and at least one activity. So a client that is behind
+/// takes the same room whether its project's steps are words or whole files.
 ///
 /// # Errors
 /// Those of the database.
@@ -117,8 +127,8 @@ pub async fn replay(
     project: ProjectId,
     after: i64,
     verbosity: Verbosity,
-    mut take: impl FnMut(Activity) -> bool,
-) -> Result<bool, DbErr> {
+    bytes: usize,
+) -> Result<Replay, DbErr> {
     let mut query = Entity::find()
         .filter(Column::ProjectId.eq(project.0))
         .filter(Column::Seq.gt(after))
@@ -126,15 +136,46 @@ pub async fn replay(
     if verbosity < Verbosity::Full {
         query = query.filter(Column::Verbosity.lte(i16::from(verbosity)));
     }
+    let (mut activities, mut taken) = (Vec::new(), 0);
     let mut rows = query.order_by_asc(Column::Seq).stream(db).await?;
-    let mut read = 0;
-    while let Some(row) = rows.try_next().await? {
-        read += 1;
-        if !take(row.try_into()?) {
-            return Ok(false);
+    let is_all = loop {
+        if taken >= bytes {
+            break false;
         }
+        let Some(row) = rows.try_next().await? else {
+            break u64::try_from(activities.len()).is_ok_and(|read| read < REPLAY_ROWS_MAX);
+        };
+        taken += size(&row);
+        activities.push(row.try_into()?);
+    };
+    drop(rows);
+    // Asked last: what was trimmed before the rows were read is known now.
+    let trimmed = first(db, project).await?.map_or(0, |first| first - 1);
+    Ok(Replay {
+        activities,
+        is_all,
+        trimmed,
+    })
+}
+
+/// About how many bytes a row takes.
+fn size(row: &Model) -> usize {
+    /// What its short columns take together.
+    const SHORT: usize = 200;
+    let detail = row.detail.as_ref().map_or(0, String::len);
+    SHORT + row.message.len() + detail + row.data.as_ref().map_or(0, weight)
+}
+
+fn weight(data: &Json) -> usize {
+    match data {
+        Json::String(text) => text.len(),
+        Json::Array(items) => items.iter().map(weight).sum(),
+        Json::Object(keys) => keys
+            .iter()
+            .map(|(key, item)| key.len() + weight(item))
+            .sum(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => 8,
     }
-    Ok(read < REPLAY_ROWS_MAX)
 }
 
 /// Those of these activities that the log holds.
@@ -194,18 +235,6 @@ pub async fn next_source_index(
         .one(db)
         .await?;
     Ok(last.flatten().map_or(0, |last| last + 1))
-}
-
-/// The last `seq` that was trimmed from a log which has come to `head`, 0 where nothing was: what comes after it is held.
-///
-/// # Errors
-/// Those of the database.
-pub async fn trimmed(
-    db: &impl ConnectionTrait,
-    project: ProjectId,
-    head: i64,
-) -> Result<i64, DbErr> {
-    Ok(first(db, project).await?.map_or(head, |first| first - 1))
 }
 
 /// The first `seq` a log holds.

@@ -9,6 +9,7 @@ mod connect;
 pub mod execution;
 mod fault;
 pub mod gate;
+mod log;
 pub mod message;
 pub mod phase;
 pub mod project;
@@ -17,6 +18,7 @@ pub mod topic;
 
 pub use connect::{ConnectError, Database, connect};
 pub use fault::{Fault, broken, fault, reason};
+pub use log::LogReader;
 pub use reader::{ReadError, Reader};
 
 use std::collections::BTreeMap;

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{DatabaseConnection, DbErr};
-
-use super::group::Pending;
+use super::{
+    group::Pending,
+    ledger::{Connection, Failure},
+};
 use crate::{
-    db::{activity, apply::Logged, project},
+    db::apply::Logged,
     domain::{
         change::{Change, Reported},
         id::ActivityId,
@@ -19,9 +20,9 @@ pub(super) struct Earlier(HashMap<ActivityId, Option<Logged>>);
 impl Earlier {
     /// Looks for what may have been stored. Without such a thing the database is not asked.
     pub(super) async fn look_up(
-        connection: &DatabaseConnection,
+        connection: &dyn Connection,
         group: &[Pending],
-    ) -> Result<Self, DbErr> {
+    ) -> Result<Self, Failure> {
         let unsure: HashMap<ActivityId, &Reported> = group
             .iter()
             .filter(|pending| pending.maybe_stored)
@@ -33,13 +34,13 @@ impl Earlier {
             return Ok(Self(stored));
         }
         let ids: Vec<ActivityId> = unsure.keys().copied().collect();
-        for activity in activity::stored(connection, &ids).await? {
+        for activity in connection.stored(&ids).await? {
             let project = unsure[&activity.id].project;
             stored.insert(activity.id, Some(Logged { project, activity }));
         }
         for reported in unsure.values() {
             if let Change::ProjectCreated(_) = reported.change
-                && project::head(connection, reported.project).await?.is_some()
+                && connection.has_project(reported.project).await?
             {
                 stored.insert(reported.id, None);
             }

@@ -6,19 +6,18 @@ use std::{
     time::Instant,
 };
 
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
-};
+use tokio::time::timeout;
 
-use super::{AppendError, Claim, WriterStatus, earlier::Earlier, trace::Trace};
+use super::{
+    AppendError, Claim, WriterStatus,
+    earlier::Earlier,
+    ledger::{Away, Connection, Failure, Ledger, Transaction},
+    trace::Trace,
+};
 use crate::{
-    db::{
-        Database, Fault,
-        apply::{ApplyError, Logged, Retention, apply},
-        fault, reason,
-    },
+    db::apply::{Logged, Retention},
     domain::{change::Reported, id::ActivityId},
+    failpoint::FailPoint,
 };
 
 /// What became of one append.
@@ -36,9 +35,9 @@ pub(super) struct Pending {
 /// A group and what storing it needs.
 pub(super) struct Store {
     pub(super) group: Vec<Pending>,
-    pub(super) database: Database,
+    pub(super) ledger: Arc<dyn Ledger>,
     /// Opened when there is none.
-    pub(super) connection: Option<DatabaseConnection>,
+    pub(super) connection: Option<Box<dyn Connection>>,
     pub(super) status: WriterStatus,
 }
 
@@ -49,39 +48,7 @@ pub(super) struct Stored {
     /// Why the rest could not be decided.
     pub(super) away: Option<Away>,
     /// The connection, if it can still be used.
-    pub(super) connection: Option<DatabaseConnection>,
-}
-
-/// Why a transaction did not succeed.
-enum Failure {
-    /// One of its appends is refused, and would be again.
-    Refused(AppendError),
-    /// The database is away.
-    Away(Away),
-}
-
-/// The database is away.
-pub(super) struct Away {
-    /// What it said.
-    pub(super) reason: String,
-    /// Whether it may have stored everything all the same: it broke off in the middle of the commit.
-    pub(super) unsure: bool,
-}
-
-impl Away {
-    fn before_the_commit(reason: String) -> Failure {
-        Failure::Away(Self {
-            reason,
-            unsure: false,
-        })
-    }
-
-    fn at_the_commit(reason: String) -> Failure {
-        Failure::Away(Self {
-            reason,
-            unsure: true,
-        })
-    }
+    pub(super) connection: Option<Box<dyn Connection>>,
 }
 
 impl Store {
@@ -126,26 +93,21 @@ impl Store {
     }
 
     async fn attempt(&mut self, group: &[Pending]) -> Result<Vec<Answer>, Failure> {
+        let limit = self.ledger.patience();
+        let late = || Failure::away(format!("the database did not answer within {limit:?}"));
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => self
-                .database
-                .open_for_writing()
+            None => timeout(limit, self.ledger.connect())
                 .await
-                .map_err(|error| Away::before_the_commit(reason(&error)))?,
+                .unwrap_or_else(|_| Err(late()))?,
         };
-        let limit = self.database.acquire_timeout + self.database.statement_timeout;
         // A peer in a black hole never answers, and its slot in the pool never comes back: the pool is dropped.
-        let result = tokio::time::timeout(
+        let result = timeout(
             limit,
-            attempt(&connection, group, &self.status, self.database.retention),
+            attempt(&*connection, group, &self.status, self.ledger.retention()),
         )
         .await
-        .unwrap_or_else(|_| {
-            Err(Away::at_the_commit(format!(
-                "the database did not answer within {limit:?}"
-            )))
-        });
+        .unwrap_or_else(|_| Err(late().at_the_commit()));
         if !matches!(result, Err(Failure::Away(_))) {
             self.connection = Some(connection);
         }
@@ -154,14 +116,12 @@ impl Store {
 }
 
 async fn attempt(
-    connection: &DatabaseConnection,
+    connection: &dyn Connection,
     group: &[Pending],
     status: &WriterStatus,
     retention: Retention,
 ) -> Result<Vec<Answer>, Failure> {
-    let earlier = Earlier::look_up(connection, group)
-        .await
-        .map_err(|error| failure(&error))?;
+    let earlier = Earlier::look_up(connection, group).await?;
     let missing: Vec<&Pending> = group
         .iter()
         .filter(|pending| !earlier.has(pending))
@@ -195,21 +155,13 @@ async fn attempt(
 
 /// One transaction with all of these that somebody waits for. Which changes it stored, and the activities they led to.
 async fn transaction(
-    connection: &DatabaseConnection,
+    connection: &dyn Connection,
     missing: &[&Pending],
     status: &WriterStatus,
     retention: Retention,
 ) -> Result<(HashSet<ActivityId>, Vec<Logged>), Failure> {
     let begun = Instant::now();
-    let options = TransactionOptions {
-        // A transaction that begins reading and turns to writing fails at once when another one writes.
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let txn = connection
-        .begin_with_options(options)
-        .await
-        .map_err(|error| failure(&error))?;
+    let txn = connection.begin().await?;
     // Only now: getting here may have taken as long as somebody else held the lock, and people have gone meanwhile.
     let taken = Taken::of(missing);
     let changes = taken.changes();
@@ -234,29 +186,25 @@ async fn transaction(
 
 /// Applies the changes and commits, or rolls back.
 async fn commit(
-    txn: DatabaseTransaction,
+    mut txn: Box<dyn Transaction>,
     taken: Taken<'_>,
     changes: &[&Reported],
     retention: Retention,
 ) -> Result<Vec<Logged>, Failure> {
-    let logged = match apply(&txn, changes, retention).await {
+    FailPoint::BeforeInserts.pass().await?;
+    let logged = match txn.apply(changes, retention).await {
         Ok(logged) => logged,
-        Err(error) => {
-            // The rollback may fail with the connection; dropping the transaction rolls back as well.
-            if let Err(rollback) = txn.rollback().await {
-                tracing::debug!(
-                    error = &rollback as &dyn std::error::Error,
-                    "the rollback was left to the database"
-                );
-            }
-            return Err(refusal(error));
+        Err(failure) => {
+            txn.rollback().await;
+            return Err(failure);
         }
     };
+    FailPoint::AfterInserts.pass().await?;
     taken.keep();
-    txn.commit().await.map_err(|error| match failure(&error) {
-        Failure::Away(away) => Away::at_the_commit(away.reason),
-        refused => refused,
-    })?;
+    FailPoint::BeforeCommit.pass().await?;
+    txn.commit().await.map_err(Failure::at_the_commit)?;
+    let lost = FailPoint::CommitUnknown.pass().await;
+    lost.map_err(|on_purpose| Failure::from(on_purpose).at_the_commit())?;
     Ok(logged)
 }
 
@@ -287,29 +235,5 @@ impl Drop for Taken<'_> {
         for claim in self.0.iter().filter_map(|pending| pending.claim.as_ref()) {
             claim.put_back();
         }
-    }
-}
-
-fn refusal(error: ApplyError) -> Failure {
-    match error {
-        ApplyError::ProjectUnknown(project) => {
-            Failure::Refused(AppendError::ProjectUnknown(project))
-        }
-        ApplyError::ExecutionPast(_) => Failure::Refused(AppendError::ExecutionPast),
-        ApplyError::Database(error) => failure(&error),
-    }
-}
-
-fn failure(error: &DbErr) -> Failure {
-    match fault(error) {
-        Fault::Duplicate => Failure::Refused(AppendError::Duplicate),
-        Fault::Refused => {
-            tracing::error!(
-                error = error as &dyn std::error::Error,
-                "the database refused a change"
-            );
-            Failure::Refused(AppendError::Refused(error.to_string()))
-        }
-        Fault::Away => Away::before_the_commit(error.to_string()),
     }
 }

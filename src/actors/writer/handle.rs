@@ -2,14 +2,13 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use sea_orm::DatabaseConnection;
-
 use super::{
     Append, AppendError, Claim, MAILBOX, RETRY_FIRST, RETRY_LONGEST, Writer, WriterStatus,
+    ledger::{Connection, Ledger},
 };
 use crate::{
     actors::supervisor::{Child, Policy, Spec, Supervisor, Unsent},
-    db::{Database, apply::Logged},
+    db::apply::Logged,
     delay::Delays,
     domain::change::Reported,
     feed::Feed,
@@ -35,8 +34,8 @@ impl WriterHandle {
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
-        database: Database,
-        connection: DatabaseConnection,
+        ledger: Arc<dyn Ledger>,
+        connection: Box<dyn Connection>,
         feed: Feed,
     ) -> Self {
         let status = WriterStatus::default();
@@ -51,7 +50,7 @@ impl WriterHandle {
             move |_| Writer {
                 feed,
                 status,
-                database,
+                ledger,
                 connection: Some(connection),
                 queue: VecDeque::new(),
                 storing: 0,

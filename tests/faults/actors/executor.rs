@@ -43,7 +43,13 @@ async fn bare(backend: &Arc<Scripted>) -> Bare {
     let (reader, connection) = db::connect(&settings).await.expect("a database");
     let supervisor = Supervisor::new(RestartLimits::default());
     let here = Arbiter::current();
-    let writer = WriterHandle::start(&supervisor, &here, settings, connection, Feed::default());
+    let writer = WriterHandle::start(
+        &supervisor,
+        &here,
+        Arc::new(settings),
+        Box::new(connection),
+        Feed::default(),
+    );
     let project = ProjectId::new();
     let new = NewProject {
         name: ProjectName::parse("Shop").expect("a name"),

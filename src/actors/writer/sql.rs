@@ -1,0 +1,120 @@
+//! The database as the writer's ledger: each step as SQL, each error as what it means.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
+
+use super::{
+    AppendError,
+    ledger::{Connection, Failure, Ledger, Transaction},
+};
+use crate::{
+    db::{
+        Database, Fault, activity,
+        apply::{ApplyError, Logged, Retention, apply},
+        fault, project, reason,
+    },
+    domain::{
+        activity::Activity,
+        change::Reported,
+        id::{ActivityId, ProjectId},
+    },
+};
+
+impl Ledger for Database {
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>, Failure>> {
+        Box::pin(async {
+            let opened = self.open_for_writing().await;
+            let connection = opened.map_err(|error| Failure::away(reason(&error)))?;
+            Ok(Box::new(connection) as Box<dyn Connection>)
+        })
+    }
+
+    fn patience(&self) -> Duration {
+        self.acquire_timeout + self.statement_timeout
+    }
+
+    fn retention(&self) -> Retention {
+        self.retention
+    }
+}
+
+impl Connection for DatabaseConnection {
+    fn stored<'a>(
+        &'a self,
+        ids: &'a [ActivityId],
+    ) -> BoxFuture<'a, Result<Vec<Activity>, Failure>> {
+        Box::pin(async { Ok(activity::stored(self, ids).await?) })
+    }
+
+    fn has_project(&self, project: ProjectId) -> BoxFuture<'_, Result<bool, Failure>> {
+        Box::pin(async move { Ok(project::head(self, project).await?.is_some()) })
+    }
+
+    fn begin(&self) -> BoxFuture<'_, Result<Box<dyn Transaction>, Failure>> {
+        Box::pin(async {
+            let options = TransactionOptions {
+                // A transaction that begins reading and turns to writing fails at once when another one writes.
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            let begun = self.begin_with_options(options).await?;
+            Ok(Box::new(begun) as Box<dyn Transaction>)
+        })
+    }
+}
+
+impl Transaction for DatabaseTransaction {
+    fn apply<'a>(
+        &'a mut self,
+        changes: &'a [&'a Reported],
+        retention: Retention,
+    ) -> BoxFuture<'a, Result<Vec<Logged>, Failure>> {
+        Box::pin(async move { Ok(apply(self, changes, retention).await?) })
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), Failure>> {
+        Box::pin(async { Ok((*self).commit().await?) })
+    }
+
+    fn rollback(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {
+            if let Err(error) = (*self).rollback().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::debug!(error, "the rollback was left to the database");
+            }
+        })
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::ProjectUnknown(project) => {
+                Self::Refused(AppendError::ProjectUnknown(project))
+            }
+            ApplyError::ExecutionPast(_) => Self::Refused(AppendError::ExecutionPast),
+            ApplyError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<DbErr> for Failure {
+    fn from(error: DbErr) -> Self {
+        match fault(&error) {
+            Fault::Duplicate => Self::Refused(AppendError::Duplicate),
+            Fault::Refused => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the database refused a change"
+                );
+                Self::Refused(AppendError::Refused(error.to_string()))
+            }
+            Fault::Away => Self::away(error.to_string()),
+        }
+    }
+}

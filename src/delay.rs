@@ -4,10 +4,13 @@
 //! unmaintained (RUSTSEC-2025-0012, and RUSTSEC-2024-0384 through `instant`): no part of it but the
 //! arithmetic of one number is used, and replacing it would touch this file alone.
 
+use std::cell::Cell;
+use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _, RandomState};
 use std::time::Duration;
 
 use backoff::ExponentialBackoff;
 use backoff::backoff::Backoff;
+use tokio::time::Instant;
 
 /// How far a delay strays from the plain doubling, both ways, as a share of it. Parts that failed at the
 /// same moment, as when the database went away under all of them, must not come back at the same moment.
@@ -15,6 +18,39 @@ const JITTER: f64 = 0.5;
 
 /// How much longer each delay is than the one before.
 const GROWTH: f64 = 2.0;
+
+thread_local! {
+    static CHANCE: Cell<Chance> = Cell::new(Chance::from_seed(RandomState::new().hash_one(())));
+}
+
+/// What jitter follows from: a seed, and the moment at which it is asked for. Not how often it was asked for before: of
+/// several tasks that are woken at once now one runs first and now another, and each is to get the same all the same.
+#[derive(Clone, Copy)]
+struct Chance {
+    seed: u64,
+    since: Instant,
+}
+
+impl Chance {
+    fn from_seed(seed: u64) -> Self {
+        let since = Instant::now();
+        Self { seed, since }
+    }
+
+    /// A number from 0 to 1.
+    fn now(self) -> f64 {
+        let mut hasher = DefaultHasher::new();
+        (self.seed, self.since.elapsed()).hash(&mut hasher);
+        let drawn = hasher.finish() >> 32;
+        drawn as f64 / f64::from(u32::MAX)
+    }
+}
+
+/// Makes the jitter on this thread follow from `seed`, so that under a clock that follows from it, too, a run can be had
+/// again. Without this it differs each time.
+pub fn seed(seed: u64) {
+    CHANCE.set(Chance::from_seed(seed));
+}
 
 /// A series of growing delays without an end; giving up is for the caller to decide.
 #[derive(Debug)]
@@ -36,8 +72,9 @@ impl Delays {
 
     /// How long to wait before the next attempt.
     pub fn next_delay(&mut self) -> Duration {
-        let delay = self.series.next_backoff().unwrap_or(self.longest);
-        delay.min(self.longest)
+        let plain = self.series.next_backoff().unwrap_or(self.longest);
+        let jitter = JITTER * (2.0 * CHANCE.get().now() - 1.0);
+        plain.mul_f64(1.0 + jitter).min(self.longest)
     }
 
     /// Waits as long as the next delay says.
@@ -68,7 +105,8 @@ fn series(first: Duration, longest: Duration) -> ExponentialBackoff {
     ExponentialBackoff {
         current_interval: first_interval,
         initial_interval: first_interval,
-        randomization_factor: JITTER,
+        // The crate's own jitter could not be had again.
+        randomization_factor: 0.0,
         multiplier: GROWTH,
         max_interval: longest_interval,
         max_elapsed_time: None,
@@ -110,6 +148,29 @@ mod tests {
             differs,
             "without jitter everything that failed together comes back together"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn with_the_same_seed_and_the_same_clock_the_delays_are_the_same_whoever_asks_first() {
+        let run = async |turned: bool| {
+            seed(7);
+            let mut one = Delays::new(Duration::from_millis(50), Duration::from_millis(900));
+            let mut other = Delays::new(Duration::from_millis(200), Duration::from_millis(900));
+            let mut run = Vec::new();
+            for _ in 0..20 {
+                let second = turned.then(|| other.next_delay());
+                let first = one.next_delay();
+                let second = second.unwrap_or_else(|| other.next_delay());
+                run.push((first, second));
+                pause(first).await;
+            }
+            run
+        };
+        let first = run(false).await;
+        assert_eq!(run(true).await, first);
+        let jitter = |at: usize| first[at].0.div_duration_f64(first[at].1);
+        assert_eq!(jitter(18), 1.0, "both are at their longest");
+        assert_ne!(first[18], first[19], "each moment has its own jitter");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! How often a child may be restarted, and how long it waits each time.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::delay::Delays;
 

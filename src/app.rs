@@ -5,6 +5,7 @@ mod connection;
 pub mod lock;
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     net::{SocketAddr, TcpListener},
     path::Path,
@@ -31,7 +32,7 @@ use crate::{
         writer::WriterHandle,
     },
     backends::{
-        Backends,
+        Backend, Backends,
         offline::{Offline, OfflineOptions},
         scar::{self, Scar},
     },
@@ -261,9 +262,7 @@ async fn start_actors(
         writer.clone(),
         reader.clone(),
         backends.clone(),
-        settings
-            .executor
-            .slots(backends.default_one().usual_slots()),
+        slots(settings, &backends),
     );
     let sessions = SessionsHandle::start(
         &supervisor,
@@ -304,6 +303,14 @@ async fn start_actors(
         max_body_bytes: settings.api.max_body_bytes,
     };
     Ok((parts, supervisor, vec![conversing, running, writing]))
+}
+
+/// How many commands run side by side in each backend.
+fn slots(settings: &Settings, backends: &Backends) -> BTreeMap<&'static str, usize> {
+    let slots = |backend: &dyn Backend| settings.executor.slots(backend.usual_slots());
+    let all = backends.all().iter();
+    all.map(|backend| (backend.name(), slots(backend.as_ref())))
+        .collect()
 }
 
 fn about(settings: &Settings) -> About {

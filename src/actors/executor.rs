@@ -1,12 +1,17 @@
-//! The executor: the queue of executions and the slots they run in: one a project, a few in all.
+//! The executor: the queue of executions and the slots they run in: one a project, a few in each backend.
 //!
 //! Its queue is a view of the table: what is queued is stored first, and after a restart, of this actor or of the whole
 //! server, `recover.rs` reads it back. It starts a [`Poller`] for each running execution and is told when that has ended.
+//!
+//! Once it has recovered it waits for nothing: whoever asks for something that has to be stored is answered when that is
+//! decided, and meanwhile all others have their turn. So with the database away a running command can still be stopped.
 
+mod ending;
 mod handle;
 mod records;
 mod recover;
 mod slots;
+mod waiting;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -19,9 +24,14 @@ use actix::{
 };
 
 pub use self::handle::ExecutorHandle;
-use self::records::{cancel, cancel_waiting, store};
+use self::{
+    ending::CancelReply,
+    records::store,
+    recover::Reading,
+    waiting::{Storing, Unanswered, Waiting},
+};
 use super::{
-    poller::{self, Poller},
+    poller::Poller,
     reply::Reply,
     supervisor::{Child, Supervisor},
     writer::{AppendError, WriterHandle},
@@ -82,14 +92,15 @@ pub struct Cancel {
     pub reply: Reply<Result<bool, AppendError>>,
 }
 
-/// Ends whatever runs or waits in a project because a person asked. Answered when it has ended.
+/// Ends whatever runs or waits in a project because a person asked. Answered when it has ended, or was told to and is given
+/// no more time.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Stop {
     /// Which project.
     pub project: ProjectId,
-    /// Where the answer goes: what was ended.
-    pub reply: Reply<Result<Vec<ExecutionId>, AppendError>>,
+    /// Where the answer goes.
+    pub reply: Reply<Result<(), AppendError>>,
 }
 
 /// An execution has ended; told by its poller, and passed on to who [follows](Follow).
@@ -102,22 +113,40 @@ pub struct Ended {
     pub project: ProjectId,
 }
 
-/// Asks to be told of each [`Ended`] from now on. Answered when what an earlier life left behind was dealt with.
+/// Executions may have ended without an [`Ended`]: the executor crashed. Who follows it is to look for itself.
+#[derive(Message, Debug, Clone, Copy)]
+#[rtype(result = "()")]
+pub struct EndsMissed;
+
+/// Who is told of ends.
+#[derive(Clone)]
+pub struct Follower {
+    /// Of each.
+    pub ended: Recipient<Ended>,
+    /// That it may not have been told of some.
+    pub missed: Recipient<EndsMissed>,
+}
+
+/// Asks to be told of ends from now on. Answered when what an earlier life left behind was dealt with.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Follow {
     /// Who is to be told.
-    pub follower: Recipient<Ended>,
+    pub follower: Follower,
     /// Where the answer goes.
     pub reply: Reply<()>,
 }
+
+/// A project's commands are to run in another backend from now on.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct ProjectMoved;
 
 /// A poller was restarted too often.
 #[derive(Message)]
 #[rtype(result = "()")]
 struct GivenUp {
-    ended: Ended,
-    order: Order,
+    execution: ExecutionId,
     why: String,
 }
 
@@ -137,10 +166,18 @@ pub enum QueueError {
 /// The executor's state.
 pub struct Executor {
     parts: Parts,
-    slots: usize,
-    waiting: VecDeque<Execution>,
+    /// How many commands run side by side in each backend.
+    slots: BTreeMap<&'static str, usize>,
+    /// What is being stored and has no place yet. Their number is limited by what the writer lets wait.
+    storing: BTreeMap<ExecutionId, Storing>,
+    /// What has no slot yet, in the order it was queued.
+    waiting: VecDeque<Waiting>,
     running: BTreeMap<ExecutionId, Running>,
-    follower: Option<Recipient<Ended>>,
+    /// Who queued something and is not answered yet.
+    unanswered: Vec<Unanswered>,
+    /// Set while the records are being read.
+    reading: Option<Reading>,
+    follower: Option<Follower>,
 }
 
 /// What the executor hands on to pollers.
@@ -157,9 +194,13 @@ struct Parts {
 struct Running {
     project: ProjectId,
     command: Command,
+    /// The backend whose slot it has; none where its backend is not there any more, which is all its poller will say.
+    backend: Option<&'static str>,
     poller: Child<Poller>,
+    /// Whether its poller ended without a word, and it is being closed.
+    closing: bool,
     /// Who asked for its end and waits for it.
-    cancelled: Vec<Reply<Result<bool, AppendError>>>,
+    cancelled: Vec<CancelReply>,
 }
 
 impl Actor for Executor {
@@ -178,7 +219,10 @@ impl Actor for Executor {
 impl Supervised for Executor {
     /// Pollers outlive a restart of their executor: those that live are kept, all else is read back.
     fn restarting(&mut self, _: &mut Self::Context) {
+        self.storing.clear();
         self.waiting.clear();
+        self.unanswered.clear();
+        self.reading = None;
     }
 }
 
@@ -198,11 +242,7 @@ impl Handler<Queue> for Executor {
             // Who asked was told that it was not done.
             return;
         }
-        let waiting = self
-            .waiting
-            .iter()
-            .filter(|execution| execution.project_id == project);
-        let full = waiting.count() >= QUEUE_MAX;
+        let is_full = self.waiting_in(project) >= QUEUE_MAX;
         let order = orders.remove(0);
         let new = NewExecution {
             id: ExecutionId::new(),
@@ -212,28 +252,13 @@ impl Handler<Queue> for Executor {
             key,
             attempt,
         };
-        // In the order they were asked for: the next message is read when this one has its place.
-        ctx.wait(
-            store(self.parts.clone(), project, new, full)
+        let id = new.id;
+        self.storing.insert(id, Storing::new(project));
+        let stored = store(self.parts.clone(), project, new, is_full);
+        ctx.spawn(
+            stored
                 .into_actor(self)
-                .map(move |stored, executor, ctx| match stored {
-                    Ok((execution, fresh)) => {
-                        let position = executor.place(&execution);
-                        if fresh {
-                            executor.waiting.push_back(execution.clone());
-                        }
-                        let running = executor.runs_in(project);
-                        executor.fill_slots(ctx);
-                        let started = executor.running.contains_key(&execution.id);
-                        reply.send(Ok(Queued {
-                            execution,
-                            position,
-                            running,
-                            started,
-                        }));
-                    }
-                    Err(error) => reply.send(Err(error)),
-                }),
+                .map(move |stored, executor, ctx| executor.stored(id, stored, reply, ctx)),
         );
     }
 }
@@ -242,39 +267,7 @@ impl Handler<Cancel> for Executor {
     type Result = ();
 
     fn handle(&mut self, Cancel { execution, reply }: Cancel, ctx: &mut Self::Context) {
-        if let Some(running) = self.running.get_mut(&execution) {
-            if running.poller.tell(poller::Cancel).is_ok() {
-                running.cancelled.push(reply);
-            } else {
-                reply.send(Ok(false));
-            }
-            return;
-        }
-        let Some(index) = self
-            .waiting
-            .iter()
-            .position(|waiting| waiting.id == execution)
-        else {
-            return reply.send(Ok(false));
-        };
-        let Some(execution) = self.waiting.remove(index) else {
-            return;
-        };
-        let ended = Ended {
-            execution: execution.id,
-            project: execution.project_id,
-        };
-        let writer = self.parts.writer.clone();
-        ctx.wait(cancel_waiting(writer, execution).into_actor(self).map(
-            move |result, executor, ctx| {
-                match result {
-                    Ok(_) => executor.tell_follower(ended, ctx),
-                    // Whether it still waits is in its record.
-                    Err(_) => executor.reload(ctx),
-                }
-                reply.send(result);
-            },
-        ));
+        self.cancel(execution, reply, ctx);
     }
 }
 
@@ -282,31 +275,11 @@ impl Handler<Stop> for Executor {
     type Result = ();
 
     fn handle(&mut self, Stop { project, reply }: Stop, ctx: &mut Self::Context) {
-        let waiting = self
-            .waiting
-            .iter()
-            .filter(|execution| execution.project_id == project)
-            .map(|execution| execution.id);
-        let running = self
-            .running
-            .iter()
-            .filter(|(_, running)| running.project == project)
-            .map(|(id, _)| *id);
-        // What waits goes first, so that it does not start in between.
-        let all: Vec<ExecutionId> = waiting.chain(running).collect();
-        let address = ctx.address();
-        let stop = async move {
-            let mut ended = Vec::new();
-            for execution in all {
-                if cancel(&address, execution).await? {
-                    ended.push(execution);
-                }
-            }
-            Ok(ended)
-        };
+        let stopped = self.stop(project, ctx);
         ctx.spawn(
-            stop.into_actor(self)
-                .map(move |ended, _, _| reply.send(ended)),
+            stopped
+                .into_actor(self)
+                .map(|stopped, _, _| reply.send(stopped)),
         );
     }
 }
@@ -315,6 +288,7 @@ impl Handler<Ended> for Executor {
     type Result = ();
 
     fn handle(&mut self, ended: Ended, ctx: &mut Self::Context) {
+        tracing::debug!(project.id = %ended.project, execution.id = %ended.execution, "an end is passed on");
         if let Some(running) = self.running.remove(&ended.execution) {
             for reply in running.cancelled {
                 reply.send(Ok(true));
@@ -322,34 +296,7 @@ impl Handler<Ended> for Executor {
         }
         self.tell_follower(ended, ctx);
         // What follows in a sequence was queued by the poller in the transaction that ended this one.
-        self.reload(ctx);
-    }
-}
-
-impl Handler<GivenUp> for Executor {
-    type Result = ();
-
-    fn handle(&mut self, GivenUp { ended, order, why }: GivenUp, ctx: &mut Self::Context) {
-        let writer = self.parts.writer.clone();
-        let error = format!(
-            "the part of the server that followed {} {why}; try again",
-            order.command.as_str()
-        );
-        let close = async move {
-            recover::close(
-                &writer,
-                ended.project,
-                ended.execution,
-                order.command,
-                error,
-            )
-            .await;
-        };
-        ctx.spawn(
-            close
-                .into_actor(self)
-                .map(move |(), executor, ctx| executor.handle(ended, ctx)),
-        );
+        self.reload_after(ended, ctx);
     }
 }
 
@@ -359,5 +306,21 @@ impl Handler<Follow> for Executor {
     fn handle(&mut self, Follow { follower, reply }: Follow, _: &mut Self::Context) {
         self.follower = Some(follower);
         reply.send(());
+    }
+}
+
+impl Handler<ProjectMoved> for Executor {
+    type Result = ();
+
+    fn handle(&mut self, ProjectMoved: ProjectMoved, ctx: &mut Self::Context) {
+        self.reload(ctx);
+    }
+}
+
+impl Handler<GivenUp> for Executor {
+    type Result = ();
+
+    fn handle(&mut self, GivenUp { execution, why }: GivenUp, ctx: &mut Self::Context) {
+        self.close(execution, &why, ctx);
     }
 }

@@ -1,11 +1,11 @@
 //! What must succeed in the end: reading what an actor cannot go on without, however long the database is away, and
-//! telling a fact, however full the mailbox.
+//! telling a fact, however full the mailbox. And what need not: a person's wait.
 
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
-use super::supervisor::Unsent;
+use super::{reply::Answer, supervisor::Unsent, writer::AppendError};
 use crate::{
     db::{ReadError, Reader},
     delay::Delays,
@@ -46,5 +46,21 @@ pub(super) async fn tell_patiently(mut tell: impl FnMut() -> Result<(), Unsent>)
     let mut delays = Delays::new(ROOM_FIRST, ROOM_LONGEST);
     while tell() == Err(Unsent::Full) {
         delays.wait().await;
+    }
+}
+
+/// How long a person waits for an answer, whatever stands in its way. Longer than the writer lets them wait and a statement
+/// takes that is given up, so that its words, which are more exact, come first; shorter than a browser's patience.
+const PERSON_WAITS: Duration = Duration::from_secs(20);
+
+/// What a person is answered; [`AppendError::Unknown`] when that takes too long. Whoever finds the question later finds it
+/// abandoned, and passes over it.
+pub(super) async fn in_time<T, E>(answer: Answer<Result<T, E>>) -> Result<T, E>
+where
+    E: From<AppendError>,
+{
+    match tokio::time::timeout(PERSON_WAITS, answer).await {
+        Ok(answer) => answer.map_err(AppendError::from)?,
+        Err(_) => Err(AppendError::Unknown.into()),
     }
 }

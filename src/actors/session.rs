@@ -4,6 +4,7 @@
 //! executor is asked, the reply is stored. What a turn writes carries keys made from the message's id, so a turn taken
 //! up again after a crash writes nothing twice.
 
+mod report;
 mod turn;
 
 use std::collections::VecDeque;
@@ -13,6 +14,7 @@ use actix::{
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
 
+pub(super) use self::report::unreported;
 use self::turn::{Declined, Turn};
 use super::{
     executor::ExecutorHandle,
@@ -160,6 +162,9 @@ impl Handler<Reset> for Session {
     type Result = ();
 
     fn handle(&mut self, Reset { reply }: Reset, ctx: &mut Self::Context) {
+        if reply.is_abandoned() {
+            return;
+        }
         let (writer, project) = (self.parts.writer.clone(), self.project);
         let topic = TopicId::new();
         let reset = async move {

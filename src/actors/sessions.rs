@@ -3,27 +3,34 @@
 //! It alone holds the sessions' addresses, so a session that is retired has nothing queued and two of one project cannot
 //! live side by side.
 
+mod handle;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     time::{Duration, Instant},
 };
 
 use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
-    prelude::{Actor, Context, Handler, Message, Recipient, Supervised},
+    prelude::{Actor, Context, Handler, Message, Supervised},
 };
 use sea_orm::DatabaseConnection;
 
+pub use self::handle::SessionsHandle;
 use super::{
-    executor::{Ended, ExecutorHandle},
+    executor::{Ended, EndsMissed, ExecutorHandle, Follower},
     patience::{read_patiently, tell_patiently},
     reply::Reply,
     session::{self, PostError, Posted, Session},
-    supervisor::{Child, Policy, Spec, Supervisor, Unsent},
-    writer::{AppendError, WriterHandle},
+    supervisor::{Child, Policy, Spec, Supervisor},
+    writer::AppendError,
 };
 use crate::{
-    db::{Reader, execution, message},
+    db::{
+        Reader,
+        execution::{self, Execution},
+        message,
+    },
     domain::{
         id::{ExecutionId, ProjectId, TopicId},
         message::MessageText,
@@ -39,8 +46,8 @@ const IDLE_AFTER: Duration = Duration::from_secs(15 * 60);
 /// How often idle sessions are looked for.
 const RETIRE_EVERY: Duration = Duration::from_secs(60);
 
-/// Messages over all projects that are looked through at start for those nobody answered: more than can have come in
-/// the moment before the end.
+/// Messages, and ended executions, over all projects that are looked through for those without an answer or a report: more
+/// than can have come in the moment before a crash.
 const LOOKED_BACK: u64 = 500;
 
 /// Says something in a project. Answered when it is stored; what comes of it is in the feed.
@@ -99,13 +106,18 @@ impl Actor for Sessions {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.run_interval(RETIRE_EVERY, |sessions, _| sessions.retire_idle());
         let (reader, executor) = (self.parts.reader.clone(), self.parts.executor.clone());
-        let follower = ctx.address().recipient();
+        let follower = Follower {
+            ended: ctx.address().recipient(),
+            missed: ctx.address().recipient(),
+        };
         let left = async move { left_behind(&reader, &executor, follower).await };
         ctx.spawn(left.into_actor(self).map(|left, sessions, ctx| {
             // A session takes up what it finds unanswered when it starts.
             for project in left {
                 sessions.session(project, ctx);
             }
+            // One that lives may not have been told of an end: this actor crashed.
+            sessions.make_up_for_reports(ctx);
         }));
     }
 }
@@ -150,19 +162,22 @@ impl Handler<Reset> for Sessions {
 impl Handler<Ended> for Sessions {
     type Result = ();
 
-    fn handle(&mut self, ended: Ended, ctx: &mut Self::Context) {
+    fn handle(&mut self, Ended { execution, project }: Ended, ctx: &mut Self::Context) {
         let reader = self.parts.reader.clone();
-        let execution = ended.execution;
         let needed = async move { needs_report(&reader, execution).await };
         ctx.spawn(needed.into_actor(self).map(move |needed, sessions, ctx| {
             if needed {
-                let session = sessions.session(ended.project, ctx);
-                let told = async move {
-                    tell_patiently(|| session.tell(session::Report { execution })).await;
-                };
-                ctx.spawn(told.into_actor(sessions));
+                sessions.have_reported(project, execution, ctx);
             }
         }));
+    }
+}
+
+impl Handler<EndsMissed> for Sessions {
+    type Result = ();
+
+    fn handle(&mut self, EndsMissed: EndsMissed, ctx: &mut Self::Context) {
+        self.make_up_for_reports(ctx);
     }
 }
 
@@ -234,34 +249,70 @@ impl Sessions {
         session
     }
 
+    /// Has a conversation told of an end. A report has a key: told of twice, it is said once.
+    fn have_reported(
+        &mut self,
+        project: ProjectId,
+        execution: ExecutionId,
+        ctx: &mut Context<Self>,
+    ) {
+        tracing::debug!(project.id = %project, execution.id = %execution, "a conversation is told of an end");
+        let session = self.session(project, ctx);
+        let told = async move {
+            tell_patiently(|| session.tell(session::Report { execution })).await;
+        };
+        ctx.spawn(told.into_actor(self));
+    }
+
+    /// Has all ends told of that have no report yet.
+    fn make_up_for_reports(&mut self, ctx: &mut Context<Self>) {
+        let reader = self.parts.reader.clone();
+        let unreported = async move { unreported(&reader).await };
+        ctx.spawn(
+            unreported
+                .into_actor(self)
+                .map(|unreported, sessions, ctx| {
+                    for execution in unreported {
+                        sessions.have_reported(execution.project_id, execution.id, ctx);
+                    }
+                }),
+        );
+    }
+
     fn retire_idle(&mut self) {
         self.live
             .retain(|_, live| live.spoken_to.elapsed() < IDLE_AFTER && live.session.is_connected());
     }
 }
 
-/// The projects in which somebody may wait for an answer or a report, once the executor has dealt with what an earlier
-/// life left behind.
+/// The projects in which somebody may wait for an answer, once the executor has dealt with what an earlier life left
+/// behind.
 async fn left_behind(
     reader: &Reader,
     executor: &ExecutorHandle,
-    follower: Recipient<Ended>,
-) -> BTreeSet<ProjectId> {
+    follower: Follower,
+) -> Vec<ProjectId> {
     if let Err(error) = executor.follow(follower).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, "the executor could not be followed");
     }
-    let query = async |db: &DatabaseConnection| {
-        let ended = execution::ended_by_messages(db, None, LOOKED_BACK).await?;
-        let unanswered = message::projects_unanswered(db, LOOKED_BACK).await?;
-        let ended = ended.into_iter().map(|execution| execution.project_id);
-        Ok(unanswered.into_iter().chain(ended).collect())
-    };
+    let query = async |db: &DatabaseConnection| message::projects_unanswered(db, LOOKED_BACK).await;
     let left = read_patiently(reader, "what was left behind", query).await;
     left.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, "what was left unanswered could not be read");
-        BTreeSet::new()
+        Vec::new()
+    })
+}
+
+/// What has ended and was not reported in the conversation that ordered it.
+async fn unreported(reader: &Reader) -> Vec<Execution> {
+    let query = async |db: &DatabaseConnection| session::unreported(db, None, LOOKED_BACK).await;
+    let unreported = read_patiently(reader, "ends without a report", query).await;
+    unreported.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "ends without a report could not be read");
+        Vec::new()
     })
 }
 
@@ -275,80 +326,4 @@ async fn needs_report(reader: &Reader, id: ExecutionId) -> bool {
             false
         }
     }
-}
-
-/// What others hold of the sessions.
-#[derive(Clone)]
-pub struct SessionsHandle {
-    child: Child<Sessions>,
-}
-
-impl SessionsHandle {
-    /// Starts the sessions under `supervisor`.
-    pub fn start(
-        supervisor: &Supervisor,
-        arbiter: &actix_rt::ArbiterHandle,
-        writer: WriterHandle,
-        reader: Reader,
-        executor: ExecutorHandle,
-    ) -> Self {
-        let spec = Spec {
-            name: "sessions".to_owned(),
-            parent: "supervisor",
-            policy: Policy::Permanent,
-            mailbox: MAILBOX,
-        };
-        let sessions = Sessions {
-            supervisor: supervisor.clone(),
-            arbiter: arbiter.clone(),
-            parts: session::Parts {
-                writer,
-                reader,
-                executor,
-            },
-            live: BTreeMap::new(),
-            started: 0,
-        };
-        Self {
-            child: supervisor.start(spec, arbiter, move |_| sessions),
-        }
-    }
-
-    /// Says something; see [`Post`].
-    ///
-    /// # Errors
-    /// [`PostError`].
-    pub async fn post(
-        &self,
-        project: ProjectId,
-        text: MessageText,
-        key: Option<String>,
-    ) -> Result<Posted, PostError> {
-        let answer = self
-            .child
-            .ask(|reply| Post {
-                project,
-                text,
-                key,
-                reply,
-            })
-            .map_err(overloaded)?;
-        answer.await.map_err(AppendError::from)?
-    }
-
-    /// Begins a new topic; see [`Reset`].
-    ///
-    /// # Errors
-    /// [`AppendError`].
-    pub async fn reset(&self, project: ProjectId) -> Result<TopicId, AppendError> {
-        let answer = self
-            .child
-            .ask(|reply| Reset { project, reply })
-            .map_err(overloaded)?;
-        answer.await?
-    }
-}
-
-fn overloaded(_: Unsent) -> AppendError {
-    AppendError::Overloaded
 }

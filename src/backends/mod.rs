@@ -67,6 +67,11 @@ pub trait Backend: Send + Sync + 'static {
     /// Its name for people.
     fn label(&self) -> &'static str;
 
+    /// Where its commands run, as a part of a sentence: "a command runs in …".
+    fn place(&self) -> &'static str {
+        self.label()
+    }
+
     /// How many commands it runs side by side without making all of them slow.
     fn usual_slots(&self) -> usize {
         USUAL_SLOTS

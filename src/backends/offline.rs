@@ -105,6 +105,10 @@ impl Backend for Offline {
         "This program, without a coding agent"
     }
 
+    fn place(&self) -> &'static str {
+        "this program"
+    }
+
     fn run<'a>(
         &'a self,
         job: &'a Job,

@@ -120,6 +120,26 @@ pub async fn by_key(
     row.map(Message::try_from).transpose()
 }
 
+/// Those of these keys with which a message was posted in one of these projects.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keys_used(
+    db: &impl ConnectionTrait,
+    projects: &[ProjectId],
+    keys: &[String],
+) -> Result<BTreeSet<String>, DbErr> {
+    let used: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::IdempotencyKey)
+        .filter(Column::ProjectId.is_in(projects.iter().map(|id| id.0)))
+        .filter(Column::IdempotencyKey.is_in(keys))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(used.into_iter().collect())
+}
+
 /// The projects in which one of the last `limit` messages, over all projects, came from a person: where somebody may
 /// still wait for an answer.
 ///

@@ -179,6 +179,26 @@ pub async fn feed_of(
         .await
 }
 
+/// Where the commands of these projects run, for those that chose.
+///
+/// # Errors
+/// Those of the database.
+pub async fn backends_of(
+    db: &impl ConnectionTrait,
+    ids: &[ProjectId],
+) -> Result<BTreeMap<ProjectId, String>, DbErr> {
+    let chosen: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Backend])
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(Column::Backend.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let chosen = chosen.into_iter();
+    Ok(chosen.map(|(id, name)| (ProjectId(id), name)).collect())
+}
+
 /// Changes what a person may change of a project.
 pub(super) async fn edit(
     txn: &DatabaseTransaction,

@@ -10,7 +10,10 @@ use super::{
     extract::{Id, Json, Key},
 };
 use crate::{
-    actors::writer::{AppendError, WriterHandle},
+    actors::{
+        executor::ExecutorHandle,
+        writer::{AppendError, WriterHandle},
+    },
     backends::Backends,
     db::{Reader, phase, project},
     domain::{
@@ -122,12 +125,17 @@ pub(super) async fn edit(
     writer: Data<WriterHandle>,
     reader: Data<Reader>,
     backends: Data<Backends>,
+    executor: Data<ExecutorHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let edit = parse_edit(body, &backends).await?;
     if edit != ProjectEdit::default() {
+        let is_moved = edit.backend.is_some();
         writer
             .append_now(vec![Reported::now(id, Change::ProjectEdited(edit))])
             .await?;
+        if is_moved {
+            executor.project_moved(id);
+        }
     }
     Ok(HttpResponse::Ok().json(find(&reader, id).await?))
 }

@@ -4,6 +4,7 @@ mod cancelling;
 mod queueing;
 mod records;
 mod sequences;
+mod slots;
 
 use project_manager::domain::execution::{ErrorCode, Outcome};
 use reqwest::StatusCode;

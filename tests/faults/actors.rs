@@ -1,8 +1,11 @@
 //! Pollers, the executor and sessions when something fails under them: a fault stays where it is, and there is one ending.
 
+mod bare;
 mod executor;
 mod given_up;
+mod outages;
 mod poller;
+mod reports;
 
 use std::sync::Arc;
 

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+use serde_json::json;
+
 use super::{builder, end_of, notice, notices, shop, spawn, steps};
 use crate::support::{
+    expect,
     scar::{Fault, Script, Step, TestScar},
     wait_until,
 };
@@ -66,7 +70,7 @@ async fn the_eleventh_conversation_waits_in_scar_and_says_so() {
 }
 
 #[tokio::test]
-async fn with_scar_ten_commands_run_at_a_time_and_the_eleventh_is_queued_here() {
+async fn with_scar_ten_commands_run_at_a_time_and_the_eleventh_is_queued_here_and_says_so() {
     let (app, scar) = spawn().await;
     let mut runs = Vec::new();
     for _ in 0..10 {
@@ -77,6 +81,21 @@ async fn with_scar_ten_commands_run_at_a_time_and_the_eleventh_is_queued_here() 
     let project = shop(&app).await;
     let execution = app.execute(&project, "prime").await;
     assert_eq!(execution["status"], "QUEUED", "{execution}");
+    let words = notice(&app, &project, &execution, "waiting").await;
+    assert_eq!(
+        words,
+        "10 commands already run in SCAR, as many as may at a time. This one begins when one of them has ended."
+    );
+    // What runs elsewhere is none of SCAR's business.
+    let offline = app.project("Offline").await;
+    let edit = app.patch(&format!("/api/projects/{offline}"));
+    let edit = edit.json(&json!({ "backend": "offline" }));
+    expect(edit, StatusCode::OK).await;
+    let other = app.execute(&offline, "prime").await;
+    assert_eq!(
+        end_of(&app, &other).await["error_code"],
+        "workspace_missing"
+    );
     runs.remove(0).end();
     scar.next_run().await.end();
     assert_eq!(end_of(&app, &execution).await["status"], "COMPLETED");

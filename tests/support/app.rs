@@ -21,7 +21,7 @@ pub async fn spawn_app() -> TestApp {
 #[derive(Default)]
 pub struct TestAppBuilder {
     settings: Vec<(String, String)>,
-    backend: Option<Arc<dyn Backend>>,
+    backends: Option<Backends>,
     database: Option<TestDatabase>,
 }
 
@@ -34,7 +34,14 @@ impl TestAppBuilder {
 
     /// Runs commands in this backend.
     pub fn backend(mut self, backend: Arc<impl Backend>) -> Self {
-        self.backend = Some(backend);
+        self.backends = Some(Backends::new(backend));
+        self
+    }
+
+    /// Lets projects choose this backend as well.
+    pub fn and(mut self, other: Arc<impl Backend>) -> Self {
+        let first = self.backends.expect("there is a backend already");
+        self.backends = Some(first.with(other));
         self
     }
 
@@ -62,12 +69,12 @@ impl TestAppBuilder {
         let settings = Settings::load(environment)
             .unwrap_or_else(|error| panic!("the test's settings: {error}"));
         let (started, starting) = tokio::sync::oneshot::channel();
-        let backend = self.backend;
+        let backends = self.backends;
         // A thread of its own with an actix system of its own, as the program has.
         let thread = std::thread::spawn(move || {
             actix_rt::System::new().block_on(async move {
-                let app = match backend {
-                    Some(backend) => App::with_backends(settings, Backends::new(backend)).await,
+                let app = match backends {
+                    Some(backends) => App::with_backends(settings, backends).await,
                     None => App::build(settings, Path::new(env!("CARGO_BIN_EXE_pm"))).await,
                 };
                 let app =

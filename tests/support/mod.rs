@@ -14,6 +14,7 @@ mod refusal;
 pub mod scar;
 mod scripted;
 mod stream;
+mod tripwire;
 mod wait;
 mod window;
 
@@ -27,5 +28,6 @@ pub use program::{Done, Process, Program, ProgramBuilder};
 pub use refusal::{refused, refused_field};
 pub use scripted::{RunningJob, Scripted, spawn_scripted};
 pub use stream::{Event, Stream};
+pub use tripwire::Tripwire;
 pub use wait::{patiently, wait_until};
 pub use window::Window;

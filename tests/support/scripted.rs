@@ -32,10 +32,26 @@ pub async fn spawn_scripted() -> (TestApp, Arc<Scripted>) {
 pub struct Scripted {
     started: mpsc::Sender<RunningJob>,
     jobs: AsyncMutex<mpsc::Receiver<RunningJob>>,
-    survives: bool,
     commands_panic: AtomicBool,
     questions_panic: AtomicBool,
+    kind: Kind,
 }
+
+/// What a backend says of itself.
+struct Kind {
+    name: &'static str,
+    label: &'static str,
+    slots: usize,
+    survives: bool,
+}
+
+/// The only one there is, as most tests want it.
+const USUAL: Kind = Kind {
+    name: "scripted",
+    label: "A test",
+    slots: 4,
+    survives: false,
+};
 
 /// A command that runs until the test ends it. Dropping it crashes the backend, which is a panic.
 pub struct RunningJob {
@@ -50,24 +66,37 @@ pub struct RunningJob {
 impl Scripted {
     /// A backend without commands.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self::made(false))
+        Self::of(USUAL)
     }
 
     /// One whose commands go on without whoever follows them, who may come back.
     pub fn surviving() -> Arc<Self> {
-        Arc::new(Self::made(true))
+        Self::of(Kind {
+            survives: true,
+            ..USUAL
+        })
     }
 
-    fn made(survives: bool) -> Self {
+    /// One of several: it runs so many commands side by side.
+    pub fn named(name: &'static str, slots: usize) -> Arc<Self> {
+        Self::of(Kind {
+            name,
+            label: name,
+            slots,
+            ..USUAL
+        })
+    }
+
+    fn of(kind: Kind) -> Arc<Self> {
         // More than any test runs side by side.
         let (started, jobs) = mpsc::channel(64);
-        Self {
+        Arc::new(Self {
             started,
             jobs: AsyncMutex::new(jobs),
-            survives,
             commands_panic: AtomicBool::new(false),
             questions_panic: AtomicBool::new(false),
-        }
+            kind,
+        })
     }
 
     /// The next command it was given.
@@ -97,11 +126,15 @@ impl Scripted {
 
 impl Backend for Scripted {
     fn name(&self) -> &'static str {
-        "scripted"
+        self.kind.name
     }
 
     fn label(&self) -> &'static str {
-        "A test"
+        self.kind.label
+    }
+
+    fn usual_slots(&self) -> usize {
+        self.kind.slots
     }
 
     fn needs_folder(&self) -> bool {
@@ -113,7 +146,7 @@ impl Backend for Scripted {
     }
 
     fn survives(&self) -> bool {
-        self.survives
+        self.kind.survives
     }
 
     fn run<'a>(

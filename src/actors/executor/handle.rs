@@ -1,15 +1,14 @@
 //! What others hold of the executor.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    time::Duration,
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{
+    Cancel, Executor, Follow, Follower, MAILBOX, Parts, ProjectMoved, Queue, QueueError, Queued,
+    Stop, ending::END_WITHIN,
 };
-
-use actix::prelude::Recipient;
-
-use super::{Cancel, Ended, Executor, Follow, MAILBOX, Parts, Queue, QueueError, Queued, Stop};
 use crate::{
     actors::{
+        patience::in_time,
         supervisor::{Child, Policy, Spec, Supervisor},
         writer::{AppendError, WriterHandle},
     },
@@ -21,10 +20,6 @@ use crate::{
     },
 };
 
-/// How long whoever asked for an end waits for it: longer than a group of processes is given to end by itself, shorter
-/// than a person's patience.
-const END_WITHIN: Duration = Duration::from_secs(10);
-
 /// What others hold of the executor.
 #[derive(Clone)]
 pub struct ExecutorHandle {
@@ -33,14 +28,14 @@ pub struct ExecutorHandle {
 }
 
 impl ExecutorHandle {
-    /// Starts the executor under `supervisor`.
+    /// Starts the executor under `supervisor`. `slots` are the commands each of the backends runs side by side.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
         writer: WriterHandle,
         reader: Reader,
         backends: Backends,
-        slots: usize,
+        slots: BTreeMap<&'static str, usize>,
     ) -> Self {
         let known = backends.clone();
         let parts = Parts {
@@ -59,8 +54,11 @@ impl ExecutorHandle {
         let child = supervisor.start(spec, arbiter, move |_| Executor {
             parts,
             slots,
+            storing: BTreeMap::new(),
             waiting: VecDeque::new(),
             running: BTreeMap::new(),
+            unanswered: Vec::new(),
+            reading: None,
             follower: None,
         });
         Self {
@@ -97,7 +95,7 @@ impl ExecutorHandle {
                 reply,
             })
             .map_err(|_| AppendError::Overloaded)?;
-        answer.await.map_err(AppendError::from)?
+        in_time(answer).await
     }
 
     /// Ends an execution; see [`Cancel`]. False also when it was asked to end and has not ended within
@@ -116,19 +114,22 @@ impl ExecutorHandle {
         }
     }
 
-    /// Ends whatever runs or waits in a project; see [`Stop`]. Returns after `END_WITHIN` at the latest: what has not
-    /// ended by then still will.
+    /// Ends whatever runs or waits in a project; see [`Stop`].
     ///
     /// # Errors
-    /// [`AppendError`].
-    pub async fn stop(&self, project: ProjectId) -> Result<Vec<ExecutionId>, AppendError> {
+    /// [`AppendError`]; what could be told to end was told all the same.
+    pub async fn stop(&self, project: ProjectId) -> Result<(), AppendError> {
         let answer = self
             .child
             .ask(|reply| Stop { project, reply })
             .map_err(|_| AppendError::Overloaded)?;
-        match tokio::time::timeout(END_WITHIN, answer).await {
-            Ok(answer) => answer?,
-            Err(_) => Ok(Vec::new()),
+        in_time(answer).await
+    }
+
+    /// Tells that a project's commands are to run in another backend from now on; see [`ProjectMoved`].
+    pub fn project_moved(&self, project: ProjectId) {
+        if let Err(unsent) = self.child.tell(ProjectMoved) {
+            tracing::warn!(error = &unsent as &dyn std::error::Error, project.id = %project, "where a project's commands run is seen when the next one has ended");
         }
     }
 
@@ -136,7 +137,7 @@ impl ExecutorHandle {
     ///
     /// # Errors
     /// [`AppendError`] when the executor could not be told.
-    pub async fn follow(&self, follower: Recipient<Ended>) -> Result<(), AppendError> {
+    pub async fn follow(&self, follower: Follower) -> Result<(), AppendError> {
         let answer = self
             .child
             .ask(|reply| Follow { follower, reply })

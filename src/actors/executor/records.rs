@@ -1,71 +1,110 @@
-//! Storing what the queue does, and reading it back.
+//! What the executor has stored, and what it reads back.
 
-use actix::prelude::Addr;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbErr};
 
-use super::{Cancel, Executor, Parts, QueueError};
+use super::{Ended, Parts, QueueError};
 use crate::{
     actors::{
         patience::read_patiently,
-        reply::Reply,
         writer::{AppendError, WriterHandle},
     },
-    db::execution::{self, Execution},
+    db::{
+        Reader,
+        execution::{self, Execution},
+        project,
+    },
     domain::{
         change::{Change, Reported},
-        execution::{NewExecution, Outcome},
-        id::{ExecutionId, ProjectId},
+        execution::{Command, ErrorCode, NewExecution, Outcome},
+        id::ProjectId,
     },
 };
 
-/// Asks the executor itself to end one of its executions.
-pub(super) async fn cancel(
-    executor: &Addr<Executor>,
-    execution: ExecutionId,
-) -> Result<bool, AppendError> {
-    let (reply, answer) = Reply::uncounted();
-    executor
-        .try_send(Cancel { execution, reply })
-        .map_err(|_| AppendError::Overloaded)?;
-    answer.await?
+/// An execution, and where its project wants it to run, if it chose.
+pub(super) struct Chosen {
+    pub(super) execution: Execution,
+    pub(super) choice: Option<String>,
 }
 
-/// Stores a new execution; or finds the one that was queued with the same key, which is not fresh. With the queue
-/// `full` it only looks.
+/// An execution that was to be stored, and is.
+pub(super) struct Stored {
+    pub(super) chosen: Chosen,
+    /// False when it was stored before, by a request with the same key.
+    pub(super) is_fresh: bool,
+}
+
+/// Stores a new execution; or finds the one that was queued with the same key, which is not fresh. With the queue full it
+/// only looks. Each part of it has a time limit, because a person waits.
 pub(super) async fn store(
     parts: Parts,
     project: ProjectId,
     new: NewExecution,
-    full: bool,
-) -> Result<(Execution, bool), QueueError> {
+    is_full: bool,
+) -> Result<Stored, QueueError> {
     let (id, key) = (new.id, new.key.clone());
-    let queued = vec![Reported::now(project, Change::ExecutionQueued(new))];
-    let (stored, error) = match full {
-        true => (false, QueueError::Full),
-        false => match parts.writer.append_now(queued).await {
-            Ok(_) => (true, AppendError::Unknown.into()),
-            // It is found out below: what is stored would be run at the next look at the queue, whoever was told what.
-            Err(error @ AppendError::Unknown) => (true, error.into()),
-            Err(error) => (false, error.into()),
+    let queued = Reported::now(project, Change::ExecutionQueued(new));
+    let error = match is_full {
+        true => QueueError::Full,
+        false => match parts.writer.append_now(vec![queued]).await {
+            // Read back below.
+            Ok(_) => AppendError::Unknown.into(),
+            Err(error) => error.into(),
         },
     };
-    let query = async |db: &DatabaseConnection| match (stored, &key) {
-        (true, _) => execution::find(db, id).await,
-        (false, Some(key)) => execution::by_key(db, project, key).await,
-        (false, None) => Ok(None),
+    let known_by = match (&error, key) {
+        (QueueError::Append(AppendError::Unknown), _) => None,
+        (QueueError::Full | QueueError::Append(AppendError::Duplicate), Some(key)) => Some(key),
+        (QueueError::Full | QueueError::Append(_), _) => return Err(error),
     };
-    let found = read_patiently(&parts.reader, "a queued execution", query).await;
-    match found {
-        Ok(Some(execution)) => {
-            let fresh = execution.id == id;
-            Ok((execution, fresh))
-        }
+    let query = async |db: &DatabaseConnection| {
+        let found = match &known_by {
+            Some(key) => execution::by_key(db, project, key).await?,
+            None => execution::find(db, id).await?,
+        };
+        Ok(with_choices(db, found.into_iter().collect()).await?.pop())
+    };
+    match parts.reader.read(query).await {
+        Ok(Some(chosen)) => Ok(Stored {
+            is_fresh: chosen.execution.id == id,
+            chosen,
+        }),
         Ok(None) => Err(error),
         Err(unread) => {
             tracing::error!(error = &unread as &dyn std::error::Error, execution.id = %id, "a queued execution could not be read back");
             Err(error)
         }
     }
+}
+
+/// Reads what has not ended, however long the database is away.
+pub(super) async fn unfinished(reader: Reader) -> Vec<Chosen> {
+    let query = async |db: &DatabaseConnection| {
+        let unfinished = execution::unfinished(db).await?;
+        with_choices(db, unfinished).await
+    };
+    let read = read_patiently(&reader, "unfinished executions", query).await;
+    read.unwrap_or_else(|error| {
+        // Going on without them is better than not going on; the log says that they are left as they are.
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(
+            error,
+            "the unfinished executions cannot be read, and wait for a version that can"
+        );
+        Vec::new()
+    })
+}
+
+async fn with_choices(
+    db: &DatabaseConnection,
+    executions: Vec<Execution>,
+) -> Result<Vec<Chosen>, DbErr> {
+    let projects: Vec<ProjectId> = executions.iter().map(|found| found.project_id).collect();
+    let choices = project::backends_of(db, &projects).await?;
+    let chosen = |execution: Execution| Chosen {
+        choice: choices.get(&execution.project_id).cloned(),
+        execution,
+    };
+    Ok(executions.into_iter().map(chosen).collect())
 }
 
 /// Ends an execution that has no slot yet. False when it had ended.
@@ -86,5 +125,33 @@ pub(super) async fn cancel_waiting(
         Ok(_) => Ok(true),
         Err(AppendError::ExecutionPast) => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// Ends an execution nobody follows any more. That it has ended already is as good.
+pub(super) async fn close(writer: WriterHandle, ended: Ended, command: Command, error: String) {
+    let Ended { execution, project } = ended;
+    let change = Change::ExecutionFinished {
+        execution,
+        command,
+        outcome: Outcome::failed(ErrorCode::Interrupted, error),
+        duration_ms: None,
+    };
+    match writer.append(vec![Reported::now(project, change)]).await {
+        Ok(_) | Err(AppendError::ExecutionPast) => {}
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, execution.id = %execution, "an interrupted execution could not be closed");
+        }
+    }
+}
+
+/// Says that an execution waits for a slot. Said once, however often it is found waiting: the id tells.
+pub(super) async fn say_waiting(writer: WriterHandle, waits: Reported) {
+    let project = waits.project;
+    match writer.append(vec![waits]).await {
+        Ok(_) | Err(AppendError::Duplicate) => {}
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "it could not be said that a command waits for a slot");
+        }
     }
 }

@@ -1,25 +1,29 @@
 //! One way back for a boot and for a restart: what is queued waits again, what runs is kept if its poller lives
 //! and given a new one if not.
 
-use actix::{ActorFutureExt as _, AsyncContext as _, WrapFuture as _, prelude::Context};
-use sea_orm::DatabaseConnection;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Executor;
-use crate::{
-    actors::{
-        patience::read_patiently,
-        writer::{AppendError, WriterHandle},
-    },
-    db::{
-        Reader,
-        execution::{self, Execution},
-    },
-    domain::{
-        change::{Change, Reported},
-        execution::{Command, ErrorCode, ExecutionStatus, Outcome},
-        id::{ExecutionId, ProjectId},
-    },
+use actix::{ActorFutureExt as _, AsyncContext as _, WrapFuture as _, prelude::Context};
+
+use super::{
+    Ended, Executor,
+    records::{Chosen, unfinished},
 };
+use crate::domain::{
+    execution::ExecutionStatus,
+    id::{ExecutionId, ProjectId},
+};
+
+/// The records are being read, beside everything else.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// Projects in which one had ended before: what follows it is in the records.
+    awaited: BTreeSet<ProjectId>,
+    /// What has ended since: the records may have been read before.
+    ended: BTreeMap<ExecutionId, ProjectId>,
+    /// Whether they are to be read once more, for what happened since.
+    again: bool,
+}
 
 impl Executor {
     /// Reads everything back. Nothing else is done before.
@@ -27,86 +31,109 @@ impl Executor {
         // Of a poller that ended while this was down, what is left to do is found in its record.
         self.running
             .retain(|_, running| running.poller.is_connected());
-        let reader = self.parts.reader.clone();
-        ctx.wait(
-            unfinished(reader)
-                .into_actor(self)
-                .map(|unfinished, executor, ctx| {
-                    for execution in unfinished {
-                        if executor.running.contains_key(&execution.id) {
-                            continue;
-                        }
-                        match execution.status {
-                            ExecutionStatus::Queued => executor.waiting.push_back(execution),
-                            // Whoever followed it is gone. A new poller finds out what has become of it.
-                            ExecutionStatus::Running => executor.start(execution, ctx),
-                            ExecutionStatus::Completed
-                            | ExecutionStatus::Failed
-                            | ExecutionStatus::Cancelled => {}
-                        }
+        ctx.wait(unfinished(self.parts.reader.clone()).into_actor(self).map(
+            |unfinished, executor, ctx| {
+                for chosen in unfinished {
+                    match chosen.execution.status {
+                        ExecutionStatus::Queued => executor.take_in(chosen),
+                        ExecutionStatus::Running => executor.pick_up(chosen, ctx),
+                        ExecutionStatus::Completed
+                        | ExecutionStatus::Failed
+                        | ExecutionStatus::Cancelled => {}
                     }
-                    executor.fill_slots(ctx);
-                }),
-        );
+                }
+                executor.fill_slots(ctx);
+                executor.tell_of_missed_ends(ctx);
+                // What an earlier life was storing as it crashed may be stored only now.
+                executor.reload(ctx);
+            },
+        ));
     }
 
-    /// Adds what was queued by others in the meantime.
-    pub(super) fn reload(&mut self, ctx: &mut Context<Self>) {
-        let reader = self.parts.reader.clone();
-        ctx.wait(
-            unfinished(reader)
-                .into_actor(self)
-                .map(|unfinished, executor, ctx| {
-                    for execution in unfinished {
-                        let known = executor.running.contains_key(&execution.id)
-                            || executor
-                                .waiting
-                                .iter()
-                                .any(|waiting| waiting.id == execution.id);
-                        if !known && execution.status == ExecutionStatus::Queued {
-                            executor.waiting.push_back(execution);
-                        }
-                    }
-                    executor.fill_slots(ctx);
-                }),
-        );
-    }
-}
-
-/// Reads what has not ended, however long the database is away.
-async fn unfinished(reader: Reader) -> Vec<Execution> {
-    let query = async |db: &DatabaseConnection| execution::unfinished(db).await;
-    let read = read_patiently(&reader, "unfinished executions", query).await;
-    read.unwrap_or_else(|error| {
-        // Going on without them is better than not going on; the log says that they are left as they are.
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(
-            error,
-            "the unfinished executions cannot be read, and wait for a version that can"
-        );
-        Vec::new()
-    })
-}
-
-/// Ends an execution nobody follows any more. That it has ended already is as good.
-pub(super) async fn close(
-    writer: &WriterHandle,
-    project: ProjectId,
-    execution: ExecutionId,
-    command: Command,
-    error: String,
-) {
-    let outcome = Outcome::failed(ErrorCode::Interrupted, error);
-    let change = Change::ExecutionFinished {
-        execution,
-        command,
-        outcome,
-        duration_ms: None,
-    };
-    match writer.append(vec![Reported::now(project, change)]).await {
-        Ok(_) | Err(AppendError::ExecutionPast) => {}
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, execution.id = %execution, "an interrupted execution could not be closed");
+    /// Whoever followed it is gone. A new poller finds out what has become of it.
+    fn pick_up(&mut self, Chosen { execution, .. }: Chosen, ctx: &mut Context<Self>) {
+        if self.running.contains_key(&execution.id) {
+            return;
         }
+        let backend = execution.backend.as_deref();
+        let backend = backend.and_then(|name| self.parts.backends.named(name));
+        let backend = backend.map(|backend| backend.name());
+        self.start(execution, backend, ctx);
+    }
+
+    /// Adds what was queued by others in the meantime, and sees where projects want their commands to run now.
+    pub(super) fn reload(&mut self, ctx: &mut Context<Self>) {
+        match &mut self.reading {
+            Some(reading) => reading.again = true,
+            None => self.read(BTreeSet::new(), ctx),
+        }
+    }
+
+    /// One that ran has ended: reads what follows it. Until then nothing else starts in its project.
+    pub(super) fn reload_after(&mut self, ended: Ended, ctx: &mut Context<Self>) {
+        self.is_past(ended);
+        match &mut self.reading {
+            Some(reading) => reading.again = true,
+            None => self.read(BTreeSet::from([ended.project]), ctx),
+        }
+    }
+
+    /// One has ended, whatever the records that are being read still show.
+    pub(super) fn is_past(&mut self, ended: Ended) {
+        if let Some(reading) = &mut self.reading {
+            reading.ended.insert(ended.execution, ended.project);
+        }
+    }
+
+    /// Whether something that was queued before anything else in a project may be known only when the records are read.
+    pub(super) fn is_awaited(&self, project: ProjectId) -> bool {
+        self.reading.as_ref().is_some_and(|reading| {
+            let mut ended = reading.ended.values();
+            reading.awaited.contains(&project) || ended.any(|in_project| *in_project == project)
+        })
+    }
+
+    /// Reads the records beside everything else: it takes as long as the database is away.
+    fn read(&mut self, awaited: BTreeSet<ProjectId>, ctx: &mut Context<Self>) {
+        self.reading = Some(Reading {
+            awaited,
+            ..Reading::default()
+        });
+        let (writer, reader) = (self.parts.writer.clone(), self.parts.reader.clone());
+        let read = async move {
+            // What somebody stopped waiting for may be stored only now.
+            if let Err(error) = writer.settled().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "what is queued just now may be seen only later");
+            }
+            unfinished(reader).await
+        };
+        ctx.spawn(
+            read.into_actor(self)
+                .map(|unfinished, executor, ctx| executor.was_read(unfinished, ctx)),
+        );
+    }
+
+    fn was_read(&mut self, unfinished: Vec<Chosen>, ctx: &mut Context<Self>) {
+        let Reading { ended, again, .. } = self.reading.take().unwrap_or_default();
+        let unfinished = unfinished
+            .into_iter()
+            .filter(|chosen| !ended.contains_key(&chosen.execution.id));
+        for chosen in unfinished {
+            match chosen.execution.status {
+                ExecutionStatus::Queued => self.take_in(chosen),
+                // A poller tells of its end before it goes. One that is gone all the same cannot any more.
+                ExecutionStatus::Running => {
+                    self.close(chosen.execution.id, "ended without a word", ctx);
+                }
+                ExecutionStatus::Completed
+                | ExecutionStatus::Failed
+                | ExecutionStatus::Cancelled => {}
+            }
+        }
+        if again {
+            self.read(ended.into_values().collect(), ctx);
+        }
+        self.fill_slots(ctx);
     }
 }

@@ -1,73 +1,102 @@
-//! Giving what waits its slot, and telling who follows.
+//! Giving what waits its slot: one a project, and in each backend as many as suit it.
 
-use actix::{
-    AsyncContext as _, WrapFuture as _,
-    prelude::{Context, Recipient},
-};
+use std::collections::BTreeSet;
 
-use super::{Ended, Executor, GivenUp, Parts, Running};
+use actix::{AsyncContext as _, WrapFuture as _, prelude::Context};
+
+use super::{Executor, GivenUp, Parts, Running, records::say_waiting, waiting::Waiting};
 use crate::{
     actors::{
-        patience::tell_patiently,
         poller::{self, Poller},
-        supervisor::{Policy, Spec, Unsent},
+        supervisor::{Policy, Spec},
     },
+    backends::Backend,
     db::execution::Execution,
     domain::{
-        execution::{Command, ExecutionStatus},
-        id::ProjectId,
+        change::{Change, Reported},
+        execution::{Notice, NoticeStatus},
+        id::{ActivityId, ProjectId},
     },
 };
 
 impl Executor {
-    /// How many are before this one in its project.
-    pub(super) fn place(&self, execution: &Execution) -> usize {
-        if execution.status != ExecutionStatus::Queued {
-            return 0;
-        }
-        let mine = |project| project == execution.project_id;
-        let running = self
-            .running
-            .iter()
-            .filter(|(id, running)| mine(running.project) && **id != execution.id)
-            .count();
-        let before = self
-            .waiting
-            .iter()
-            .take_while(|waiting| waiting.id != execution.id);
-        running + before.filter(|waiting| mine(waiting.project_id)).count()
-    }
-
-    /// The command that runs in a project.
-    pub(super) fn runs_in(&self, project: ProjectId) -> Option<Command> {
-        self.running
-            .values()
-            .find(|running| running.project == project)
-            .map(|running| running.command)
-    }
-
-    /// Starts what waits, as far as there are slots: in the order it was queued, one a project.
+    /// Starts what waits, as far as there are slots, in the order it was queued; what would be next in its project and finds
+    /// its backend full says so.
     pub(super) fn fill_slots(&mut self, ctx: &mut Context<Self>) {
-        while self.running.len() < self.slots {
-            let busy: Vec<ProjectId> = self
-                .running
-                .values()
-                .map(|running| running.project)
-                .collect();
-            let Some(next) = self
-                .waiting
-                .iter()
-                .position(|waiting| !busy.contains(&waiting.project_id))
-            else {
-                return;
-            };
-            if let Some(execution) = self.waiting.remove(next) {
-                self.start(execution, ctx);
+        let running = self.running.values().map(|running| running.project);
+        let mut busy: BTreeSet<ProjectId> = running.collect();
+        let mut at = 0;
+        while let Some(next) = self.waiting.get(at) {
+            let backends = &self.parts.backends;
+            let backend = backends.chosen(next.choice.as_deref()).cloned();
+            let project = next.execution.project_id;
+            let is_ending = !next.cancelled.is_empty();
+            if is_ending || self.is_awaited(project) || !busy.insert(project) {
+                at += 1;
+                continue;
+            }
+            if let Some(backend) = &backend
+                && self.runs_of(backend.name()) >= self.slots_of(backend.name())
+            {
+                self.tell_waiting(at, backend.as_ref(), ctx);
+                at += 1;
+                continue;
+            }
+            if let Some(Waiting { execution, .. }) = self.waiting.remove(at) {
+                self.start(execution, backend.map(|backend| backend.name()), ctx);
             }
         }
+        self.answer();
     }
 
-    pub(super) fn start(&mut self, execution: Execution, ctx: &mut Context<Self>) {
+    fn runs_of(&self, backend: &str) -> usize {
+        let running = self.running.values();
+        running
+            .filter(|running| running.backend == Some(backend))
+            .count()
+    }
+
+    fn slots_of(&self, backend: &str) -> usize {
+        self.slots.get(backend).copied().unwrap_or(usize::MAX)
+    }
+
+    /// Says, once, what an execution waits for.
+    fn tell_waiting(&mut self, at: usize, backend: &dyn Backend, ctx: &mut Context<Self>) {
+        let running = match self.runs_of(backend.name()) {
+            1 => "1 command already runs".to_owned(),
+            several => format!("{several} commands already run"),
+        };
+        let waiting = &mut self.waiting[at];
+        if std::mem::replace(&mut waiting.told, true) {
+            return;
+        }
+        let execution = &waiting.execution;
+        let message = format!(
+            "{running} in {}, as many as may at a time. This one begins when one of them has ended.",
+            backend.place()
+        );
+        let change = Change::ExecutionNoticed {
+            execution: execution.id,
+            command: execution.order.command,
+            notice: Notice {
+                status: NoticeStatus::Waiting,
+                message,
+            },
+        };
+        let waits = Reported {
+            // Made from the execution's, so that a restart does not say it again.
+            id: ActivityId(execution.id.0),
+            ..Reported::now(execution.project_id, change)
+        };
+        ctx.spawn(say_waiting(self.parts.writer.clone(), waits).into_actor(self));
+    }
+
+    pub(super) fn start(
+        &mut self,
+        execution: Execution,
+        backend: Option<&'static str>,
+        ctx: &mut Context<Self>,
+    ) {
         let Parts {
             supervisor,
             arbiter,
@@ -75,24 +104,17 @@ impl Executor {
             reader,
             backends,
         } = self.parts.clone();
-        let ended = Ended {
-            execution: execution.id,
-            project: execution.project_id,
-        };
-        let (address, order) = (ctx.address(), execution.order.clone());
+        let (address, id) = (ctx.address(), execution.id);
         let spec = Spec {
-            name: format!("poller {}", execution.id),
+            name: format!("poller {id}"),
             parent: "executor",
             policy: Policy::SetAside {
                 on_give_up: Box::new(move |given_up| {
-                    let told = address.try_send(GivenUp {
-                        ended,
-                        order,
-                        why: given_up.why,
-                    });
+                    let why = given_up.why;
+                    let told = address.try_send(GivenUp { execution: id, why });
                     if told.is_err() {
-                        // The executor is full or ending; when it starts again it closes what has no poller.
-                        tracing::error!(execution.id = %ended.execution, "an execution lost its poller and nobody could be told");
+                        // The executor sees that it is gone when it next reads the records, or when it starts again.
+                        tracing::error!(execution.id = %id, "an execution lost its poller and nobody could be told");
                     }
                 }),
             },
@@ -110,25 +132,15 @@ impl Executor {
             )
         });
         self.running.insert(
-            ended.execution,
+            id,
             Running {
                 project,
                 command,
+                backend,
                 poller,
+                closing: false,
                 cancelled: Vec::new(),
             },
         );
     }
-
-    pub(super) fn tell_follower(&self, ended: Ended, ctx: &mut Context<Self>) {
-        let Some(follower) = self.follower.clone() else {
-            return;
-        };
-        ctx.spawn(tell(follower, ended).into_actor(self));
-    }
-}
-
-/// Tells the follower, however full its mailbox.
-async fn tell(follower: Recipient<Ended>, ended: Ended) {
-    tell_patiently(|| follower.try_send(ended).map_err(Unsent::from)).await;
 }

@@ -5,20 +5,19 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 
-use super::{Parts, message_in};
+use super::{Parts, message_in, report::unreported};
 use crate::{
     actors::{executor::QueueError, patience::read_patiently, writer::AppendError},
     agent::{self, Decision, Situation},
     db::{
-        ReadError,
-        execution::{self, Execution},
+        ReadError, execution,
         message::{self, Message},
         project, topic,
     },
     delay::Delays,
     domain::{
         change::{Change, Reported},
-        execution::{ErrorCode, ExecutionStatus, Order, Outcome},
+        execution::{ExecutionStatus, Order},
         id::{ExecutionId, MessageId, ProjectId, TopicId},
         message::{MessageText, Role},
     },
@@ -69,7 +68,7 @@ impl Declined {
 
 /// Why a turn could not be taken to its end.
 #[derive(Debug, thiserror::Error)]
-enum TurnError {
+pub(super) enum TurnError {
     #[error("the conversation could not be read")]
     Read(#[from] ReadError),
     #[error("the reply could not be stored")]
@@ -109,8 +108,8 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
         topic: None,
     };
     let query = async |db: &DatabaseConnection| {
-        let ended = execution::ended_by_messages(db, Some(project), LOOKED_BACK).await?;
-        Ok((message::list(db, project, page).await?, ended))
+        let unreported = unreported(db, Some(project), LOOKED_BACK).await?;
+        Ok((message::list(db, project, page).await?, unreported))
     };
     let last = match read_patiently(&parts.reader, "the last messages", query).await {
         Ok(last) => last,
@@ -119,15 +118,16 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
             return Vec::new();
         }
     };
-    let (messages, ended) = last;
-    let said = |key: String| {
+    let (messages, unreported) = last;
+    let is_answered = |id: MessageId| {
+        let key = reply_key(id);
         messages
             .iter()
             .any(|message| message.client_id.as_ref() == Some(&key))
     };
     let unanswered = messages
         .iter()
-        .filter(|message| message.role == Role::User && !said(reply_key(message.id)))
+        .filter(|message| message.role == Role::User && !is_answered(message.id))
         .cloned()
         .map(
             |message| match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
@@ -135,11 +135,8 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
                 false => Turn::Decline(message, Declined::Late),
             },
         );
-    // Oldest first. One that was reported long ago is known by its key when it is its turn.
-    let unreported = ended
+    let unreported = unreported
         .iter()
-        .rev()
-        .filter(|execution| !said(report_key(execution.id)))
         .map(|execution| Turn::Report(execution.id));
     unanswered.chain(unreported).collect()
 }
@@ -153,14 +150,9 @@ fn order_key(message: MessageId) -> String {
     format!("order:{message}")
 }
 
-/// The key of the report of an execution.
-fn report_key(execution: ExecutionId) -> String {
-    format!("report:{execution}")
-}
-
-struct Conversation {
-    parts: Parts,
-    project: ProjectId,
+pub(super) struct Conversation {
+    pub(super) parts: Parts,
+    pub(super) project: ProjectId,
 }
 
 impl Conversation {
@@ -252,47 +244,8 @@ impl Conversation {
         }
     }
 
-    async fn report(&self, id: ExecutionId) -> Result<(), TurnError> {
-        let project = self.project;
-        let (execution, follows, said) = self
-            .parts
-            .reader
-            .read(async |db| {
-                let execution = execution::find(db, id).await?;
-                let waiting = execution::unfinished(db).await?;
-                let follows = waiting.into_iter().find(|next| {
-                    next.project_id == project
-                        && execution
-                            .as_ref()
-                            .is_some_and(|execution| follows(execution, next))
-                });
-                Ok((
-                    execution,
-                    follows,
-                    message::by_key(db, project, &report_key(id)).await?,
-                ))
-            })
-            .await?;
-        let Some(execution) = execution.filter(|_| said.is_none()) else {
-            return Ok(());
-        };
-        let next = follows.map(|next| next.order);
-        let skipped = if execution.status == ExecutionStatus::Completed {
-            &[][..]
-        } else {
-            &execution.then
-        };
-        let words = agent::report(
-            &execution.order,
-            &outcome(&execution),
-            next.as_ref(),
-            skipped,
-        );
-        self.say(report_key(id), words).await
-    }
-
     /// Says it, unless it was said before with the same key.
-    async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
+    pub(super) async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
         let text = MessageText::cut(&words);
         let project = self.project;
         let query = async |db: &DatabaseConnection| topic::active(db, project).await;
@@ -310,26 +263,5 @@ impl Conversation {
             .append(vec![Reported::now(self.project, change)])
             .await
             .map(|_| ())
-    }
-}
-
-/// Whether `next` is what `execution` was to be followed by.
-fn follows(execution: &Execution, next: &Execution) -> bool {
-    next.message == execution.message && execution.then.first() == Some(&next.order)
-}
-
-/// How an execution ended, as its record tells.
-fn outcome(execution: &Execution) -> Outcome {
-    let output = execution.output.clone().unwrap_or_default();
-    match execution.status {
-        ExecutionStatus::Completed => Outcome::Completed { output },
-        ExecutionStatus::Cancelled => Outcome::Cancelled,
-        ExecutionStatus::Failed | ExecutionStatus::Queued | ExecutionStatus::Running => {
-            Outcome::Failed {
-                code: execution.error_code.unwrap_or(ErrorCode::Interrupted),
-                error: execution.error.clone().unwrap_or_default(),
-                output,
-            }
-        }
     }
 }

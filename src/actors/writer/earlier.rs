@@ -51,6 +51,9 @@ impl Earlier {
     /// Whether this append was stored. It was as a whole or not at all, so whatever leaves a trace tells of the rest; what
     /// leaves none is stored once more, which changes nothing.
     pub(super) fn has(&self, append: &Pending) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
         let leaves_trace = |reported: &&Reported| leaves_trace(&reported.change);
         let mut traces = append.changes.iter().filter(leaves_trace).peekable();
         traces.peek().is_some() && traces.all(|reported| self.0.contains_key(&reported.id))

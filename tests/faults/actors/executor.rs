@@ -1,113 +1,24 @@
-//! A crash of the executor itself.
+//! A crash of the executor itself, and of a poller it cannot be told of at once.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
-use actix_rt::Arbiter;
+use actix_rt::{Arbiter, ArbiterHandle};
+use futures_util::FutureExt as _;
 use project_manager::{
-    actors::{
-        executor::{ExecutorHandle, QueueError},
-        supervisor::{RestartLimits, Supervisor},
-        writer::{AppendError, WriterHandle},
-    },
-    backends::{Backend, Backends},
-    db::{self, Database, execution},
+    actors::{supervisor::RestartLimits, writer::AppendError},
     domain::{
-        change::{Change, NewProject, Reported},
-        execution::{Command, ExecutionStatus, Order, Outcome},
-        id::ProjectId,
-        project::ProjectName,
+        execution::{Command, ExecutionStatus, Outcome},
+        id::ExecutionId,
     },
-    feed::Feed,
 };
 
-use crate::support::{Scripted, TestDatabase, wait_until};
-
-/// A writer and an executor of the test's own, so that it can ask them for what no route asks.
-struct Bare {
-    database: TestDatabase,
-    supervisor: Supervisor,
-    reader: db::Reader,
-    executor: ExecutorHandle,
-    project: ProjectId,
-}
-
-async fn bare(backend: &Arc<Scripted>) -> Bare {
-    let database = TestDatabase::new().await;
-    let settings = Database {
-        url: database.url.clone(),
-        readers: 2,
-        acquire_timeout: Duration::from_secs(5),
-        statement_timeout: Duration::from_secs(5),
-        retention: db::apply::Retention::default(),
-    };
-    let (reader, connection) = db::connect(&settings).await.expect("a database");
-    let supervisor = Supervisor::new(RestartLimits::default());
-    let here = Arbiter::current();
-    let writer = WriterHandle::start(
-        &supervisor,
-        &here,
-        Arc::new(settings),
-        Box::new(connection),
-        Feed::default(),
-    );
-    let project = ProjectId::new();
-    let new = NewProject {
-        name: ProjectName::parse("Shop").expect("a name"),
-        description: None,
-        github_repo_url: None,
-        workspace_path: None,
-        backend: None,
-        key: None,
-    };
-    let made = vec![Reported::now(project, Change::ProjectCreated(new))];
-    writer.append(made).await.expect("a project");
-    let backend = Backends::new(Arc::clone(backend) as Arc<dyn Backend>);
-    let executor = ExecutorHandle::start(&supervisor, &here, writer, reader.clone(), backend, 1);
-    Bare {
-        database,
-        supervisor,
-        reader,
-        executor,
-        project,
-    }
-}
-
-impl Bare {
-    async fn queue(&self, command: Command) -> execution::Execution {
-        let order = Order {
-            command,
-            args: String::new(),
-        };
-        let queued = self.executor.queue(self.project, vec![order], None, None);
-        queued.await.expect("queued").execution
-    }
-
-    /// Asks for what the executor relies on never to be asked: a sequence of nothing.
-    async fn crash(&self) {
-        let crashed = self.executor.queue(self.project, Vec::new(), None, None);
-        let crashed = crashed.await.expect_err("there is nothing to queue");
-        assert_eq!(crashed, QueueError::Append(AppendError::Unknown));
-    }
-
-    async fn has(&self, execution: &execution::Execution, status: ExecutionStatus) {
-        wait_until(
-            format!("{} to be {status:?}", execution.order.command.as_str()),
-            async || {
-                let found = self
-                    .reader
-                    .read(async |db| execution::find(db, execution.id).await);
-                let found = found.await.expect("read").expect("an execution");
-                (found.status == status).then_some(())
-            },
-        )
-        .await;
-    }
-}
+use super::bare::Bare;
+use crate::support::Scripted;
 
 #[actix_web::test]
 async fn a_crash_of_the_executor_leaves_what_runs_alone_and_what_waits_in_its_place() {
     let backend = Scripted::new();
-    let bare = bare(&backend).await;
+    let bare = Bare::start(&backend).await;
     let running = bare.queue(Command::Prime).await;
     let job = backend.next_job().await;
     let waiting = bare.queue(Command::Validate).await;
@@ -130,13 +41,12 @@ async fn a_crash_of_the_executor_leaves_what_runs_alone_and_what_waits_in_its_pl
         bare.has(execution, ExecutionStatus::Completed).await;
     }
     assert_eq!(bare.supervisor.crashes(), 3);
-    drop(bare.database);
 }
 
 #[actix_web::test]
 async fn what_is_cancelled_right_after_a_crash_of_the_executor_is_cancelled_once() {
     let backend = Scripted::new();
-    let bare = bare(&backend).await;
+    let bare = Bare::start(&backend).await;
     let running = bare.queue(Command::Prime).await;
     let job = backend.next_job().await;
     let waiting = bare.queue(Command::Validate).await;
@@ -155,4 +65,41 @@ async fn what_is_cancelled_right_after_a_crash_of_the_executor_is_cancelled_once
         !backend.has_job(),
         "what was cancelled while it waited is not run"
     );
+}
+
+/// Halts a thread until something is sent.
+fn halt(thread: &ArbiterHandle) -> SyncSender<()> {
+    let (go, going) = sync_channel(0);
+    let (halted, halting) = sync_channel(0);
+    let halt = move || {
+        halted.send(()).expect("the test waits for it");
+        going.recv().expect("the test lets it go");
+    };
+    assert!(thread.spawn_fn(halt), "the thread lives");
+    halting.recv().expect("the thread lives");
+    go
+}
+
+#[actix_web::test]
+async fn a_poller_that_is_given_up_while_the_executor_has_too_much_to_do_frees_its_project() {
+    let backend = Scripted::new();
+    let never = RestartLimits {
+        restarts: 0,
+        ..RestartLimits::default()
+    };
+    let running = Arbiter::new();
+    let bare = Bare::start_with(&backend, never, &running.handle()).await;
+    let unlucky = bare.queue(Command::Prime).await;
+    let job = backend.next_job().await;
+    let go = halt(&running.handle());
+    drop(job);
+    // Behind the poller's crash the executor's mailbox fills to the brim.
+    let overloaded = Some(Err(AppendError::Overloaded));
+    while bare.executor.cancel(ExecutionId::new()).now_or_never() != overloaded {}
+    go.send(()).expect("the thread waits for it");
+    bare.has(&unlucky, ExecutionStatus::Failed).await;
+    let lucky = bare.queue(Command::Validate).await;
+    backend.next_job().await.complete("done");
+    bare.has(&lucky, ExecutionStatus::Completed).await;
+    running.stop();
 }

@@ -1,0 +1,95 @@
+//! What others hold of the sessions.
+
+use std::collections::BTreeMap;
+
+use super::{MAILBOX, Post, Reset, Sessions};
+use crate::{
+    actors::{
+        executor::ExecutorHandle,
+        patience::in_time,
+        session::{self, PostError, Posted},
+        supervisor::{Child, Policy, Spec, Supervisor, Unsent},
+        writer::{AppendError, WriterHandle},
+    },
+    db::Reader,
+    domain::{
+        id::{ProjectId, TopicId},
+        message::MessageText,
+    },
+};
+
+/// What others hold of the sessions.
+#[derive(Clone)]
+pub struct SessionsHandle {
+    child: Child<Sessions>,
+}
+
+impl SessionsHandle {
+    /// Starts the sessions under `supervisor`.
+    pub fn start(
+        supervisor: &Supervisor,
+        arbiter: &actix_rt::ArbiterHandle,
+        writer: WriterHandle,
+        reader: Reader,
+        executor: ExecutorHandle,
+    ) -> Self {
+        let spec = Spec {
+            name: "sessions".to_owned(),
+            parent: "supervisor",
+            policy: Policy::Permanent,
+            mailbox: MAILBOX,
+        };
+        let sessions = Sessions {
+            supervisor: supervisor.clone(),
+            arbiter: arbiter.clone(),
+            parts: session::Parts {
+                writer,
+                reader,
+                executor,
+            },
+            live: BTreeMap::new(),
+            started: 0,
+        };
+        Self {
+            child: supervisor.start(spec, arbiter, move |_| sessions),
+        }
+    }
+
+    /// Says something; see [`Post`].
+    ///
+    /// # Errors
+    /// [`PostError`].
+    pub async fn post(
+        &self,
+        project: ProjectId,
+        text: MessageText,
+        key: Option<String>,
+    ) -> Result<Posted, PostError> {
+        let answer = self
+            .child
+            .ask(|reply| Post {
+                project,
+                text,
+                key,
+                reply,
+            })
+            .map_err(overloaded)?;
+        in_time(answer).await
+    }
+
+    /// Begins a new topic; see [`Reset`].
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub async fn reset(&self, project: ProjectId) -> Result<TopicId, AppendError> {
+        let answer = self
+            .child
+            .ask(|reply| Reset { project, reply })
+            .map_err(overloaded)?;
+        in_time(answer).await
+    }
+}
+
+fn overloaded(_: Unsent) -> AppendError {
+    AppendError::Overloaded
+}

@@ -1,0 +1,162 @@
+//! A writer, an executor and sessions of the test's own, so that it can ask them for what no route asks.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_rt::{Arbiter, ArbiterHandle};
+use project_manager::{
+    actors::{
+        executor::{ExecutorHandle, QueueError},
+        sessions::SessionsHandle,
+        supervisor::{RestartLimits, Supervisor},
+        writer::{AppendError, WriterHandle},
+    },
+    backends::{Backend, Backends},
+    db::{self, Database, execution, message},
+    domain::{
+        change::{Change, NewProject, Reported},
+        execution::{Command, ExecutionStatus, Order},
+        id::ProjectId,
+        message::{MessageText, Role},
+        project::ProjectName,
+    },
+    feed::Feed,
+};
+
+use crate::support::{Scripted, TestDatabase, wait_until};
+
+/// The actors, in the order in which they need each other.
+pub(super) struct Bare {
+    pub(super) supervisor: Supervisor,
+    pub(super) executor: ExecutorHandle,
+    pub(super) sessions: SessionsHandle,
+    pub(super) project: ProjectId,
+    reader: db::Reader,
+    /// Held until the end.
+    _database: TestDatabase,
+}
+
+impl Bare {
+    /// With one slot, everything on this thread, restarted as usual.
+    pub(super) async fn start(backend: &Arc<Scripted>) -> Self {
+        Self::start_with(backend, RestartLimits::default(), &Arbiter::current()).await
+    }
+
+    /// With these limits, the executor and its pollers on this thread.
+    pub(super) async fn start_with(
+        backend: &Arc<Scripted>,
+        limits: RestartLimits,
+        running: &ArbiterHandle,
+    ) -> Self {
+        let database = TestDatabase::new().await;
+        let settings = Database {
+            url: database.url.clone(),
+            readers: 2,
+            acquire_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(5),
+            retention: db::apply::Retention::default(),
+        };
+        let (reader, connection) = db::connect(&settings).await.expect("a database");
+        let supervisor = Supervisor::new(limits);
+        let here = Arbiter::current();
+        let writer = WriterHandle::start(
+            &supervisor,
+            &here,
+            Arc::new(settings),
+            Box::new(connection),
+            Feed::default(),
+        );
+        let project = ProjectId::new();
+        let new = NewProject {
+            name: ProjectName::parse("Shop").expect("a name"),
+            description: None,
+            github_repo_url: None,
+            workspace_path: Some("somewhere".to_owned()),
+            backend: None,
+            key: None,
+        };
+        let made = vec![Reported::now(project, Change::ProjectCreated(new))];
+        writer.append(made).await.expect("a project");
+        let backends = Backends::new(Arc::clone(backend) as Arc<dyn Backend>);
+        let slots = [("scripted", 1)].into();
+        let executor = ExecutorHandle::start(
+            &supervisor,
+            running,
+            writer.clone(),
+            reader.clone(),
+            backends,
+            slots,
+        );
+        let sessions =
+            SessionsHandle::start(&supervisor, &here, writer, reader.clone(), executor.clone());
+        Self {
+            supervisor,
+            executor,
+            sessions,
+            project,
+            reader,
+            _database: database,
+        }
+    }
+
+    pub(super) async fn queue(&self, command: Command) -> execution::Execution {
+        let order = Order {
+            command,
+            args: String::new(),
+        };
+        let queued = self
+            .executor
+            .queue(self.project, vec![order], None, None)
+            .await;
+        queued.expect("queued").execution
+    }
+
+    /// Asks the executor for what it relies on never to be asked: a sequence of nothing.
+    pub(super) async fn crash(&self) {
+        let crashed = self.executor.queue(self.project, Vec::new(), None, None);
+        let crashed = crashed.await.expect_err("there is nothing to queue");
+        assert_eq!(crashed, QueueError::Append(AppendError::Unknown));
+    }
+
+    pub(super) async fn has(&self, execution: &execution::Execution, status: ExecutionStatus) {
+        wait_until(
+            format!("{} to be {status:?}", execution.order.command.as_str()),
+            async || {
+                let found = self
+                    .reader
+                    .read(async |db| execution::find(db, execution.id).await);
+                let found = found.await.expect("read").expect("an execution");
+                (found.status == status).then_some(())
+            },
+        )
+        .await;
+    }
+
+    pub(super) async fn say(&self, text: &str) {
+        let text = MessageText::parse(text).expect("a message");
+        let posted = self.sessions.post(self.project, text, None).await;
+        posted.expect("stored");
+    }
+
+    /// What the project manager said, once it has said so much.
+    pub(super) async fn replies(&self, count: usize) -> Vec<String> {
+        wait_until(format!("{count} replies"), async || {
+            let page = message::Page {
+                limit: 100,
+                before: None,
+                topic: None,
+            };
+            let messages = self
+                .reader
+                .read(async |db| message::list(db, self.project, page).await);
+            let replies: Vec<String> = messages
+                .await
+                .expect("read")
+                .into_iter()
+                .filter(|message| message.role == Role::Assistant)
+                .map(|message| message.content)
+                .collect();
+            (replies.len() >= count).then_some(replies)
+        })
+        .await
+    }
+}

@@ -104,7 +104,7 @@ pub enum Change {
     Noticed {
         /// The words.
         message: String,
-        /// `degraded`, `recovered`, `set_aside`.
+        /// `degraded`, `recovered`, `set_aside`, `failed`.
         status: &'static str,
     },
 }

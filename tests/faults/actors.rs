@@ -6,6 +6,7 @@ mod given_up;
 mod outages;
 mod poller;
 mod reports;
+mod turns;
 
 use std::sync::Arc;
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 
-use super::{Parts, message_in, report::unreported};
+use super::{
+    Parts, message_in,
+    report::{report_key, unreported},
+};
 use crate::{
     actors::{executor::QueueError, patience::read_patiently, writer::AppendError},
     agent::{self, Decision, Situation},
@@ -32,6 +35,12 @@ const TAKE_UP_WITHIN: TimeDelta = TimeDelta::minutes(10);
 /// The first and the longest wait before a turn is tried again that found the database away.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_LONGEST: Duration = Duration::from_secs(2);
+
+/// What a person reads of a turn that failed.
+const ANSWER_FAILED: &str = "Something in me failed while I answered your message. It was logged. I may have done a part of it: look at the \
+                             activity on the right before you send it again.";
+const REPORT_FAILED: &str = "Something you asked for has ended, and something in me failed when I was to tell you how. It was logged; the \
+                             activity on the right shows how it ended.";
 
 /// What a turn is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +84,7 @@ pub(super) enum TurnError {
     Append(#[from] AppendError),
 }
 
-/// Takes a turn. What goes wrong is said in the conversation if that is possible, and in the log.
+/// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it.
 pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) {
     let conversation = Conversation { parts, project };
     let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
@@ -97,6 +106,7 @@ pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) {
     };
     if let Err(error) = taken {
         tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "a turn of the conversation failed");
+        conversation.admit(&turn).await;
     }
 }
 
@@ -241,6 +251,28 @@ impl Conversation {
             Err(error @ (QueueError::Full | QueueError::Append(_))) => {
                 format!("I could not start that: {error}.")
             }
+        }
+    }
+
+    /// Says that a turn failed: in its place in the conversation, so that it is not taken again; or, if something is wrong
+    /// with the conversation itself, where the server speaks of itself.
+    async fn admit(&self, turn: &Turn) {
+        let (key, words) = match turn {
+            Turn::Answer(message) | Turn::Decline(message, _) => {
+                (reply_key(message.id), ANSWER_FAILED)
+            }
+            Turn::Report(execution) => (report_key(*execution), REPORT_FAILED),
+        };
+        let Err(error) = self.say(key, words.to_owned()).await else {
+            return;
+        };
+        tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "it could not be said in the conversation that a turn failed");
+        let notice = Change::Noticed {
+            message: words.to_owned(),
+            status: "failed",
+        };
+        if let Err(error) = self.append(notice).await {
+            tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "it could not be said at all that a turn failed");
         }
     }
 

@@ -65,6 +65,10 @@ pub enum FailPoint {
     BeforeFollow,
     /// It will.
     AfterFollow,
+    /// The executor was told that a project's commands run somewhere else from now on.
+    BeforeProjectMoved,
+    /// What waits in it may have got a slot.
+    AfterProjectMoved,
     /// The executor was told that a poller was given up.
     BeforeGivenUp,
     /// It is closing its execution.
@@ -85,6 +89,10 @@ pub enum FailPoint {
     BeforeSessionsEnded,
     /// They are finding out whom to tell.
     AfterSessionsEnded,
+    /// The sessions were told that endings may have been missed.
+    BeforeEndsMissed,
+    /// They are finding out which.
+    AfterEndsMissed,
     /// The sessions were told that a session was given up.
     BeforeSetAside,
     /// They are telling its project.

@@ -43,6 +43,7 @@ use crate::{
         execution::{Command, NewExecution, Order},
         id::{ExecutionId, MessageId, ProjectId},
     },
+    failpoint::{Around, FailPoint},
 };
 
 /// Messages that may wait: more than all people of one server ask for at once, and every poller's end.
@@ -230,6 +231,7 @@ impl Handler<Queue> for Executor {
     type Result = ();
 
     fn handle(&mut self, queue: Queue, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeQueue, FailPoint::AfterQueue);
         let Queue {
             project,
             mut orders,
@@ -267,6 +269,7 @@ impl Handler<Cancel> for Executor {
     type Result = ();
 
     fn handle(&mut self, Cancel { execution, reply }: Cancel, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeCancel, FailPoint::AfterCancel);
         self.cancel(execution, reply, ctx);
     }
 }
@@ -275,6 +278,7 @@ impl Handler<Stop> for Executor {
     type Result = ();
 
     fn handle(&mut self, Stop { project, reply }: Stop, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeStop, FailPoint::AfterStop);
         let stopped = self.stop(project, ctx);
         ctx.spawn(
             stopped
@@ -288,6 +292,7 @@ impl Handler<Ended> for Executor {
     type Result = ();
 
     fn handle(&mut self, ended: Ended, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeEnded, FailPoint::AfterEnded);
         tracing::debug!(project.id = %ended.project, execution.id = %ended.execution, "an end is passed on");
         if let Some(running) = self.running.remove(&ended.execution) {
             for reply in running.cancelled {
@@ -304,6 +309,7 @@ impl Handler<Follow> for Executor {
     type Result = ();
 
     fn handle(&mut self, Follow { follower, reply }: Follow, _: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeFollow, FailPoint::AfterFollow);
         self.follower = Some(follower);
         reply.send(());
     }
@@ -313,6 +319,7 @@ impl Handler<ProjectMoved> for Executor {
     type Result = ();
 
     fn handle(&mut self, ProjectMoved: ProjectMoved, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeProjectMoved, FailPoint::AfterProjectMoved);
         self.reload(ctx);
     }
 }
@@ -321,6 +328,7 @@ impl Handler<GivenUp> for Executor {
     type Result = ();
 
     fn handle(&mut self, GivenUp { execution, why }: GivenUp, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeGivenUp, FailPoint::AfterGivenUp);
         self.close(execution, &why, ctx);
     }
 }

@@ -32,6 +32,7 @@ use crate::{
         execution::{ErrorCode, ExecutionStatus, NewExecution, Outcome},
         id::{ExecutionId, ProjectId},
     },
+    failpoint::{Around, FailPoint},
 };
 
 /// Messages that may wait: only [`Cancel`]s, and one is as good as many.
@@ -93,6 +94,7 @@ impl Handler<Cancel> for Poller {
     type Result = ();
 
     fn handle(&mut self, _: Cancel, _: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforePollerCancel, FailPoint::AfterPollerCancel);
         self.follow.cancel.cancel();
     }
 }
@@ -234,6 +236,9 @@ impl Follow {
     }
 
     async fn run_job(&self, backend: &dyn Backend, job: &Job, next_step: i64) -> Outcome {
+        if let Err(on_purpose) = FailPoint::BackendRun.pass().await {
+            return Outcome::failed(ErrorCode::AgentError, on_purpose.to_string());
+        }
         let (steps, taken) = Steps::channel(STEPS_AHEAD);
         let run = backend.run(job, steps, self.cancel.clone());
         tokio::pin!(run);
@@ -265,6 +270,7 @@ impl Follow {
         let (execution, command) = (self.id(), self.execution.order.command);
         let mut reports = Vec::new();
         while taken.recv_many(&mut reports, STEPS_AHEAD).await > 0 {
+            FailPoint::BackendReport.cross();
             let mut waiting = Vec::new();
             let changes = reports.drain(..).map(|report| {
                 self.report(match report {
@@ -303,6 +309,7 @@ impl Follow {
 
     /// Ends the execution and, in the same transaction, queues what follows in its sequence.
     async fn finish_after(&self, outcome: Outcome, duration_ms: Option<i64>) {
+        FailPoint::BackendEnd.cross();
         // Who asked for the end while the last command was ending asked for the end of the sequence, too.
         let goes_on = matches!(outcome, Outcome::Completed { .. }) && !self.cancel.is_cancelled();
         let mut changes = vec![self.report(self.finished(outcome.storable(), duration_ms))];

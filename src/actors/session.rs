@@ -28,6 +28,7 @@ use crate::{
         id::{ExecutionId, MessageId, ProjectId, TopicId},
         message::{MessageText, Role},
     },
+    failpoint::{Around, FailPoint},
 };
 
 /// Messages that may wait in one project: more than its people type while one is being stored.
@@ -138,6 +139,7 @@ impl Handler<Post> for Session {
     type Result = ();
 
     fn handle(&mut self, Post { text, key, reply }: Post, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeSessionPost, FailPoint::AfterSessionPost);
         if reply.is_abandoned() {
             // Who asked was told that nothing was stored.
             return;
@@ -162,6 +164,7 @@ impl Handler<Reset> for Session {
     type Result = ();
 
     fn handle(&mut self, Reset { reply }: Reset, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeSessionReset, FailPoint::AfterSessionReset);
         if reply.is_abandoned() {
             return;
         }
@@ -184,6 +187,7 @@ impl Handler<Report> for Session {
     type Result = ();
 
     fn handle(&mut self, Report { execution }: Report, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeReport, FailPoint::AfterReport);
         self.take_up(Turn::Report(execution));
         self.take_next(ctx);
     }

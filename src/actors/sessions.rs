@@ -31,10 +31,12 @@ use crate::{
         execution::{self, Execution},
         message,
     },
+    delay::Delays,
     domain::{
         id::{ExecutionId, ProjectId, TopicId},
         message::MessageText,
     },
+    failpoint::{Around, FailPoint},
 };
 
 /// Messages that may wait, over all projects: each is handed on at once.
@@ -49,6 +51,10 @@ const RETIRE_EVERY: Duration = Duration::from_secs(60);
 /// Messages, and ended executions, over all projects that are looked through for those without an answer or a report: more
 /// than can have come in the moment before a crash.
 const LOOKED_BACK: u64 = 500;
+
+/// The first and the longest wait before the executor is asked again to be followed: it is back within a second.
+const FOLLOW_AGAIN_FIRST: Duration = Duration::from_millis(20);
+const FOLLOW_AGAIN_LONGEST: Duration = Duration::from_secs(1);
 
 /// Says something in a project. Answered when it is stored; what comes of it is in the feed.
 #[derive(Message)]
@@ -139,6 +145,7 @@ impl Handler<Post> for Sessions {
         }: Post,
         ctx: &mut Self::Context,
     ) {
+        let _handled = Around::new(FailPoint::BeforePost, FailPoint::AfterPost);
         let post = session::Post { text, key, reply };
         if let Err(post) = self.session(project, ctx).try_tell(post) {
             post.reply.send(Err(AppendError::Overloaded.into()));
@@ -150,6 +157,7 @@ impl Handler<Reset> for Sessions {
     type Result = ();
 
     fn handle(&mut self, Reset { project, reply }: Reset, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeReset, FailPoint::AfterReset);
         if let Err(reset) = self
             .session(project, ctx)
             .try_tell(session::Reset { reply })
@@ -163,6 +171,10 @@ impl Handler<Ended> for Sessions {
     type Result = ();
 
     fn handle(&mut self, Ended { execution, project }: Ended, ctx: &mut Self::Context) {
+        let _handled = Around::new(
+            FailPoint::BeforeSessionsEnded,
+            FailPoint::AfterSessionsEnded,
+        );
         let reader = self.parts.reader.clone();
         let needed = async move { needs_report(&reader, execution).await };
         ctx.spawn(needed.into_actor(self).map(move |needed, sessions, ctx| {
@@ -177,6 +189,7 @@ impl Handler<EndsMissed> for Sessions {
     type Result = ();
 
     fn handle(&mut self, EndsMissed: EndsMissed, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeEndsMissed, FailPoint::AfterEndsMissed);
         self.make_up_for_reports(ctx);
     }
 }
@@ -186,6 +199,7 @@ impl Handler<SetAside> for Sessions {
 
     /// The next message in its project starts it anew.
     fn handle(&mut self, set_aside: SetAside, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeSetAside, FailPoint::AfterSetAside);
         let SetAside {
             project,
             number,
@@ -292,9 +306,12 @@ async fn left_behind(
     executor: &ExecutorHandle,
     follower: Follower,
 ) -> Vec<ProjectId> {
-    if let Err(error) = executor.follow(follower).await {
+    // Without it no end is reported: asked until it is heard, also by an executor that crashed with the question in hand.
+    let mut delays = Delays::new(FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST);
+    while let Err(error) = executor.follow(follower.clone()).await {
         let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "the executor could not be followed");
+        tracing::warn!(error, "the executor could not be followed; trying again");
+        delays.wait().await;
     }
     let query = async |db: &DatabaseConnection| message::projects_unanswered(db, LOOKED_BACK).await;
     let left = read_patiently(reader, "what was left behind", query).await;

@@ -65,6 +65,8 @@ pub struct Append {
     pub changes: Arc<[Reported]>,
     /// Whether it is still to be stored.
     pub claim: Claim,
+    /// Whether it was asked for before and may have been stored: then it is looked up first.
+    pub maybe_stored: bool,
     /// Where the answer goes.
     pub reply: Reply<Result<Vec<Logged>, AppendError>>,
 }
@@ -169,8 +171,8 @@ impl Handler<Append> for Writer {
     fn handle(&mut self, append: Append, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeAppend, FailPoint::AfterAppend);
         self.queue.push_back(Queued {
+            maybe_stored: append.maybe_stored,
             append,
-            maybe_stored: false,
             looked_up: false,
             crashes: 0,
         });

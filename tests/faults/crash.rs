@@ -1,5 +1,6 @@
 //! The whole program dies, gives up or is told to end in the middle of its work. The real program, and what it finds afterwards.
 
+mod again;
 mod given_up;
 mod killed;
 mod told_to_end;

@@ -3,6 +3,9 @@
 mod actors;
 mod clients;
 mod crash;
+mod load;
+#[cfg(feature = "failpoints")]
+mod matrix;
 mod startup;
 mod supervisor;
 mod writer;

@@ -17,6 +17,7 @@ mod stream;
 mod tripwire;
 mod wait;
 mod window;
+mod witness;
 
 pub use app::{TestApp, TestAppBuilder, spawn_app};
 pub use chance::Chance;
@@ -31,3 +32,4 @@ pub use stream::{Event, Stream};
 pub use tripwire::Tripwire;
 pub use wait::{patiently, wait_until};
 pub use window::Window;
+pub use witness::Witness;

@@ -35,17 +35,20 @@ pub struct Stream {
 impl Stream {
     /// Opens what a request asks for.
     pub async fn open(request: reqwest::RequestBuilder) -> Self {
-        let answer = patiently("a stream to open", request.send())
-            .await
-            .expect("the server answers");
-        Self {
+        Self::try_open(request).await.expect("the server answers")
+    }
+
+    /// As [`Self::open`], of a server that may not be there.
+    pub async fn try_open(request: reqwest::RequestBuilder) -> reqwest::Result<Self> {
+        let answer = patiently("a stream to open", request.send()).await?;
+        Ok(Self {
             status: answer.status(),
             headers: answer.headers().clone(),
             chunks: answer.bytes_stream().boxed(),
             unread: Vec::new(),
             events: VecDeque::new(),
             retry_ms: None,
-        }
+        })
     }
 
     /// The next event of any kind; none at the stream's end.

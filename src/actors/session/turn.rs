@@ -24,6 +24,7 @@ use crate::{
         id::{ExecutionId, MessageId, ProjectId, TopicId},
         message::{MessageText, Role},
     },
+    failpoint::FailPoint,
 };
 
 /// How far back a starting session looks for messages nobody answered: more than can wait for a turn.
@@ -86,6 +87,7 @@ pub(super) enum TurnError {
 
 /// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it.
 pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) {
+    FailPoint::Turn.cross();
     let conversation = Conversation { parts, project };
     let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
     let taken = loop {

@@ -3,10 +3,12 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use super::{
-    Append, AppendError, Claim, MAILBOX, RETRY_FIRST, RETRY_LONGEST, Writer, WriterStatus,
+    Append, AppendError, CRASHES_MAX, Claim, MAILBOX, RETRY_FIRST, RETRY_LONGEST, Writer,
+    WriterStatus,
     ledger::{Connection, Ledger},
 };
 use crate::{
+    actors::reply::Crashed,
     actors::supervisor::{Child, Policy, Spec, Supervisor, Unsent},
     db::apply::Logged,
     delay::Delays,
@@ -68,18 +70,23 @@ impl WriterHandle {
     pub async fn append(&self, changes: Vec<Reported>) -> Result<Vec<Logged>, AppendError> {
         let changes: Arc<[Reported]> = changes.into();
         let mut delays = Delays::new(Duration::from_millis(20), Duration::from_secs(1));
+        let mut crashes = 0;
         loop {
             let changes = Arc::clone(&changes);
             let claim = Claim::open();
             let append = |reply| Append {
                 changes,
                 claim,
+                maybe_stored: crashes > 0,
                 reply,
             };
             match self.child.ask(append) {
-                Ok(answer) => {
-                    return answer.await?;
-                }
+                Ok(answer) => match answer.await {
+                    Ok(decided) => return decided,
+                    // It crashed with this in its hands. Asked again it looks first, so nothing is stored twice.
+                    Err(Crashed) if crashes < CRASHES_MAX => crashes += 1,
+                    Err(Crashed) => return Err(AppendError::Unknown),
+                },
                 Err(Unsent::Full) => delays.wait().await,
                 Err(Unsent::Gone) => return Err(AppendError::Unknown),
             }
@@ -105,6 +112,7 @@ impl WriterHandle {
         let append = |reply| Append {
             changes: changes.into(),
             claim: claim.clone(),
+            maybe_stored: false,
             reply,
         };
         let mut answer = self

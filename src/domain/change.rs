@@ -1,6 +1,6 @@
 //! Changes: what happened, in the past tense. The writer stores each with the activity that tells of it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::{Value, json};
 
 use super::{
@@ -26,12 +26,13 @@ pub struct Reported {
 }
 
 impl Reported {
-    /// Something that happened just now.
+    /// Something that happened just now, to the microsecond: PostgreSQL keeps no more, and what is read back must be the
+    /// same as what was said when it was stored.
     pub fn now(project: ProjectId, change: Change) -> Self {
         Self {
             id: ActivityId::new(),
             project,
-            at: Utc::now(),
+            at: Utc::now().trunc_subsecs(6),
             change,
         }
     }

@@ -10,6 +10,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use actix_rt::Arbiter;
@@ -21,6 +22,7 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -44,6 +46,10 @@ use crate::{
 
 /// How long requests in work may take to end when the server stops. Streams and chat windows end at once.
 const SHUTDOWN_SECONDS: u64 = 3;
+
+/// How long what runs may take to end, and what is queued to be stored, when the server stops: together with the guards'
+/// patience less than the five seconds after which a service manager may lose its own.
+const END_IN_ORDER: Duration = Duration::from_secs(4);
 
 /// The server, ready to run.
 pub struct App {
@@ -149,6 +155,7 @@ impl App {
             supervisor,
             stopping,
             arbiters,
+            parts,
             ..
         } = self;
         let handle = server.handle();
@@ -160,7 +167,17 @@ impl App {
             };
             // First the streams, which would otherwise keep the server waiting; their clients come back by themselves.
             stopping.cancel();
-            handle.stop(true).await;
+            let in_order = async {
+                let Parts {
+                    executor, writer, ..
+                } = &parts;
+                executor.stand_down().await;
+                writer.settled().await
+            };
+            let (in_order, ()) = tokio::join!(timeout(END_IN_ORDER, in_order), handle.stop(true));
+            if !matches!(in_order, Ok(Ok(()))) {
+                tracing::warn!("not everything ended in order; the next start closes what is left");
+            }
             ended
         };
         let (served, ended) = tokio::join!(server, end);

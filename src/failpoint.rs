@@ -69,6 +69,10 @@ pub enum FailPoint {
     BeforeProjectMoved,
     /// What waits in it may have got a slot.
     AfterProjectMoved,
+    /// The executor was told that the server stops.
+    BeforeStandDown,
+    /// It starts nothing more.
+    AfterStandDown,
     /// The executor was told that a poller was given up.
     BeforeGivenUp,
     /// It is closing its execution.

@@ -23,6 +23,8 @@ use actix::{
     prelude::{Actor, Context, Handler, Message, Recipient, Supervised},
 };
 
+use tokio_util::sync::CancellationToken;
+
 pub use self::handle::ExecutorHandle;
 use self::{
     ending::CancelReply,
@@ -138,6 +140,14 @@ pub struct Follow {
     pub reply: Reply<()>,
 }
 
+/// The server stops: nothing more is started, and what would end with the server is ended in order. Answered when it has.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct StandDown {
+    /// Where the answer goes.
+    pub reply: Reply<()>,
+}
+
 /// A project's commands are to run in another backend from now on.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -179,6 +189,8 @@ pub struct Executor {
     /// Set while the records are being read.
     reading: Option<Reading>,
     follower: Option<Follower>,
+    /// Who waits for the end of what ends with the server, once that is to stop.
+    standing_down: Option<Vec<Reply<()>>>,
 }
 
 /// What the executor hands on to pollers.
@@ -189,6 +201,8 @@ struct Parts {
     writer: WriterHandle,
     reader: Reader,
     backends: Backends,
+    /// Fires when the server stops.
+    stopping: CancellationToken,
 }
 
 /// An execution that has a slot.
@@ -300,6 +314,7 @@ impl Handler<Ended> for Executor {
             }
         }
         self.tell_follower(ended, ctx);
+        self.stood_down();
         // What follows in a sequence was queued by the poller in the transaction that ended this one.
         self.reload_after(ended, ctx);
     }
@@ -312,6 +327,17 @@ impl Handler<Follow> for Executor {
         let _handled = Around::new(FailPoint::BeforeFollow, FailPoint::AfterFollow);
         self.follower = Some(follower);
         reply.send(());
+    }
+}
+
+impl Handler<StandDown> for Executor {
+    type Result = ();
+
+    fn handle(&mut self, StandDown { reply }: StandDown, _: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeStandDown, FailPoint::AfterStandDown);
+        self.standing_down.get_or_insert_default().push(reply);
+        self.parts.stopping.cancel();
+        self.stood_down();
     }
 }
 

@@ -3,7 +3,7 @@
 //! Steps go straight to the writer, several at once when they come fast; the next are taken when these are stored, so a
 //! slow database slows the backend instead of filling the memory.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -69,6 +69,8 @@ struct Follow {
     executor: Addr<Executor>,
     /// Fires when a person asks for the end.
     cancel: CancellationToken,
+    /// Fires when the server stops: what would end with it ends in order.
+    stopping: CancellationToken,
 }
 
 impl Actor for Poller {
@@ -106,6 +108,7 @@ impl Poller {
         reader: Reader,
         backends: Backends,
         executor: Addr<Executor>,
+        stopping: CancellationToken,
     ) -> Self {
         Self {
             follow: Follow {
@@ -115,6 +118,7 @@ impl Poller {
                 backends,
                 executor,
                 cancel: CancellationToken::new(),
+                stopping,
             },
             crashed: false,
         }
@@ -240,11 +244,19 @@ impl Follow {
             return Outcome::failed(ErrorCode::AgentError, on_purpose.to_string());
         }
         let (steps, taken) = Steps::channel(STEPS_AHEAD);
-        let run = backend.run(job, steps, self.cancel.clone());
+        let end = self.cancel.child_token();
+        let run = backend.run(job, steps, end.clone());
         tokio::pin!(run);
+        let heed = async {
+            self.stopping.cancelled().await;
+            if !backend.survives() {
+                end.cancel();
+            }
+            std::future::pending::<Infallible>().await
+        };
         let take = self.take(taken, next_step);
         tokio::pin!(take);
-        tokio::select! {
+        let outcome = tokio::select! {
             // The backend dropped its sender with its end: what is still on the way is taken in before the end is.
             outcome = &mut run => match take.await {
                 Ok(()) => outcome,
@@ -254,11 +266,19 @@ impl Follow {
             result = &mut take => match result {
                 Ok(()) => run.await,
                 Err(error) => {
-                    self.cancel.cancel();
+                    end.cancel();
                     run.await;
                     Outcome::failed(ErrorCode::Interrupted, format!("a step could not be stored: {error}"))
                 }
             },
+            never = heed => match never {},
+        };
+        match outcome {
+            // Nobody asked for it.
+            Outcome::Cancelled if !self.cancel.is_cancelled() => {
+                Outcome::failed(ErrorCode::Interrupted, SERVER_STOPPED)
+            }
+            outcome => outcome,
         }
     }
 

@@ -9,7 +9,7 @@ use actix::{
 use tokio::time::timeout;
 
 use super::{
-    Ended, EndsMissed, Executor,
+    Ended, EndsMissed, Executor, Running,
     records::{cancel_waiting, close},
 };
 use crate::{
@@ -165,6 +165,20 @@ impl Executor {
                 executor.handle(ended, ctx);
             }
         }));
+    }
+
+    /// Answers who waits for the end of what ends with the server, if it has.
+    pub(super) fn stood_down(&mut self) {
+        let backends = &self.parts.backends;
+        let survives = |running: &Running| {
+            let backend = running.backend.and_then(|name| backends.named(name));
+            backend.is_some_and(|backend| backend.survives())
+        };
+        if self.running.values().all(survives) {
+            for reply in self.standing_down.iter_mut().flat_map(std::mem::take) {
+                reply.send(());
+            }
+        }
     }
 
     pub(super) fn tell_follower(&self, ended: Ended, ctx: &mut Context<Self>) {

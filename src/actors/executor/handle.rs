@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use tokio_util::sync::CancellationToken;
+
 use super::{
     Cancel, Executor, Follow, Follower, MAILBOX, Parts, ProjectMoved, Queue, QueueError, Queued,
-    Stop, ending::END_WITHIN,
+    StandDown, Stop, ending::END_WITHIN,
 };
 use crate::{
     actors::{
         patience::in_time,
+        reply::Crashed,
         supervisor::{Child, Policy, Spec, Supervisor},
         writer::{AppendError, WriterHandle},
     },
@@ -44,6 +47,7 @@ impl ExecutorHandle {
             writer,
             reader,
             backends,
+            stopping: CancellationToken::new(),
         };
         let spec = Spec {
             name: "executor".to_owned(),
@@ -60,6 +64,7 @@ impl ExecutorHandle {
             unanswered: Vec::new(),
             reading: None,
             follower: None,
+            standing_down: None,
         });
         Self {
             child,
@@ -124,6 +129,16 @@ impl ExecutorHandle {
             .ask(|reply| Stop { project, reply })
             .map_err(|_| AppendError::Overloaded)?;
         in_time(answer).await
+    }
+
+    /// Starts nothing more, and ends in order what would end with the server; see [`StandDown`]. Returns when that is
+    /// done, or cannot be found out.
+    pub async fn stand_down(&self) {
+        if let Ok(answer) = self.child.ask(|reply| StandDown { reply })
+            && let Err(Crashed) = answer.await
+        {
+            tracing::error!("what runs could not be told to end with the server");
+        }
     }
 
     /// Tells that a project's commands are to run in another backend from now on; see [`ProjectMoved`].

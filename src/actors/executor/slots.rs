@@ -23,6 +23,9 @@ impl Executor {
     /// Starts what waits, as far as there are slots, in the order it was queued; what would be next in its project and finds
     /// its backend full says so.
     pub(super) fn fill_slots(&mut self, ctx: &mut Context<Self>) {
+        if self.standing_down.is_some() {
+            return self.answer();
+        }
         let running = self.running.values().map(|running| running.project);
         let mut busy: BTreeSet<ProjectId> = running.collect();
         let mut at = 0;
@@ -103,6 +106,7 @@ impl Executor {
             writer,
             reader,
             backends,
+            stopping,
         } = self.parts.clone();
         let (address, id) = (ctx.address(), execution.id);
         let spec = Spec {
@@ -129,6 +133,7 @@ impl Executor {
                 reader.clone(),
                 backends.clone(),
                 executor.clone(),
+                stopping.clone(),
             )
         });
         self.running.insert(

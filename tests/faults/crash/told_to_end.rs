@@ -5,7 +5,9 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use super::{endings, gated, gone, message_with_client_id, says_two, start};
-use crate::support::{Lock, TestDatabase, patiently, wait_until};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::support::{Lock, ProgramBuilder, TestDatabase, patiently, scar::TestScar, wait_until};
 
 #[tokio::test]
 async fn sigterm_ends_streams_windows_and_commands_and_exits_with_0() {
@@ -42,15 +44,19 @@ async fn sigterm_ends_streams_windows_and_commands_and_exits_with_0() {
         }
     }
     gone(&below).await;
-
-    // It was not ended because a person asked.
+    // It was closed before the server was gone, and not because a person asked.
+    let connection = database.connect().await;
+    let sql = "SELECT COUNT(*) AS unfinished FROM scar_executions WHERE completed_at IS NULL";
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = connection.query_one_raw(statement).await.expect("a count");
+    let unfinished: i64 = row
+        .expect("a row")
+        .try_get("", "unfinished")
+        .expect("a number");
+    connection.close().await.expect("a closed connection");
+    assert_eq!(unfinished, 0);
     let server = start(&database).await;
-    let id = execution["id"].as_str().unwrap();
-    let ended = wait_until("the execution to be closed", async || {
-        let execution = server.execution(id).await;
-        execution["completed_at"].is_string().then_some(execution)
-    })
-    .await;
+    let ended = server.execution(execution["id"].as_str().unwrap()).await;
     assert_eq!(
         (&ended["status"], &ended["error_code"]),
         (&json!("FAILED"), &json!("interrupted"))
@@ -62,7 +68,7 @@ async fn sigterm_ends_streams_windows_and_commands_and_exits_with_0() {
 }
 
 #[tokio::test]
-async fn sigterm_while_the_database_is_locked_exits_with_0_and_nothing_to_say() {
+async fn sigterm_while_the_database_is_locked_exits_with_0_and_says_that_something_is_left() {
     let database = TestDatabase::new().await;
     let server = start(&database).await;
     let project = server.project("Shop").await;
@@ -82,7 +88,11 @@ async fn sigterm_while_the_database_is_locked_exits_with_0_and_nothing_to_say() 
         server.terminate().await
     };
     let (unanswered, (status, errors)) = tokio::join!(waits, end);
-    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    assert_eq!(status.code(), Some(0), "{errors}");
+    assert!(
+        errors.contains("not everything ended in order"),
+        "what is left is said: {errors:?}"
+    );
     let acknowledged = unanswered.is_ok_and(|answer| answer.status().is_success());
     assert!(
         !acknowledged,
@@ -129,4 +139,89 @@ async fn sigterm_while_the_conversation_is_being_read_exits_with_0_and_nothing_t
     let server = start(&database).await;
     let reply = format!("reply:{}", message["id"].as_str().unwrap());
     message_with_client_id(&server, &project, &reply).await;
+}
+
+#[tokio::test]
+async fn sigterm_starts_nothing_that_waits_and_leaves_what_runs_in_scar_to_be_followed_again() {
+    let (scar, database) = (TestScar::start(), TestDatabase::new().await);
+    let serving = || {
+        crate::scar::FAST.iter().fold(
+            ProgramBuilder::serving_database(&database).set("SCAR_BASE_URL", scar.address()),
+            |serving, (name, value)| serving.set(name, value),
+        )
+    };
+    let server = serving().start().await;
+    let project = crate::scar::shop(&server).await;
+    let first = server.execute(&project, "prime").await;
+    let second = server.execute(&project, "validate").await;
+    let run = scar.next_run().await;
+    run.say("one");
+    server
+        .stream(&project, "?after=0")
+        .await
+        .activities_until(|data| data["message"] == "one")
+        .await;
+    let (status, errors) = server.terminate().await;
+    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    run.say("two");
+    run.end();
+    let server = serving().start().await;
+    scar.next_run().await.end();
+    for execution in [first, second] {
+        let ended = wait_until("the end", async || {
+            let execution = server.execution(execution["id"].as_str()?).await;
+            execution["completed_at"].is_string().then_some(execution)
+        })
+        .await;
+        assert_eq!(ended["status"], "COMPLETED", "{ended}");
+        let log = server.log(&project).await;
+        assert_eq!(endings(&log, &ended["id"]).len(), 1);
+    }
+    let invoked = scar
+        .posts()
+        .into_iter()
+        .filter(|(_, text)| text.starts_with("/command"));
+    assert_eq!(invoked.count(), 2, "each was sent once");
+}
+
+/// Each is a socket at either end.
+const STREAMS: usize = 1_000;
+
+#[tokio::test]
+async fn sigterm_ends_a_thousand_streams_and_exits_with_0() {
+    let database = TestDatabase::new().await;
+    let server = start(&database).await;
+    let project = server.project("Shop").await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    let open = async || {
+        let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let ask = format!("GET /api/sse/scar/{project} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+        connection.write_all(ask.as_bytes()).await.unwrap();
+        connection
+    };
+    let mut connections = Vec::new();
+    for _ in 0..STREAMS {
+        connections.push(open().await);
+    }
+    wait_until("every stream to be open", async || {
+        let report = server
+            .read(&format!("/api/diagnostics/sse/{project}"))
+            .await;
+        (report["streams"].as_array()?.len() == STREAMS).then_some(())
+    })
+    .await;
+    let (status, errors) = server.terminate().await;
+    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    for mut connection in connections {
+        let mut shown = String::new();
+        connection
+            .read_to_string(&mut shown)
+            .await
+            .expect("it is closed in order");
+        assert!(shown.contains("event: heartbeat"), "{shown}");
+        assert!(
+            shown.ends_with("0\r\n\r\n"),
+            "the answer has come to its end: {shown:?}"
+        );
+    }
 }

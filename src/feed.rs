@@ -97,16 +97,8 @@ pub enum Read {
 impl Feed {
     /// Shows activities that are in the log, in their order, and wakes who watches. Waits for nobody.
     pub fn publish(&self, project: ProjectId, activities: Vec<Activity>) {
-        let channel = {
-            let mut channels = lock(&self.channels);
-            match channels.get(&project).map(Weak::upgrade) {
-                None => return,
-                Some(None) => {
-                    channels.remove(&project);
-                    return;
-                }
-                Some(Some(channel)) => channel,
-            }
+        let Some(channel) = self.watched(project) else {
+            return;
         };
         let Some(last) = activities.last().map(|activity| activity.seq) else {
             return;
@@ -114,6 +106,23 @@ impl Feed {
         let frames = activities.into_iter().map(Frame::new).collect();
         lock(&channel.ring).push(frames);
         channel.wake.send_replace(last);
+    }
+
+    /// Has everybody who watches look into the log: something may be there that is not going to be published.
+    pub fn look(&self, project: ProjectId) {
+        if let Some(channel) = self.watched(project) {
+            lock(&channel.ring).clear();
+            channel.wake.send_modify(|_| {});
+        }
+    }
+
+    fn watched(&self, project: ProjectId) -> Option<Arc<Channel>> {
+        let mut channels = lock(&self.channels);
+        let channel = channels.get(&project)?.upgrade();
+        if channel.is_none() {
+            channels.remove(&project);
+        }
+        channel
     }
 
     /// Begins to watch a project at `cursor`.
@@ -252,8 +261,7 @@ impl Ring {
             }
             if expected.is_some_and(|expected| frame.seq() > expected) {
                 // Something between was never published here: only the log has all of it.
-                self.frames.clear();
-                self.bytes = 0;
+                self.clear();
             }
             self.bytes += frame.bytes();
             self.frames.push_back(frame);
@@ -264,6 +272,11 @@ impl Ring {
             };
             self.bytes -= oldest.bytes();
         }
+    }
+
+    fn clear(&mut self) {
+        self.frames.clear();
+        self.bytes = 0;
     }
 
     fn after(&self, cursor: i64) -> Read {

@@ -31,7 +31,7 @@ use actix::{
 pub use self::claim::Claim;
 use self::group::{Answer, Pending, Store};
 pub use self::handle::WriterHandle;
-use self::ledger::{Away, Connection, Ledger};
+use self::ledger::{Away, Connection, Failure, Ledger};
 pub use self::status::{Degraded, WriterFigures, WriterStatus};
 use super::reply::{Crashed, Reply};
 use crate::{
@@ -127,8 +127,8 @@ struct Queued {
     append: Append,
     /// Whether an earlier attempt may have stored it: then it is looked up first.
     maybe_stored: bool,
-    /// Whether it was looked up in vain after it was taken back.
-    looked_up: bool,
+    /// Whether it is stored alone: its group was refused, perhaps because of it.
+    alone: bool,
     /// How many crashes it was part of.
     crashes: u8,
 }
@@ -160,6 +160,9 @@ impl Supervised for Writer {
             .queue
             .pop_front_if(|queued| queued.crashes >= CRASHES_MAX)
         {
+            for reported in poison.append.changes.iter() {
+                self.feed.look(reported.project);
+            }
             poison.append.reply.send(Err(AppendError::Unknown));
         }
     }
@@ -173,7 +176,7 @@ impl Handler<Append> for Writer {
         self.queue.push_back(Queued {
             maybe_stored: append.maybe_stored,
             append,
-            looked_up: false,
+            alone: false,
             crashes: 0,
         });
         if self.queue.len() == 1 {
@@ -198,14 +201,10 @@ impl Writer {
             return;
         }
         self.busy = true;
-        let group = self.queue.iter_mut().take(self.storing).map(|queued| {
-            let wanted = queued.is_wanted();
-            queued.looked_up = !wanted;
-            Pending {
-                changes: Arc::clone(&queued.append.changes),
-                maybe_stored: queued.maybe_stored,
-                claim: wanted.then(|| queued.append.claim.clone()),
-            }
+        let group = self.queue.iter().take(self.storing).map(|queued| Pending {
+            changes: Arc::clone(&queued.append.changes),
+            maybe_stored: queued.maybe_stored,
+            claim: queued.is_wanted().then(|| queued.append.claim.clone()),
         });
         let store = Store {
             group: group.collect(),
@@ -216,21 +215,21 @@ impl Writer {
         ctx.wait(store.store().into_actor(self).map(|stored, writer, ctx| {
             writer.busy = false;
             writer.connection = stored.connection;
-            writer.finish(stored.answers);
-            match stored.away {
-                None => writer.store_next(ctx),
-                Some(away) => writer.try_again_later(&away, ctx),
+            match stored.outcome {
+                Ok(answers) => writer.finish(answers),
+                Err(Failure::Refused(refused)) => writer.single_out(refused),
+                Err(Failure::Away(away)) => return writer.try_again_later(&away, ctx),
             }
+            writer.store_next(ctx);
         }));
     }
 
-    /// Answers what was taken back and certainly not stored, and what was taken back and could not be looked up.
+    /// Answers what was taken back and certainly not stored. What may have been is looked up first, however long that
+    /// takes: if it is in the log it is to be shown, also when nobody waits for the answer any more.
     fn let_go(&mut self) {
         for queued in std::mem::take(&mut self.queue) {
-            if queued.is_wanted() || (queued.maybe_stored && !queued.looked_up) {
+            if queued.is_wanted() || queued.maybe_stored {
                 self.queue.push_back(queued);
-            } else if queued.maybe_stored {
-                queued.append.reply.send(Err(AppendError::Unknown));
             } else {
                 queued.append.reply.send(Err(AppendError::Unavailable));
             }
@@ -249,12 +248,24 @@ impl Writer {
         ctx.wait(wait.map(|(), writer, ctx| writer.store_next(ctx)));
     }
 
-    /// How many appends the next group takes. One that was part of a crash goes alone, so that it fails alone.
+    /// One of a group is refused. Each is stored alone then, so that it fails alone and nobody else waits for it.
+    fn single_out(&mut self, refused: AppendError) {
+        if self.storing == 1 {
+            return self.finish(vec![Err(refused)]);
+        }
+        for queued in self.queue.iter_mut().take(self.storing) {
+            queued.alone = true;
+        }
+        self.storing = 0;
+    }
+
+    /// How many appends the next group takes. One that was part of a crash or of a refused group goes alone, so that it
+    /// fails alone.
     fn next_group(&self) -> usize {
         let mut changes = 0;
         let fits = |queued: &&Queued| {
             changes += queued.append.changes.len();
-            changes <= GROUP_CHANGES_MAX && queued.crashes == 0
+            changes <= GROUP_CHANGES_MAX && queued.crashes == 0 && !queued.alone
         };
         let together = self.queue.iter().take_while(fits).count();
         together.max(self.queue.len().min(1))
@@ -266,11 +277,8 @@ impl Writer {
         for (project, activities) in in_log_order(&answers) {
             self.feed.publish(project, activities);
         }
-        if !answers.is_empty() {
-            self.delays.reset();
-        }
-        // What is left of the group was not decided.
-        self.storing = self.storing.saturating_sub(answers.len());
+        self.delays.reset();
+        self.storing = 0;
         for answer in answers {
             let Some(queued) = self.queue.pop_front() else {
                 break;

@@ -15,8 +15,10 @@ pub struct Claim(Arc<watch::Sender<State>>);
 enum State {
     /// It waits for its turn.
     Open,
-    /// It is being stored, or may have been.
+    /// It is being stored.
     Taken,
+    /// It may have been stored. Until that is known nobody may be told that it was not.
+    InDoubt,
     /// Nobody waits for it any more. For ever.
     GivenUp,
 }
@@ -43,10 +45,16 @@ impl Claim {
 
     /// It is being stored. False when nobody waits for it any more: then it must not be.
     pub(super) fn take(&self) -> bool {
-        self.go(State::Open, State::Taken)
+        self.go(State::Open, State::Taken);
+        !self.is_given_up()
     }
 
-    /// It was not stored after all, and waits again.
+    /// It may be stored from now on, whatever the answer is.
+    pub(super) fn doubt(&self) {
+        self.go(State::Taken, State::InDoubt);
+    }
+
+    /// It was not stored after all, and waits again; unless it may have been stored before.
     pub(super) fn put_back(&self) {
         self.go(State::Taken, State::Open);
     }
@@ -88,5 +96,16 @@ mod tests {
         claim.put_back();
         assert_eq!((&mut given_up).now_or_never(), Some(()));
         assert!(!claim.take());
+    }
+
+    #[test]
+    fn what_may_have_been_stored_is_not_given_up_because_storing_it_again_failed() {
+        let claim = Claim::open();
+        assert!(claim.take());
+        claim.doubt();
+        assert!(claim.take());
+        claim.put_back();
+        assert_eq!(claim.given_up().now_or_never(), None);
+        assert!(claim.take());
     }
 }

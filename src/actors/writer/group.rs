@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::{
     AppendError, Claim, WriterStatus,
     earlier::Earlier,
-    ledger::{Away, Connection, Failure, Ledger, Transaction},
+    ledger::{Connection, Failure, Ledger, Transaction},
     trace::Trace,
 };
 use crate::{
@@ -43,56 +43,32 @@ pub(super) struct Store {
 
 /// What became of a group.
 pub(super) struct Stored {
-    /// The answers to its first appends; to all of them, unless the database is away.
-    pub(super) answers: Vec<Answer>,
-    /// Why the rest could not be decided.
-    pub(super) away: Option<Away>,
+    /// An answer to each of its appends, or why none of them was stored.
+    pub(super) outcome: Result<Vec<Answer>, Failure>,
     /// The connection, if it can still be used.
     pub(super) connection: Option<Box<dyn Connection>>,
 }
 
 impl Store {
-    /// Tries once to store each append, all of it or nothing: together, and if one is refused, one by one, so that it
-    /// fails alone.
+    /// Tries once to store the group, all of it or nothing.
     pub(super) async fn store(mut self) -> Stored {
-        let group = std::mem::take(&mut self.group);
-        let mut answers = Vec::with_capacity(group.len());
-        let away = match self.attempt(&group).await {
-            Ok(all) => {
-                answers = all;
-                None
+        let mut outcome = self.attempt().await;
+        if let (Err(Failure::Refused(refused)), group) = (&outcome, self.group.as_slice()) {
+            match group {
+                // The database cannot do the least of things; it does not matter how it says so.
+                [] => outcome = Err(Failure::away(refused.to_string())),
+                // Looked up once more: it may be refused because meanwhile it was stored after all.
+                [only] if only.maybe_stored => outcome = self.attempt().await,
+                _ => {}
             }
-            Err(Failure::Away(away)) => Some(away),
-            // One that may have been stored is looked up once more: the attempt before may have succeeded in between.
-            Err(Failure::Refused(refused)) if group.len() == 1 && !group[0].maybe_stored => {
-                answers.push(Err(refused));
-                None
-            }
-            Err(Failure::Refused(_)) => self.one_by_one(&group, &mut answers).await.err(),
-        };
+        }
         Stored {
-            answers,
-            away,
+            outcome,
             connection: self.connection,
         }
     }
 
-    async fn one_by_one(
-        &mut self,
-        group: &[Pending],
-        answers: &mut Vec<Answer>,
-    ) -> Result<(), Away> {
-        for pending in group {
-            match self.attempt(std::slice::from_ref(pending)).await {
-                Ok(only) => answers.extend(only),
-                Err(Failure::Refused(refused)) => answers.push(Err(refused)),
-                Err(Failure::Away(away)) => return Err(away),
-            }
-        }
-        Ok(())
-    }
-
-    async fn attempt(&mut self, group: &[Pending]) -> Result<Vec<Answer>, Failure> {
+    async fn attempt(&mut self) -> Result<Vec<Answer>, Failure> {
         let limit = self.ledger.patience();
         let late = || Failure::away(format!("the database did not answer within {limit:?}"));
         let connection = match self.connection.take() {
@@ -102,12 +78,11 @@ impl Store {
                 .unwrap_or_else(|_| Err(late()))?,
         };
         // A peer in a black hole never answers, and its slot in the pool never comes back: the pool is dropped.
-        let result = timeout(
-            limit,
-            attempt(&*connection, group, &self.status, self.ledger.retention()),
-        )
-        .await
-        .unwrap_or_else(|_| Err(late().at_the_commit()));
+        let retention = self.ledger.retention();
+        let attempt = attempt(&*connection, &self.group, &self.status, retention);
+        let result = timeout(limit, attempt)
+            .await
+            .unwrap_or_else(|_| Err(late().at_the_commit()));
         if !matches!(result, Err(Failure::Away(_))) {
             self.connection = Some(connection);
         }
@@ -200,7 +175,7 @@ async fn commit(
         }
     };
     FailPoint::AfterInserts.pass().await?;
-    taken.keep();
+    taken.doubt();
     FailPoint::BeforeCommit.pass().await?;
     txn.commit().await.map_err(Failure::at_the_commit)?;
     let lost = FailPoint::CommitUnknown.pass().await;
@@ -225,15 +200,17 @@ impl<'a> Taken<'a> {
     }
 
     /// From now on they may be stored, whatever the answer is.
-    fn keep(mut self) {
-        self.0.clear();
+    fn doubt(self) {
+        self.claims().for_each(Claim::doubt);
+    }
+
+    fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.0.iter().filter_map(|pending| pending.claim.as_ref())
     }
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        for claim in self.0.iter().filter_map(|pending| pending.claim.as_ref()) {
-            claim.put_back();
-        }
+        self.claims().for_each(Claim::put_back);
     }
 }

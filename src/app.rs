@@ -271,6 +271,7 @@ async fn start_actors(
         &writing.handle(),
         Arc::new(database),
         Box::new(connection),
+        reader.failed(),
         feed.clone(),
     );
     let executor = ExecutorHandle::start(

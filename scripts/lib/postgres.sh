@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A PostgreSQL of the tests' own: in a temporary folder, on a free loopback port, as an unprivileged user, gone at the end.
-# Sourced by scripts/test and scripts/test-long; needs find_postgres from install.sh. No other cluster is touched.
+# Sourced by scripts/test and scripts/test-long, and by the tests that stop theirs; needs find_postgres from install.sh. No
+# other cluster is touched.
 
 postgres_folder=""
 postgres_bin=""
@@ -14,6 +15,16 @@ as_postgres() {
     id postgres >/dev/null 2>&1 && user=postgres
     (cd "$postgres_folder" && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@")
   fi
+}
+
+# launch_postgres PORT: starts it with the data it has.
+launch_postgres() {
+  as_postgres "$postgres_bin/pg_ctl" --pgdata=data --log=server.log --wait --silent --options="-p $1" start >/dev/null 2>&1
+}
+
+# Ends it as a power cut would, and keeps its data.
+halt_postgres() {
+  as_postgres "$postgres_bin/pg_ctl" --pgdata=data --mode=immediate --wait --silent stop
 }
 
 # Sets and exports TEST_DATABASE_URL.
@@ -44,7 +55,7 @@ CONF
   # A port below those the system hands out by itself. Whether it is free shows when the server takes it.
   for attempt in 1 2 3 4 5 6 7 8; do
     port=$((15000 + RANDOM % 15000))
-    if as_postgres "$postgres_bin/pg_ctl" --pgdata=data --log=server.log --wait --silent --options="-p $port" start >/dev/null 2>&1; then
+    if launch_postgres "$port"; then
       export TEST_DATABASE_URL="postgres://postgres:$password@127.0.0.1:$port/postgres"
       echo "PostgreSQL $("$postgres_bin/postgres" --version | grep -o '[0-9][0-9.]*' | head -n 1) listens on 127.0.0.1:$port, its files are in $postgres_folder"
       return
@@ -57,8 +68,7 @@ CONF
 
 stop_postgres() {
   [ -n "$postgres_folder" ] || return 0
-  [ ! -e "$postgres_folder/data/postmaster.pid" ] ||
-    as_postgres "$postgres_bin/pg_ctl" --pgdata=data --mode=immediate --wait --silent stop || true
+  [ ! -e "$postgres_folder/data/postmaster.pid" ] || halt_postgres || true
   rm -rf "$postgres_folder"
   postgres_folder=""
 }

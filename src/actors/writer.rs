@@ -27,6 +27,7 @@ use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
+use tokio::sync::watch;
 
 pub use self::claim::Claim;
 use self::group::{Answer, Pending, Store};
@@ -120,6 +121,8 @@ pub struct Writer {
     busy: bool,
     /// How long to wait for a database that is away.
     delays: Delays,
+    /// Word of each read, of anybody's, that finds the database away.
+    reads_failed: watch::Receiver<()>,
 }
 
 /// An append with what befell it.
@@ -144,6 +147,7 @@ impl Actor for Writer {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.store_next(ctx);
+        self.look_when_reads_fail(ctx);
     }
 }
 
@@ -188,16 +192,36 @@ impl Handler<Append> for Writer {
 }
 
 impl Writer {
-    /// Starts storing the next group, unless one is being stored.
+    /// Looks whether the database can be written each time it could not be read: as long as nothing is to be stored nobody
+    /// else finds out, and the streams would go on as if nothing were wrong.
+    fn look_when_reads_fail(&mut self, ctx: &mut Context<Self>) {
+        let mut failed = self.reads_failed.clone();
+        let next = async move { failed.changed().await.map(|()| failed) };
+        ctx.spawn(next.into_actor(self).map(|failed, writer, ctx| {
+            // Nobody reads any more when the program ends.
+            if let Ok(failed) = failed {
+                writer.reads_failed = failed;
+                writer.store(ctx, true);
+                writer.look_when_reads_fail(ctx);
+            }
+        }));
+    }
+
+    /// Starts storing the next group, unless one is being stored. With nothing to store, a database that was away is asked
+    /// whether it is back: nobody else would find out.
     fn store_next(&mut self, ctx: &mut Context<Self>) {
+        self.store(ctx, self.status.is_degraded());
+    }
+
+    /// As [`Self::store_next`]; `asks` is whether the database is asked with nothing to store.
+    fn store(&mut self, ctx: &mut Context<Self>, asks: bool) {
         if self.busy {
             return;
         }
         self.let_go();
         self.storing = self.next_group();
         self.status.set_waiting(self.queue.len());
-        // With nothing to store, a database that was away is asked whether it is back: nobody else would find out.
-        if self.storing == 0 && !self.status.is_degraded() {
+        if self.storing == 0 && !asks {
             return;
         }
         self.busy = true;

@@ -2,16 +2,26 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+use futures_util::FutureExt as _;
 use migration::MigratorTrait;
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
 use super::{Reader, apply::Retention};
 
-/// How long SQLite waits for a lock another process holds, before it reports it.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long SQLite waits for a lock another process holds, before it reports it. At most: it is a statement that waits.
+const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(5);
 
 /// How long a connection of a PostgreSQL pool may rest before it is asked whether it still lives.
 const PING_IF_IDLE: Duration = Duration::from_secs(5);
+
+/// How PostgreSQL finds out that the way to this server is gone, in seconds of silence, seconds between questions, and
+/// questions without an answer. Without it a connection that was forgotten on the way is kept for two hours, and one that
+/// rests for some minutes is forgotten by many a router.
+const KEEPALIVE: [(&str, &str); 3] = [
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+];
 
 /// Where the database is and how patient to be with it.
 #[derive(Clone)]
@@ -90,6 +100,17 @@ pub async fn connect(database: &Database) -> Result<(Reader, DatabaseConnection)
     Ok((Reader::new(database.clone(), readers), writer))
 }
 
+/// Gives a pool up: nobody gets a connection of it any more, and one that is in use is closed when it comes back. Else it
+/// would first be asked whether it still lives, which in a black hole takes until TCP gives up, a quarter of an hour. (One
+/// that is being asked just now stays that long all the same.)
+pub fn discard(pool: &DatabaseConnection) {
+    // It is closed at once, and nobody waits for what is in use.
+    if let Some(Err(error)) = pool.close_by_ref().now_or_never() {
+        let error = &error as &dyn std::error::Error;
+        tracing::debug!(error, "a pool was given up and not closed");
+    }
+}
+
 impl Database {
     /// Opens the one connection of the writer, making the SQLite file and its folder where there are none.
     ///
@@ -153,16 +174,17 @@ impl Database {
 
     fn options(&self, connections: u32) -> ConnectOptions {
         let mut options = ConnectOptions::new(self.url.clone());
+        let busy_timeout = BUSY_TIMEOUT_MAX.min(self.statement_timeout);
         options
             .max_connections(connections)
             .acquire_timeout(self.acquire_timeout)
             .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|sqlite| {
+            .map_sqlx_sqlite_opts(move |sqlite| {
                 // FULL, because NORMAL may lose the last commits when the power goes.
                 sqlite
                     .create_if_missing(true)
                     .foreign_keys(true)
-                    .busy_timeout(BUSY_TIMEOUT)
+                    .busy_timeout(busy_timeout)
                     .pragma("journal_mode", "WAL")
                     .pragma("synchronous", "FULL")
             });
@@ -170,8 +192,15 @@ impl Database {
             // A file does not go away the way a server does, and the ping costs a statement each time.
             options.test_before_acquire(false);
         } else {
+            // A transaction that hears no more of its server must not keep its locks: they are what the next one waits for.
+            let silence_ms = self.statement_timeout.as_millis().to_string();
             options
                 .statement_timeout(self.statement_timeout)
+                .map_sqlx_postgres_opts(move |postgres| {
+                    postgres
+                        .options(KEEPALIVE)
+                        .options([("idle_in_transaction_session_timeout", &silence_ms)])
+                })
                 .test_before_acquire_if_idle_for(PING_IF_IDLE)
                 .set_application_name("project-manager");
         }

@@ -64,12 +64,13 @@ fn judge(error: &sqlx::Error) -> Fault {
     if away { Fault::Away } else { Fault::Refused }
 }
 
-/// By class: connection, rolled back (deadlock), resources, shut down, system; and single codes for a standby and a lock.
+/// By class: connection, rolled back (deadlock), resources, shut down, system; and single codes for a standby, a lock, and a
+/// transaction that was silent or open for too long, as that of a process that was suspended.
 fn postgres_is_away(code: &str) -> bool {
     ["08", "40", "53", "57", "58"]
         .iter()
         .any(|class| code.starts_with(class))
-        || ["25006", "55P03"].contains(&code)
+        || ["25006", "25P03", "25P04", "55P03"].contains(&code)
 }
 
 /// By primary code: busy, locked, no memory, read-only, I/O, corrupt, full, cannot open, protocol, not a database.

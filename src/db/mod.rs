@@ -16,7 +16,7 @@ pub mod project;
 mod reader;
 pub mod topic;
 
-pub use connect::{ConnectError, Database, connect};
+pub use connect::{ConnectError, Database, connect, discard};
 pub use fault::{Fault, broken, fault, reason};
 pub use log::LogReader;
 pub use reader::{ReadError, Reader};

@@ -3,6 +3,7 @@
 mod actors;
 mod clients;
 mod crash;
+mod database;
 mod load;
 #[cfg(feature = "failpoints")]
 mod matrix;

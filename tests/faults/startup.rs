@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::support::{Checkout, Done, ProgramBuilder, expect};
 
 /// The program must have ended with exit code 1 and nothing but this message, which must hold all of `words`.
-fn refused(done: &Done, words: &[&str]) {
+pub(super) fn refused(done: &Done, words: &[&str]) {
     let Done {
         code,
         output,

@@ -35,8 +35,27 @@ impl ProgramBuilder {
     /// The program with these arguments.
     pub fn with(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pm"));
+        command.args(arguments);
+        Self::of(command)
+    }
+
+    /// The server with its data in this folder, which is another one for it than for everybody else: `mounts` is a line of
+    /// shell in which `"$PM__DATA__DIR"` can be mounted on, and nobody but the server and what it starts sees that.
+    pub fn serving_apart(folder: &Path, mounts: &str) -> Self {
+        let mut command = Command::new("unshare");
+        command.arg("--mount");
+        if !rustix::process::geteuid().is_root() {
+            // Mounting is for root: be that, for oneself.
+            command.arg("--map-root-user");
+        }
+        // It becomes the server in the end, so that it is the process the test knows.
+        let script = format!("{mounts} && exec \"$0\"");
+        command.args(["sh", "-c", &script, env!("CARGO_BIN_EXE_pm")]);
+        Self::of(command).set("PM__DATA__DIR", folder.display())
+    }
+
+    fn of(mut command: Command) -> Self {
         command
-            .args(arguments)
             .env_clear()
             .env("PM_ENV", "test")
             .stdin(Stdio::null())
@@ -131,6 +150,28 @@ impl Program {
         self.child.id().expect("it was not waited for")
     }
 
+    /// Where it sees this path.
+    pub fn sees(&self, path: &Path) -> PathBuf {
+        let path = path.strip_prefix("/").expect("a whole path");
+        PathBuf::from(format!("/proc/{}/root", self.pid())).join(path)
+    }
+
+    /// Runs a line of shell as root of what it sees.
+    pub async fn mount(&self, line: &str) {
+        let mut command = Command::new("nsenter");
+        command.args([format!("--target={}", self.pid()), "--mount".to_owned()]);
+        if !rustix::process::geteuid().is_root() {
+            command.args(["--user", "--preserve-credentials"]);
+        }
+        let done = patiently("a mount", command.args(["sh", "-c", line]).output()).await;
+        let done = done.expect("nsenter starts");
+        assert!(
+            done.status.success(),
+            "{line}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+
     /// The memory it uses, in KiB.
     pub fn memory_kib(&self) -> u64 {
         self.status_kib("VmRSS:")
@@ -165,10 +206,24 @@ impl Program {
             .expect("it was running");
     }
 
+    /// Lets it do nothing, as a machine does that is put to sleep.
+    pub fn suspend(&self) {
+        self.send(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.send(Signal::CONT);
+    }
+
+    fn send(&self, signal: Signal) {
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
+        kill_process(pid.expect("a process has an id"), signal).expect("it was running");
+    }
+
     /// SIGTERM; how it ended, and what it had to say.
     pub async fn terminate(self) -> (ExitStatus, String) {
-        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw);
-        kill_process(pid.expect("a process has an id"), Signal::TERM).expect("it was running");
+        self.send(Signal::TERM);
         self.ended().await
     }
 

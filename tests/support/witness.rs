@@ -100,6 +100,14 @@ impl Witness {
         .expect("the witness lives");
     }
 
+    /// How many activities of a project somebody has been shown.
+    pub fn shown_of(&self, project: &str) -> usize {
+        let of = self.projects.iter().filter(|of| of.id == project);
+        let watching = of.flat_map(|project| &project.watches);
+        let shown = watching.map(|watching| watching.seen.borrow().log.len());
+        shown.max().expect("somebody watches it")
+    }
+
     /// Returns when somebody was turned away from now on.
     pub async fn turned_away(&self) {
         let mut told = self.turned_away.subscribe();

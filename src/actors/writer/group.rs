@@ -77,14 +77,15 @@ impl Store {
                 .await
                 .unwrap_or_else(|_| Err(late()))?,
         };
-        // A peer in a black hole never answers, and its slot in the pool never comes back: the pool is dropped.
+        // A peer in a black hole never answers, and its slot in the pool never comes back: the pool is given up.
         let retention = self.ledger.retention();
         let attempt = attempt(&*connection, &self.group, &self.status, retention);
         let result = timeout(limit, attempt)
             .await
             .unwrap_or_else(|_| Err(late().at_the_commit()));
-        if !matches!(result, Err(Failure::Away(_))) {
-            self.connection = Some(connection);
+        match result {
+            Err(Failure::Away(_)) => connection.discard(),
+            Ok(_) | Err(Failure::Refused(_)) => self.connection = Some(connection),
         }
         result
     }

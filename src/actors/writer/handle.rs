@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use tokio::sync::watch;
+
 use super::{
     Append, AppendError, CRASHES_MAX, Claim, MAILBOX, RETRY_FIRST, RETRY_LONGEST, Writer,
     WriterStatus,
@@ -32,12 +34,13 @@ pub struct WriterHandle {
 
 impl WriterHandle {
     /// Starts the writer under `supervisor` on a thread of its own: a full mailbox is worked off in one go, and nobody
-    /// else should wait for that.
+    /// else should wait for that. `reads_failed` makes it look whether the database is away.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
         ledger: Arc<dyn Ledger>,
         connection: Box<dyn Connection>,
+        reads_failed: watch::Receiver<()>,
         feed: Feed,
     ) -> Self {
         let status = WriterStatus::default();
@@ -58,6 +61,7 @@ impl WriterHandle {
                 storing: 0,
                 busy: false,
                 delays: Delays::new(RETRY_FIRST, RETRY_LONGEST),
+                reads_failed: reads_failed.clone(),
             }
         });
         Self { child, status }

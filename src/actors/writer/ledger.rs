@@ -44,6 +44,9 @@ pub trait Connection: Send + Sync {
     /// Whether there is such a project.
     fn has_project(&self, project: ProjectId) -> BoxFuture<'_, Result<bool, Failure>>;
 
+    /// Gives it up: it may be waiting for an answer that never comes.
+    fn discard(self: Box<Self>);
+
     /// Begins a transaction. Returns when nobody else can write.
     fn begin(&self) -> BoxFuture<'_, Result<Box<dyn Transaction>, Failure>>;
 }

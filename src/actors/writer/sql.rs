@@ -16,7 +16,7 @@ use crate::{
     db::{
         Database, Fault, activity,
         apply::{ApplyError, Logged, Retention, apply},
-        fault, project, reason,
+        discard, fault, project, reason,
     },
     domain::{
         activity::Activity,
@@ -53,6 +53,10 @@ impl Connection for DatabaseConnection {
 
     fn has_project(&self, project: ProjectId) -> BoxFuture<'_, Result<bool, Failure>> {
         Box::pin(async move { Ok(project::head(self, project).await?.is_some()) })
+    }
+
+    fn discard(self: Box<Self>) {
+        discard(&self);
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Box<dyn Transaction>, Failure>> {

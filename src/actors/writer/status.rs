@@ -42,7 +42,7 @@ struct Commits {
 pub struct Degraded {
     /// Since when.
     pub since: DateTime<Utc>,
-    /// What it said.
+    /// What it said last.
     pub reason: String,
 }
 
@@ -112,12 +112,12 @@ impl WriterStatus {
     pub(super) fn failed(&self, reason: &str) {
         let first = self.shared.degraded.send_if_modified(|degraded| {
             let first = degraded.is_none();
-            if first {
-                *degraded = Some(Degraded {
-                    since: Utc::now(),
-                    reason: reason.to_owned(),
-                });
-            }
+            let degraded = degraded.get_or_insert_with(|| Degraded {
+                since: Utc::now(),
+                reason: String::new(),
+            });
+            // The last one is what is in the way now; who was told that it is away is not told again.
+            reason.clone_into(&mut degraded.reason);
             first
         });
         if first {

@@ -63,6 +63,7 @@ impl Bare {
             &here,
             Arc::new(settings),
             Box::new(connection),
+            reader.failed(),
             Feed::default(),
         );
         let project = ProjectId::new();

@@ -5,11 +5,11 @@ use std::{sync::Arc, thread::JoinHandle, time::Duration};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     sync::oneshot,
 };
 
-use super::{Fault, Shared, Step, memory};
+use super::{super::port::listen, Fault, Shared, Step, memory};
 
 /// A listening SCAR.
 pub(super) struct Serving {
@@ -61,26 +61,6 @@ impl Serving {
     pub(super) fn stop(self) {
         let _ = self.stop.send(());
         self.thread.join().expect("SCAR does not panic");
-    }
-}
-
-/// Ports below those the system gives to connections: else one of those could have it while SCAR is dead, even the very
-/// connection that finds out.
-const PORTS: std::ops::Range<u16> = 10_000..30_000;
-
-/// Listens on this port; on any free one when it is 0.
-async fn listen(port: u16) -> TcpListener {
-    if port != 0 {
-        return TcpListener::bind(("127.0.0.1", port))
-            .await
-            .expect("SCAR's port");
-    }
-    loop {
-        let random = uuid::Uuid::now_v7().as_u64_pair().1 % u64::from(PORTS.end - PORTS.start);
-        let port = PORTS.start + u16::try_from(random).expect("it is one of the ports");
-        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)).await {
-            return listener;
-        }
     }
 }
 

@@ -1,0 +1,135 @@
+//! A network that takes everything and passes nothing on: nobody is told that anything is wrong.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use project_manager::db::Database;
+use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait as _, Statement};
+
+use super::{
+    CONNECTIONS, Traffic, backend_that, behind_a_network, is_postgres_pass, no_backend_that,
+    through,
+};
+use crate::support::{Client, Lock, TestDatabase, refused, wait_until};
+
+#[tokio::test]
+async fn a_black_hole_is_noticed_and_what_comes_out_of_it_late_changes_nothing() {
+    let Some((database, network)) = behind_a_network().await else {
+        return;
+    };
+    let traffic = Traffic::begin(through(&network, &database)).await;
+    network.black_hole();
+    traffic.sees_it_go().await;
+    network.open();
+    traffic.sees_it_come_back().await;
+    traffic.end().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_was_forgotten_on_the_way_does_not_keep_its_locks() {
+    let Some((database, network)) = behind_a_network().await else {
+        return;
+    };
+    let admin = database.connect().await;
+    let traffic = Traffic::begin(through(&network, &database)).await;
+    let lock = Lock::take(&database).await;
+    backend_that(&admin, "wait_event_type = 'Lock'").await;
+    network.black_hole();
+    lock.release().await;
+    // The statement is done, or given up, and PostgreSQL waits for the next one, which will never come.
+    no_backend_that(&admin, "wait_event_type = 'Lock'").await;
+    network.forget();
+    traffic.witness.told("degraded").await;
+    traffic.sees_it_come_back().await;
+    traffic.end().await;
+}
+
+/// More than there are connections for reading.
+const READERS: usize = 20;
+
+#[tokio::test]
+async fn readers_who_wait_are_told_and_their_connections_are_given_up() {
+    let Some((database, network)) = behind_a_network().await else {
+        return;
+    };
+    let server = through(&network, &database).start().await;
+    let path = read_by_many(&server).await;
+    network.black_hole();
+    let reads = (0..READERS).map(|_| refused(server.get(&path), StatusCode::SERVICE_UNAVAILABLE));
+    for problem in join_all(reads).await {
+        let words = problem["detail"].as_str().expect("words");
+        assert!(words.contains("database is not answering"), "{problem}");
+    }
+    network.forget();
+    read_again(&server, &path).await;
+    network.held_at_most(CONNECTIONS).await;
+}
+
+#[tokio::test]
+async fn readers_who_do_not_wait_leave_no_connection_unusable() {
+    let Some((database, network)) = behind_a_network().await else {
+        return;
+    };
+    let server = through(&network, &database).start().await;
+    let path = read_by_many(&server).await;
+    network.black_hole();
+    let reads = (0..READERS).map(async |_| {
+        // Long enough to be asked, and less than the server waits.
+        let patience = Duration::from_millis(500);
+        server.get(&path).timeout(patience).send().await
+    });
+    for answer in join_all(reads).await {
+        let is_left = answer.is_err_and(|error| error.is_timeout());
+        assert!(is_left, "nobody answers");
+    }
+    network.forget();
+    read_again(&server, &path).await;
+}
+
+/// A project that was just read over all connections there are; its path.
+async fn read_by_many(server: &Client) -> String {
+    let path = format!("/api/projects/{}", server.project("Shop").await);
+    join_all((0..READERS).map(|_| server.read(&path))).await;
+    path
+}
+
+async fn read_again(server: &Client, path: &str) {
+    wait_until("the project to be read again", async || {
+        let answer = server.get(path).send().await.expect("an answer");
+        (answer.status() == StatusCode::OK).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn postgresql_asks_whether_a_silent_server_is_still_there() {
+    if !is_postgres_pass() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let connection = Database {
+        url: database.url.clone(),
+        readers: 1,
+        acquire_timeout: Duration::from_secs(15),
+        statement_timeout: Duration::from_secs(15),
+        retention: Default::default(),
+    };
+    let connection = connection.open_for_writing().await.expect("a connection");
+    for (setting, value) in [
+        ("tcp_keepalives_idle", "30"),
+        ("tcp_keepalives_interval", "10"),
+        ("tcp_keepalives_count", "3"),
+        ("idle_in_transaction_session_timeout", "15s"),
+    ] {
+        let sql = format!("SHOW {setting}");
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection
+            .query_one_raw(statement)
+            .await
+            .expect("an answer");
+        let set: String = row.expect("a row").try_get_by_index(0).expect("a text");
+        assert_eq!(set, value, "{setting}");
+    }
+    connection.close().await.expect("a closed connection");
+}

@@ -12,5 +12,6 @@ mod config;
 mod db;
 mod faults;
 mod scar;
+mod simulation;
 mod support;
 mod tidy;

@@ -2,6 +2,7 @@
 
 mod checkout;
 mod connection;
+mod ending;
 pub mod lock;
 
 use std::{
@@ -10,7 +11,6 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
-    time::Duration,
 };
 
 use actix_rt::Arbiter;
@@ -22,7 +22,6 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -46,10 +45,6 @@ use crate::{
 
 /// How long requests in work may take to end when the server stops. Streams and chat windows end at once.
 const SHUTDOWN_SECONDS: u64 = 3;
-
-/// How long what runs may take to end, and what is queued to be stored, when the server stops: together with the guards'
-/// patience less than the five seconds after which a service manager may lose its own.
-const END_IN_ORDER: Duration = Duration::from_secs(4);
 
 /// The server, ready to run.
 pub struct App {
@@ -142,64 +137,6 @@ impl App {
     /// The one who writes.
     pub fn writer(&self) -> WriterHandle {
         self.parts.writer.clone()
-    }
-
-    /// Runs until a signal, or until an actor it cannot do without is beyond help.
-    ///
-    /// # Errors
-    /// When it ended for another reason than being asked to.
-    pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let Self {
-            server,
-            lock,
-            supervisor,
-            stopping,
-            arbiters,
-            parts,
-            ..
-        } = self;
-        let handle = server.handle();
-        let end = async {
-            let ended = tokio::select! {
-                signal = signal() => signal.map(|name| tracing::info!("stopping: {name}")),
-                () = stopping.cancelled() => Ok(()),
-                escalation = supervisor.escalated() => Err(escalation.into()),
-            };
-            // First the streams, which would otherwise keep the server waiting; their clients come back by themselves.
-            stopping.cancel();
-            let in_order = async {
-                let Parts {
-                    executor, writer, ..
-                } = &parts;
-                executor.stand_down().await;
-                writer.settled().await
-            };
-            let (in_order, ()) = tokio::join!(timeout(END_IN_ORDER, in_order), handle.stop(true));
-            if !matches!(in_order, Ok(Ok(()))) {
-                tracing::warn!("not everything ended in order; the next start closes what is left");
-            }
-            ended
-        };
-        let (served, ended) = tokio::join!(server, end);
-        supervisor.stand_down();
-        for arbiter in arbiters {
-            arbiter.stop();
-            if arbiter.join().is_err() {
-                tracing::error!("a thread of the actors ended with a panic");
-            }
-        }
-        drop(lock);
-        ended?;
-        served.context("the HTTP server failed")
-    }
-}
-
-async fn signal() -> anyhow::Result<&'static str> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C").map(|()| "Ctrl-C"),
-        _ = terminate.recv() => Ok("SIGTERM"),
     }
 }
 

@@ -67,10 +67,9 @@ impl Caller {
         let answer = match how {
             How::Patiently => Some(self.writer.append(changes.clone()).await),
             How::Now => Some(self.writer.append_now(changes.clone()).await),
-            How::Until(gone) => match timeout(gone, self.writer.append(changes.clone())).await {
-                Ok(answer) => Some(answer),
-                Err(_) => None,
-            },
+            How::Until(gone) => timeout(gone, self.writer.append(changes.clone()))
+                .await
+                .ok(),
         };
         let asked = Asked {
             how,

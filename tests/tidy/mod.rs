@@ -5,6 +5,7 @@
 //! that says why; there is no way to silence one at the place where it complains.
 
 mod files;
+mod guarantees;
 mod layers;
 mod paths;
 mod reach;

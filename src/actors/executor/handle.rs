@@ -141,7 +141,7 @@ impl ExecutorHandle {
         }
     }
 
-    /// Tells that a project's commands are to run in another backend from now on; see [`ProjectMoved`].
+    /// Tells that a project's commands are to run in another backend from now on.
     pub fn project_moved(&self, project: ProjectId) {
         if let Err(unsent) = self.child.tell(ProjectMoved) {
             tracing::warn!(error = &unsent as &dyn std::error::Error, project.id = %project, "where a project's commands run is seen when the next one has ended");

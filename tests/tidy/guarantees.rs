@@ -1,0 +1,103 @@
+//! `docs/guarantees.md` promises; each promise names the tests that hold it, and each of them must exist.
+
+use std::collections::BTreeSet;
+
+use super::{assert_none, files::project_files, finding};
+
+const PAGE: &str = "docs/guarantees.md";
+
+/// What each section of a promise has to say, each as the beginning of a paragraph.
+const PARTS: [&str; 3] = ["**Limits.**", "**Held by**", "**Seen to catch.**"];
+
+#[test]
+fn every_test_a_guarantee_names_exists() {
+    let files = project_files();
+    let page = files
+        .iter()
+        .find(|file| file.path == PAGE)
+        .expect("the page of guarantees is there");
+    let tests: BTreeSet<String> = files
+        .iter()
+        .filter(|file| file.path.starts_with("tests/") && file.has_extension(&["rs"]))
+        .flat_map(|file| tests_of(&file.path, &file.text))
+        .collect();
+    let browser: String = files
+        .iter()
+        .filter(|file| file.path.starts_with("tests/e2e/"))
+        .map(|file| file.text.as_str())
+        .collect();
+    let mut findings = Vec::new();
+    for (line, text) in page.lines() {
+        for named in in_code(text).filter(|code| code.contains("::")) {
+            if !tests.contains(named) {
+                let what_to_do = "name it as `cargo test --test it` lists it";
+                findings.push(finding(
+                    PAGE,
+                    line,
+                    &format!("there is no test {named}"),
+                    what_to_do,
+                ));
+            }
+        }
+        // A browser test is a sentence in quotation marks.
+        for named in text
+            .split('“')
+            .skip(1)
+            .filter_map(|rest| rest.split('”').next())
+        {
+            if !browser.contains(&format!("\"{named}\"")) {
+                let rule = format!("there is no browser test “{named}”");
+                findings.push(finding(PAGE, line, &rule, "name it as tests/e2e does"));
+            }
+        }
+    }
+    assert_none(&findings);
+}
+
+#[test]
+fn every_guarantee_has_its_limits_its_tests_and_what_they_caught() {
+    let files = project_files();
+    let page = files
+        .iter()
+        .find(|file| file.path == PAGE)
+        .expect("the page is there");
+    let sections: Vec<&str> = page.text.split("\n## ").skip(1).collect();
+    assert!(sections.len() >= 6, "each promise has a section");
+    for section in sections {
+        let title = section.lines().next().unwrap_or_default();
+        for part in PARTS {
+            assert!(
+                section.contains(&format!("\n{part}")),
+                "{PAGE}: {title}: there is no {part}"
+            );
+        }
+        assert!(section.contains("::"), "{PAGE}: {title}: no test is named");
+    }
+}
+
+/// The tests of a file, as `cargo test --test it` lists them.
+fn tests_of<'a>(path: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
+    let module = path
+        .trim_start_matches("tests/")
+        .trim_end_matches(".rs")
+        .trim_end_matches("/mod")
+        .replace('/', "::");
+    let mut is_test = false;
+    text.lines().filter_map(move |line| {
+        let line = line.trim();
+        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        }
+        let name = line
+            .strip_prefix("async fn ")
+            .or_else(|| line.strip_prefix("fn "))
+            .filter(|_| is_test)?;
+        is_test = false;
+        Some(format!("{module}::{}", name.split('(').next()?))
+    })
+}
+
+/// What stands between backquotes.
+fn in_code(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}

@@ -35,7 +35,7 @@ async fn nothing_is_shown_whose_commit_does_not_arrive() {
     };
     let db = database.connect().await;
     let traffic = Traffic::begin(through(&network, &database)).await;
-    for _ in 0..3 {
+    for _ in 0..2 {
         network.cut(&[Cut::Everything]);
         network.all_cut().await;
         traffic.witness.told("degraded").await;

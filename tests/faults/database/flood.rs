@@ -2,7 +2,7 @@
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{impatient, nobody_was_restarted};
@@ -56,4 +56,8 @@ async fn wave(server: &Program, path: &str, words: &str) {
     let first = first.expect("there are people").expect("an answer");
     assert_eq!(first.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(first.headers().contains_key("Retry-After"));
+    // Not because it was waited for in vain, but because too many wait.
+    let problem: Value = first.json().await.expect("a problem");
+    let words = problem["detail"].as_str().expect("words");
+    assert!(words.contains("is busy"), "{problem}");
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Append ──▶ mailbox (bounded) ──▶ queue ──▶ store a group ──▶ publish ──▶ answer
-//!                                    ▲         │ one transaction, `group.rs`
+//!                                    ▲         │ one transaction, `group.rs`, in a database, `ledger.rs`
 //!                                    └─────────┘ what came meanwhile is the next group
 //! ```
 //!
@@ -10,7 +10,8 @@
 //!
 //! While a group is being stored the mailbox is not read, so what piles up there is bounded by its capacity; beyond it
 //! the answer is [`AppendError::Overloaded`]. A group stays in the queue until it is answered: after a crash in the
-//! middle the restarted writer looks up which of it was stored, and stores the rest.
+//! middle the restarted writer looks up which of it was stored, and stores the rest. Of a group that is refused each is
+//! stored alone, so that who is refused fails alone, and the others are answered as soon as they are stored.
 
 mod claim;
 mod earlier;
@@ -164,6 +165,7 @@ impl Supervised for Writer {
             .queue
             .pop_front_if(|queued| queued.crashes >= CRASHES_MAX)
         {
+            // It may be in the log, and nobody is going to publish it.
             for reported in poison.append.changes.iter() {
                 self.feed.look(reported.project);
             }

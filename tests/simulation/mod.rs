@@ -63,9 +63,11 @@ fn whatever_happens_answers_are_true_and_each_stream_shows_the_log_once_and_in_o
     let next = AtomicU64::new(first);
     let missing = Mutex::new(CERTAIN.to_vec());
     let run_some = || {
-        while let seed = next.fetch_add(1, Ordering::Relaxed)
-            && seed < first + count
-        {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + count {
+                return;
+            }
             let trace = Trace::default();
             if let Err(panic) = catch_unwind(|| schedule::run(seed, &trace)) {
                 next.store(first + count, Ordering::Relaxed);

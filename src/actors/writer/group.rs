@@ -53,14 +53,16 @@ impl Store {
     /// Tries once to store the group, all of it or nothing.
     pub(super) async fn store(mut self) -> Stored {
         let mut outcome = self.attempt().await;
-        if let (Err(Failure::Refused(refused)), group) = (&outcome, self.group.as_slice()) {
-            match group {
-                // The database cannot do the least of things; it does not matter how it says so.
-                [] => outcome = Err(Failure::away(refused.to_string())),
-                // Looked up once more: it may be refused because meanwhile it was stored after all.
-                [only] if only.maybe_stored => outcome = self.attempt().await,
-                _ => {}
+        match (&outcome, self.group.as_slice()) {
+            // The database cannot do the least of things; it does not matter how it says so.
+            (Err(Failure::Refused(refused)), []) => {
+                outcome = Err(Failure::away(refused.to_string()));
             }
+            // Looked up once more: it may be refused because meanwhile it was stored after all.
+            (Err(Failure::Refused(_)), [only]) if only.maybe_stored => {
+                outcome = self.attempt().await;
+            }
+            _ => {}
         }
         Stored {
             outcome,

@@ -34,7 +34,8 @@ pub struct WriterHandle {
 
 impl WriterHandle {
     /// Starts the writer under `supervisor` on a thread of its own: a full mailbox is worked off in one go, and nobody
-    /// else should wait for that. `reads_failed` makes it look whether the database is away.
+    /// else should wait for that. `connection` is one of `ledger`, which opens the next ones; `reads_failed` makes it look
+    /// whether the database is away.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,

@@ -26,7 +26,7 @@ const OFTEN: usize = 6;
 /// A server that gives up soon on a request that is never answered; the slow one is answered in time.
 async fn impatient(scar: &TestScar) -> TestApp {
     builder(scar)
-        .set("PM__SCAR__REQUEST_TIMEOUT_SECONDS", 0.2)
+        .set("PM__SCAR__REQUEST_TIMEOUT_SECONDS", 0.5)
         .spawn()
         .await
 }

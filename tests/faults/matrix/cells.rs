@@ -89,9 +89,9 @@ impl Cell {
             | BeforeAppend | AfterAppend | StreamWrite | DatabaseRead => 30,
             BackendReport | ScarRequest | WindowWrite => 15,
             BeforePost | AfterPost | BeforeSessionPost | AfterSessionPost | Turn => 3,
-            BeforeStop | AfterStop | BeforePollerCancel | AfterPollerCancel
-            | BeforeProjectMoved | AfterProjectMoved | BeforeFollow | AfterFollow
-            | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp | AfterGivenUp
+            BeforeStop | AfterStop | BeforeStandDown | AfterStandDown | BeforePollerCancel
+            | AfterPollerCancel | BeforeProjectMoved | AfterProjectMoved | BeforeFollow
+            | AfterFollow | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp | AfterGivenUp
             | BeforeSetAside | AfterSetAside => 0,
             _ => 1,
         };

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Activities that are shown, over all who watch, while the traffic flows.
-const FLOWS: usize = 500;
+const FLOWS: usize = 240;
 
 /// A server with traffic.
 pub struct Traffic {

@@ -15,9 +15,9 @@ const TEXTS: [&str; 6] = [
     "hello",
     "analyze the codebase",
     "run validation",
+    "stop",
     "what is running?",
     "run validation",
-    "stop",
 ];
 
 /// How long a client waits before it asks again a server that is not there, or not well.
@@ -66,16 +66,18 @@ pub(super) async fn talk(
     stop: CancellationToken,
 ) -> Vec<Value> {
     let mut acknowledged = Vec::new();
+    let mut client = Client::of(base.borrow().clone());
     for text in TEXTS.iter().cycle() {
         if stop.is_cancelled() {
             break;
         }
-        let message = say(&base, &project, text, &turned_away).await;
-        for seen in &mut seen {
+        // It comes after what has been seen by now.
+        let before: Vec<usize> = seen.iter().map(|seen| seen.borrow().log.len()).collect();
+        let message = say(&mut client, &base, &project, text, &turned_away).await;
+        for (seen, before) in seen.iter_mut().zip(before) {
             let id = &message["id"];
             let is_it = |seen: &Value| seen["data"]["message_id"] == *id;
-            // It is among the last, if it is there.
-            let shown = seen.wait_for(|seen| seen.log.iter().rev().any(is_it));
+            let shown = seen.wait_for(|seen| seen.log[before..].iter().any(is_it));
             let shown = patiently("an acknowledged message to be shown", shown).await;
             assert!(shown.is_ok(), "who watches found nothing wrong");
         }
@@ -86,18 +88,16 @@ pub(super) async fn talk(
 
 /// Says something until it is acknowledged.
 async fn say(
+    client: &mut Client,
     base: &watch::Receiver<String>,
     project: &str,
     text: &str,
     turned_away: &watch::Sender<Vec<Value>>,
 ) -> Value {
     let key = Uuid::now_v7().to_string();
-    let mut client = Client::of(base.borrow().clone());
     let say = async {
         loop {
-            if client.base != *base.borrow() {
-                client = Client::of(base.borrow().clone());
-            }
+            client.base.clone_from(&base.borrow());
             let asked = client
                 .post(&format!("/api/projects/{project}/messages"))
                 .header("Idempotency-Key", &key)
@@ -139,8 +139,9 @@ pub(super) fn watch_on(
 ) -> (watch::Receiver<Seen>, impl Future<Output = ()> + Send) {
     let (sender, seen) = watch::channel(Seen::default());
     let watches = async move {
+        let mut client = Client::of(base.borrow().clone());
         loop {
-            let client = Client::of(base.borrow().clone());
+            client.base.clone_from(&base.borrow());
             let cursor = sender.borrow().log.len();
             if let Some(mut stream) = open(&client, &project, cursor).await {
                 sender.send_modify(|seen| seen.opened += 1);

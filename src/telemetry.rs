@@ -22,9 +22,10 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     // Libraries speak up only when something is wrong; their details are for their developers. A connection that cannot
-    // be put back into its pool is no news: it is closed, and at the end of the program that is how it should be.
+    // be put back into its pool is no news: it is closed, and at the end of the program that is how it should be. Nor is
+    // one that was waited for: whoever waited too long says so.
     let filter = EnvFilter::new(format!(
-        "warn,sqlx_core::pool::connection=error,project_manager={level},pm={level}"
+        "warn,sqlx_core::pool::connection=error,sqlx::pool::acquire=error,project_manager={level},pm={level}"
     ));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

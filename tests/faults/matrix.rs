@@ -20,7 +20,7 @@ use self::{
 };
 
 /// Cells that are tried side by side: each is a program of its own that mostly waits.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 2;
 
 #[tokio::test]
 async fn whatever_fails_wherever_nothing_acknowledged_is_lost_and_nothing_is_shown_twice() {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::{builder, end_of, notice, notices, rebuilt, shop, spawn, steps};
@@ -97,33 +97,47 @@ async fn survived(
         let told = notices.iter().filter(|(status, _)| status == wanted);
         told.count()
     };
-    // A message that reached SCAR is found there at the first look, and an answer that comes slowly is an answer.
+    // A message that reached SCAR is found there at the first look, and an answer that comes slowly is an answer; of all
+    // else a person is told.
     let is_post = matches!(step, Step::PostRepository | Step::PostCommand);
-    let is_told = fault != Fault::Drip && !(is_post && fault.carries_out());
-    assert_eq!(count("degraded") > 0, is_told, "{what}: {notices:?}");
+    let may_pass = fault == Fault::Drip || (is_post && fault.carries_out());
+    assert!(may_pass || count("degraded") > 0, "{what}: {notices:?}");
     assert_eq!(count("degraded"), count("recovered"), "{what}: {notices:?}");
+}
+
+/// A few side by side: each is a whole server, and they are to be slow because of what fails, not because of each other.
+async fn all<Tried: Future<Output = ()>>(
+    faults: impl IntoIterator<Item = Fault>,
+    survives: impl Fn(Fault) -> Tried,
+) {
+    const SIDE_BY_SIDE: usize = 4;
+    stream::iter(faults)
+        .map(survives)
+        .buffer_unordered(SIDE_BY_SIDE)
+        .collect::<()>()
+        .await;
 }
 
 #[tokio::test]
 async fn every_fault_of_a_change_of_repository_is_survived() {
-    join_all(Fault::ALL.map(|fault| survives_at_first(STEPS[0], fault))).await;
+    all(Fault::ALL, |fault| survives_at_first(STEPS[0], fault)).await;
 }
 
 #[tokio::test]
 async fn every_fault_of_a_command_is_survived() {
-    join_all(Fault::ALL.map(|fault| survives_at_first(STEPS[1], fault))).await;
+    all(Fault::ALL, |fault| survives_at_first(STEPS[1], fault)).await;
 }
 
 #[tokio::test]
 async fn every_fault_of_a_list_of_messages_is_survived() {
-    join_all(Fault::ALL.map(|fault| survives_at_first(STEPS[2], fault))).await;
-    join_all(Fault::ALL.map(|fault| survives_in_the_middle(STEPS[2], fault))).await;
+    all(Fault::ALL, |fault| survives_at_first(STEPS[2], fault)).await;
+    all(Fault::ALL, |fault| survives_in_the_middle(STEPS[2], fault)).await;
 }
 
 #[tokio::test]
 async fn every_fault_of_the_report_on_concurrency_is_survived() {
-    join_all(Fault::ALL.map(|fault| survives_at_first(STEPS[3], fault))).await;
-    join_all(Fault::ALL.map(|fault| survives_in_the_middle(STEPS[3], fault))).await;
+    all(Fault::ALL, |fault| survives_at_first(STEPS[3], fault)).await;
+    all(Fault::ALL, |fault| survives_in_the_middle(STEPS[3], fault)).await;
 }
 
 /// As in the recording of bad requests: what SCAR says to a request it cannot read, and pages for people.
@@ -135,7 +149,10 @@ async fn what_stands_between_us_and_scar_may_answer_as_it_likes() {
         "text/html".to_owned(),
         "<h1>Log in first</h1>".to_owned(),
     ));
-    assert!(answers.len() > 8, "{answers:?}");
+    // One of each sort.
+    answers.sort();
+    answers.dedup_by(|one, other| (one.0, &one.1) == (other.0, &other.1));
+    assert!(answers.len() > 4, "{answers:?}");
     for step in STEPS {
         let faults: Vec<Fault> = answers
             .iter()
@@ -150,12 +167,9 @@ async fn what_stands_between_us_and_scar_may_answer_as_it_likes() {
             })
             .collect();
         // An unknown address is what an old SCAR says of its concurrency, before it was ever heard to say it.
-        let middle = step == STEPS[3];
-        for fault in faults {
-            match middle {
-                true => survives_in_the_middle(step, fault).await,
-                false => survives_at_first(step, fault).await,
-            }
+        match step == STEPS[3] {
+            true => all(faults, |fault| survives_in_the_middle(step, fault)).await,
+            false => all(faults, |fault| survives_at_first(step, fault)).await,
         }
     }
 }

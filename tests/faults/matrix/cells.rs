@@ -65,6 +65,20 @@ impl Cell {
         }
     }
 
+    /// Whether it depends on which database it is.
+    pub fn is_of_the_database(&self) -> bool {
+        use FailPoint::*;
+        matches!(
+            self.point,
+            BeforeInserts
+                | AfterInserts
+                | BeforeCommit
+                | CommitUnknown
+                | BeforePublish
+                | DatabaseRead
+        )
+    }
+
     /// What `FAILPOINTS` says.
     pub fn failpoints(&self) -> String {
         use FailPoint::*;

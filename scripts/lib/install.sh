@@ -40,7 +40,8 @@ install_missing() {
   local packages=()
   have cc || packages+=(gcc libc6-dev)
   have git || packages+=(git)
-  [ -n "${TEST_DATABASE_URL:-}" ] || find_postgres >/dev/null || packages+=(postgresql)
+  # Also with TEST_DATABASE_URL: some tests stop a server of their own.
+  find_postgres >/dev/null || packages+=(postgresql)
   { have node && have npm; } || packages+=(nodejs npm)
   # The fonts are only recommended by the package; without any, text has no size to lay out by.
   find_chromium >/dev/null || packages+=(chromium fonts-liberation)

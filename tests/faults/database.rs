@@ -31,9 +31,6 @@ const SOME: usize = 90;
 const ACQUIRE_SECONDS: u32 = 2;
 const STATEMENT_SECONDS: u32 = 1;
 
-/// Connections the server has to a database: one to write, four to read.
-const CONNECTIONS: usize = 5;
-
 /// How much more memory the server may use after an outage than before, in KiB. What is kept meanwhile is a message for each
 /// who talks and some steps of a command for each project, well under a megabyte; new connections and the allocator take
 /// some more: 1 to 3 MB were measured.

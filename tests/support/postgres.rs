@@ -54,7 +54,8 @@ impl Postgres {
         let stdout = script.stdout.take().expect("it is piped");
         let mut answers = BufReader::new(stdout).lines();
         let url = patiently("PostgreSQL to start", answers.next_line()).await;
-        let url = url.expect("its address is text").expect("it starts");
+        let url = url.expect("its address is text");
+        let url = url.expect("PostgreSQL starts; its programs initdb and pg_ctl are needed");
         Self {
             url,
             orders,

@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use project_manager::db::Database;
+use project_manager::db::{Database, ReadError, connect};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait as _, Statement};
 
-use super::{
-    CONNECTIONS, Traffic, backend_that, behind_a_network, is_postgres_pass, no_backend_that,
-    through,
-};
+use super::{Traffic, backend_that, behind_a_network, is_postgres_pass, no_backend_that, through};
 use crate::support::{Client, Lock, TestDatabase, refused, wait_until};
 
 #[tokio::test]
@@ -49,7 +46,7 @@ async fn a_transaction_that_was_forgotten_on_the_way_does_not_keep_its_locks() {
 const READERS: usize = 20;
 
 #[tokio::test]
-async fn readers_who_wait_are_told_and_their_connections_are_given_up() {
+async fn readers_who_wait_are_told() {
     let Some((database, network)) = behind_a_network().await else {
         return;
     };
@@ -63,7 +60,6 @@ async fn readers_who_wait_are_told_and_their_connections_are_given_up() {
     }
     network.forget();
     read_again(&server, &path).await;
-    network.held_at_most(CONNECTIONS).await;
 }
 
 #[tokio::test]
@@ -103,24 +99,55 @@ async fn read_again(server: &Client, path: &str) {
 }
 
 #[tokio::test]
+async fn a_connection_that_hangs_is_closed_and_not_asked_for_ever_whether_it_lives() {
+    let Some((_database, network)) = behind_a_network().await else {
+        return;
+    };
+    let (reader, writer) = connect(&settings(&network.url()))
+        .await
+        .expect("a database");
+    let pool = reader.read(async |db| db.ping().await.map(|()| db.clone()));
+    let pool = pool.await.expect("an answer");
+    let pool = pool.get_postgres_connection_pool();
+    wait_until("the connection to be back in its pool", async || {
+        (pool.num_idle() == 1).then_some(())
+    })
+    .await;
+    network.black_hole();
+    let hangs = reader.read(async |db| db.ping().await).await;
+    assert!(matches!(hangs, Err(ReadError::TimedOut(_))), "{hangs:?}");
+    network.forget();
+    let answer = reader.read(async |db| db.ping().await).await;
+    answer.expect("an answer over a new connection");
+    // It, and the writer's.
+    network.held_at_most(2).await;
+    drop(writer);
+}
+
+/// A database that is given up after three seconds.
+fn settings(url: &str) -> Database {
+    Database {
+        url: url.to_owned(),
+        readers: 1,
+        acquire_timeout: Duration::from_secs(2),
+        statement_timeout: Duration::from_secs(1),
+        retention: Default::default(),
+    }
+}
+
+#[tokio::test]
 async fn postgresql_asks_whether_a_silent_server_is_still_there() {
     if !is_postgres_pass() {
         return;
     }
     let database = TestDatabase::new().await;
-    let connection = Database {
-        url: database.url.clone(),
-        readers: 1,
-        acquire_timeout: Duration::from_secs(15),
-        statement_timeout: Duration::from_secs(15),
-        retention: Default::default(),
-    };
-    let connection = connection.open_for_writing().await.expect("a connection");
+    let connection = settings(&database.url).open_for_writing().await;
+    let connection = connection.expect("a connection");
     for (setting, value) in [
         ("tcp_keepalives_idle", "30"),
         ("tcp_keepalives_interval", "10"),
         ("tcp_keepalives_count", "3"),
-        ("idle_in_transaction_session_timeout", "15s"),
+        ("idle_in_transaction_session_timeout", "1s"),
     ] {
         let sql = format!("SHOW {setting}");
         let statement = Statement::from_string(connection.get_database_backend(), sql);

@@ -27,7 +27,7 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean }} View
  * @typedef {{ suggested_project: { name: string, workspace_path: string, github_repo_url: string | null } | null,
- *   backend: { name: string, reason: string }, version: string }} Setup
+ *   backend: { name: string, reason: string }, backends?: { name: string, label: string }[], version: string }} Setup
  * @typedef {{ setup: Setup | null, projects: Project[], projectsLoaded: boolean, projectsProblem: string | null,
  *   currentId: string | null, views: Record<string, View> }} State
  */

@@ -5,6 +5,7 @@ import { placeOf, shortPath } from "../format.js";
 import { dialog, project } from "../store.js";
 import { ConnectionPill } from "./connection-pill.js";
 import { Icon } from "./icon.js";
+import { MainMenu } from "./main-menu.js";
 
 export function TopBar() {
   const open = project.value;
@@ -19,5 +20,6 @@ export function TopBar() {
           ${place && html`<span class="path keep-end" title=${place}><bdi>${shortPath(place, 48)}</bdi></span>`}
         </div>`}
       <${ConnectionPill} />
+      <${MainMenu} />
     </header>`;
 }

@@ -11,6 +11,7 @@ export class Desk {
     this.activity = page.getByRole("complementary", { name: "Activity" });
     this.pill = page.getByTestId("connection");
     this.composer = this.chat.getByRole("textbox", { name: "Message" });
+    this.queue = this.chat.getByRole("region", { name: "Queue" });
     this.dialog = page.getByRole("dialog", { name: "New project" });
     this.messages = this.chat.locator("[data-message-id]");
     this.stopButton = this.chat.getByRole("button", { name: "Stop" });
@@ -30,6 +31,12 @@ export class Desk {
   async say(text) {
     await this.composer.fill(text);
     await this.composer.press("Enter");
+  }
+
+  /** Says it at once while something runs; else it would wait in the queue. @param {string} text */
+  async sayNow(text) {
+    await this.composer.fill(text);
+    await this.composer.press("Control+Enter");
   }
 
   /** Sets how much is shown. @param {"Brief" | "Steps" | "All"} level */

@@ -19,8 +19,10 @@ export function App() {
     <div class="app" data-tab=${tab.value}>
       <${Title} />
       <${TopBar} />
-      <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
-      <${TabBar} />
+      <main class="work">
+        <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
+        <${TabBar} />
+      </main>
       <${Announcer} />
       <${Notice} />
       <${OpenDialog} />

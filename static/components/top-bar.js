@@ -12,7 +12,7 @@ export function TopBar() {
   const place = open ? placeOf(open) : "";
   return html`
     <header class="topbar">
-      <p class="brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span>Project Manager</span></p>
+      <${open ? "p" : "h1"} class="brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span>Project Manager</span><//>
       ${open && html`
         <div class="topbar-project">
           <h1 title=${open.name}>${open.name}</h1>

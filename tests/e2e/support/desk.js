@@ -7,8 +7,8 @@ export class Desk {
   constructor(page) {
     this.page = page;
     this.projects = page.getByRole("navigation", { name: "Projects" });
-    this.chat = page.getByRole("main", { name: "Chat" });
-    this.activity = page.getByRole("complementary", { name: "Activity" });
+    this.chat = page.getByRole("region", { name: "Chat", exact: true });
+    this.activity = page.getByRole("region", { name: "Activity", exact: true });
     this.pill = page.getByTestId("connection");
     this.composer = this.chat.getByRole("textbox", { name: "Message" });
     this.queue = this.chat.getByRole("region", { name: "Queue" });
@@ -32,6 +32,9 @@ export class Desk {
     await this.composer.fill(text);
     await this.composer.press("Enter");
   }
+
+  /** What opens the menu of a project in the list. @param {string} name */
+  menuOf(name) { return this.projects.getByRole("button", { name: `More about ${name}` }); }
 
   /** Says it at once while something runs; else it would wait in the queue. @param {string} text */
   async sayNow(text) {

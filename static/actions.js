@@ -3,11 +3,15 @@
 
 import { Problem, api } from "./api.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
-import { setDraft } from "./drafts.js";
+import { draftOf, forgetDraft, setDraft } from "./drafts.js";
 import { createRefresh } from "./refresh.js";
 import { parseRoute, projectHash } from "./route.js";
 import { newId, recall, remember } from "./storage.js";
-import { active, currentId, dispatch, notice, startClock, state, tab, view } from "./store.js";
+import { forgetSeen, startSeeing } from "./seen.js";
+import { startStopping } from "./stop.js";
+import { currentId, dispatch, notice, startClock, state, tab, view } from "./store.js";
+
+export { stopCommand } from "./stop.js";
 
 /** The list shows what other projects do, of which no stream tells this page: so often it is asked for anew. */
 const PROJECTS_EVERY_MS = 5_000;
@@ -15,6 +19,8 @@ const EARLIER_LIMIT = 100;
 
 export async function start() {
   startClock();
+  startSeeing();
+  startStopping();
   addEventListener("hashchange", followRoute);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void loadProjects(); });
   if (parseRoute(location.hash).projectId) followRoute();
@@ -100,11 +106,33 @@ export async function changeProject(projectId, fields) {
   }
 }
 
-/** @param {string} content */
-export function sendMessage(content) {
+/** Forgets it here as the server has; in other windows the streams tell. @param {string} projectId @returns {Promise<Problem | null>} */
+export async function deleteProject(projectId) {
+  try {
+    await api.deleteProject(projectId);
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem(0, words(error));
+    if (problem.status !== 404) return problem;
+  }
+  const wasOpen = currentId.value === projectId;
+  if (wasOpen) closeConnection();
+  dispatch({ type: "project/deleted", id: projectId });
+  forgetDraft(projectId);
+  forgetSeen(projectId);
+  remember(`outbox.${projectId}`, null);
+  if (wasOpen) {
+    history.replaceState(null, "", location.pathname);
+    followRoute();
+  }
+  void loadProjects();
+  return null;
+}
+
+/** @param {string} content @param {{ queue?: boolean }} [when] in the queue it waits until nothing runs any more */
+export function sendMessage(content, { queue = false } = {}) {
   const projectId = currentId.value;
   if (!projectId || !content.trim()) return;
-  const item = { client_id: newId(), content, at: new Date().toISOString() };
+  const item = { client_id: newId(), content, at: new Date().toISOString(), ...(queue && { queue }) };
   dispatch({ type: "outbox/added", projectId, item });
   keepOutbox(projectId);
   currentConnection()?.chat.sendNext();
@@ -122,7 +150,7 @@ export function discardMessage(clientId) {
 export function sendAgain(item) {
   const projectId = currentId.value;
   if (!projectId) return;
-  setDraft(projectId, item.content);
+  setDraft(projectId, [draftOf(projectId), item.content].filter(Boolean).join("\n"));
   discardMessage(item.client_id);
 }
 
@@ -137,18 +165,6 @@ export function reopen() {
 /** Unsent messages survive a reload. @param {string} projectId */
 export function keepOutbox(projectId) {
   remember(`outbox.${projectId}`, state.value.views[projectId]?.outbox ?? []);
-}
-
-/** Ends what is running; the feed brings the proof. */
-export async function stopCommand(executionId = active.value?.id) {
-  if (!executionId) return;
-  const projectId = currentId.value;
-  try {
-    const record = await api.cancel(executionId);
-    if (record?.id && projectId) dispatch({ type: "execution/received", projectId, record });
-  } catch (error) {
-    notice.value = `The command could not be stopped: ${words(error)}`;
-  }
 }
 
 export async function startNewTopic() {

@@ -51,6 +51,10 @@ export const api = {
   /** @param {any} project @param {string} key so that a repeated click makes one project */
   createProject: (project, key) => request("POST", "/api/projects", { body: project, key }),
   changeProject: (/** @type {string} */ id, /** @type {any} */ fields) => request("PATCH", at(id), { body: fields }),
+  deleteProject: (/** @type {string} */ id) => request("DELETE", at(id)),
+  /** @param {string} id a queued message's @param {string} content */
+  editMessage: (id, content) => request("PATCH", `/api/messages/${encodeURIComponent(id)}`, { body: { content } }),
+  withdrawMessage: (/** @type {string} */ id) => request("DELETE", `/api/messages/${encodeURIComponent(id)}`),
   /** @param {string} id @param {number} limit @param {string} [before] a message's id */
   messages: (id, limit, before) => request("GET", `${at(id)}/messages?limit=${limit}${before ? `&before=${encodeURIComponent(before)}` : ""}`),
   executions: (/** @type {string} */ id, limit = 20) => request("GET", `${at(id)}/executions?limit=${limit}`),

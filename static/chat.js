@@ -9,7 +9,7 @@ const ACK_TIMEOUT_MS = 10_000;
 /** The server said it could not store the message just now; it is asked again after this. */
 const AGAIN_MS = 3_000;
 /** Errors that belong to the message itself: sending it again would not help. */
-const FINAL = new Set(["EMPTY_MESSAGE", "MESSAGE_TOO_LONG", "INVALID_JSON"]);
+const FINAL = new Set(["EMPTY_MESSAGE", "MESSAGE_TOO_LONG", "INVALID_JSON", "QUEUE_FULL"]);
 
 /**
  * @param {{ projectId: string, outbox: () => import("./state.js").OutboxItem[],
@@ -53,7 +53,7 @@ export function openChat({ projectId, outbox, on, Socket = globalThis.WebSocket,
     const item = outbox().find((one) => !one.problem);
     if (!item) return;
     inFlight = item.client_id;
-    socket?.send(JSON.stringify({ content: item.content, client_id: item.client_id }));
+    socket?.send(JSON.stringify({ content: item.content, client_id: item.client_id, queue: item.queue }));
     wait(ACK_TIMEOUT_MS, lose);
   }
 
@@ -64,7 +64,7 @@ export function openChat({ projectId, outbox, on, Socket = globalThis.WebSocket,
     lastEventAt = timers.now();
     retry.succeeded();
     if (frame.type !== "error" || inFlight === null) on.frame(frame.type, frame.data ?? {});
-    if (frame.type === "chat" && inFlight !== null && frame.data?.client_id === inFlight) settle();
+    if (["chat", "message_changed"].includes(frame.type) && inFlight !== null && frame.data?.client_id === inFlight) settle();
     if (frame.type === "error" && inFlight !== null) fail(frame.data ?? {});
   }
 

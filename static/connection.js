@@ -29,6 +29,12 @@ export function openConnection(projectId, onBack) {
   const held = () => state.value.views[projectId];
   if (!held()?.messagesLoaded) say({ type: "outbox/loaded", outbox: recall(`outbox.${projectId}`, []) });
   let isStale = false;
+  /** Somebody has deleted it; there is nothing to come back to. */
+  const gone = () => {
+    if (current?.projectId === projectId) closeConnection();
+    say({ type: "missing", missing: true });
+    onBack();
+  };
   void loadHistory(projectId);
 
   const feed = openFeed({
@@ -54,6 +60,7 @@ export function openConnection(projectId, onBack) {
         if (name === "heartbeat") say({ type: "heartbeat", head: data.head });
         else if (name === "gap") say({ type: "gap", gap: data });
         else if (name === "system") say({ type: "degraded", notice: data });
+        else if (data.code === "PROJECT_DELETED") gone();
         else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
       },
       refused: () => void explain(projectId),
@@ -69,7 +76,11 @@ export function openConnection(projectId, onBack) {
         if (type === "chat") {
           say({ type: "message/received", message: data });
           storeOutbox(projectId);
-        } else if (type === "error") notice.value = data.message ?? "The server could not do that.";
+        } else if (type === "message_changed") {
+          say({ type: "message/changed", change: data });
+          storeOutbox(projectId);
+        } else if (data.code === "PROJECT_DELETED") gone();
+        else if (type === "error") notice.value = data.message ?? "The server could not do that.";
         else if (type === "execution") say({ type: "execution/received", record: data });
         else if (type === "reset") say({ type: "topic/reset", topicId: data.new_topic_id });
       },

@@ -13,6 +13,8 @@
 export function withMessage(messages, message) {
   const known = messages.findIndex((m) => m.id === message.id);
   if (known >= 0) {
+    // It was told as it stood in the queue, late: its turn has come meanwhile.
+    if (message.queued && messages[known].queued === false) return messages;
     const merged = messages.slice();
     merged[known] = { ...messages[known], ...defined(message) };
     return merged;

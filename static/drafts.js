@@ -16,3 +16,8 @@ export function setDraft(projectId, text) {
   drafts.value = { ...drafts.value, [projectId]: text };
   remember(`draft.${projectId}`, text);
 }
+
+/** @param {string} projectId */
+export function forgetDraft(projectId) {
+  setDraft(projectId, "");
+}

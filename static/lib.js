@@ -1,5 +1,6 @@
 // The one file that imports vendored code: everything else takes Preact, htm, signals and the Markdown parts from
-// here, so that replacing one of them is a change to this file alone.
+// here, so that replacing one of them is a change to this file alone. (The highlighter, which most pages never load, is
+// imported by highlight.js.)
 
 import { Component, h, render, Fragment } from "./vendor/preact.js";
 import htm from "./vendor/htm.js";

@@ -2,11 +2,12 @@
 // is, what Markdown makes of the rest passes a list of allowed tags, and the page's content security policy runs
 // nothing that came through anyway.
 
+import { highlighted } from "./highlight.js";
 import { DOMPurify, Marked } from "./lib.js";
 
 const ALLOWED_TAGS = [
   "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li", "ol", "p", "pre",
-  "strong", "table", "tbody", "td", "th", "thead", "tr", "ul", "div", "span",
+  "strong", "table", "tbody", "td", "th", "thead", "tr", "ul", "div", "span", "button",
 ];
 const ALLOWED_ATTR = ["href", "title", "target", "rel", "class", "align", "start", "type", "checked", "disabled", "tabindex"];
 
@@ -33,6 +34,11 @@ const marked = new Marked({
     image({ href, text }) {
       const label = escapeHtml(text || href);
       return isOutside(href) ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${label}</a>` : label;
+    },
+    // It scrolls by itself where a line is too long, also with the keyboard; the button is wired up by who shows it.
+    code({ text, lang }) {
+      const inner = highlighted(text, lang) ?? escapeHtml(text);
+      return `<div class="code"><pre tabindex="0"><code>${inner}</code></pre><button type="button" class="copy-code">Copy</button></div>`;
     },
     table(token) {
       const inner = Object.getPrototypeOf(this).table.call(this, token);

@@ -3,6 +3,7 @@
 
 import { EMPTY, extend } from "./timeline.js";
 import { withMessage, withoutConfirmed } from "./conversation.js";
+import { changeOf, withChange } from "./queue.js";
 import { executionFromActivity, executionFromRecord, mergeExecution } from "./execution.js";
 
 /**
@@ -13,8 +14,8 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  * @typedef {{ seq: number, id: string, timestamp: string, source: string, kind: string, message: string,
  *   execution_id?: string | null, command?: string | null, status?: string | null, tool?: string | null,
  *   detail?: string | null, duration_ms?: number | null, verbosity?: number | null, data?: any }} Activity
- * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null }} Message
- * @typedef {{ client_id: string, content: string, at: string, problem?: string | null }} OutboxItem
+ * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null, queued?: boolean }} Message
+ * @typedef {{ client_id: string, content: string, at: string, queue?: boolean, problem?: string | null }} OutboxItem
  * @typedef {import("./execution.js").Execution} Execution
  * @typedef {{ phase: "connecting" | "live" | "waiting", since: number, retryAt?: number, failures: number,
  *   lastEventAt: number | null, reason?: string | null }} Link
@@ -23,11 +24,11 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  * What is known of one project. `cursor` is the last seq the stream has delivered; `earliest` the first one held.
  * @typedef {{ activities: Activity[], timeline: import("./timeline.js").Timeline, cursor: number, head: number,
  *   hasEarlier: boolean, gaps: { from: number, to: number, reason: string }[], started: boolean,
- *   messages: Message[], messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[],
+ *   messages: Message[], messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean }} View
  * @typedef {{ suggested_project: { name: string, workspace_path: string, github_repo_url: string | null } | null,
- *   backend: { name: string, reason: string }, version: string }} Setup
+ *   backend: { name: string, reason: string }, backends?: { name: string, label: string }[], version: string }} Setup
  * @typedef {{ setup: Setup | null, projects: Project[], projectsLoaded: boolean, projectsProblem: string | null,
  *   currentId: string | null, views: Record<string, View> }} State
  */
@@ -40,7 +41,7 @@ export const initialState = {
 /** @type {View} */
 export const emptyView = {
   activities: [], timeline: EMPTY, cursor: 0, head: 0, hasEarlier: false, gaps: [], started: false,
-  messages: [], messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [],
+  messages: [], messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
 };
 
@@ -59,10 +60,17 @@ export function reduce(state, action) {
     case "project/changed":
       return { ...state, projects: state.projects.map((p) => p.id === action.project.id ? action.project : p) };
     case "project/opened": return withView({ ...state, currentId: action.projectId }, action.projectId, (view) => view);
+    case "project/deleted": return withoutProject(state, action.id);
     case "project/closed": return { ...state, currentId: null };
     default:
       return action.projectId ? withView(state, action.projectId, (view) => reduceView(view, action)) : state;
   }
+}
+
+/** @param {State} state @param {string} id @returns {State} */
+function withoutProject(state, id) {
+  const { [id]: _gone, ...views } = state.views;
+  return { ...state, views, projects: state.projects.filter((p) => p.id !== id), currentId: state.currentId === id ? null : state.currentId };
 }
 
 /** @param {State} state @param {string} id @param {(view: View) => View} change @returns {State} */
@@ -88,6 +96,7 @@ function reduceView(view, action) {
       return { ...withMessages(view, action.messages), messagesLoaded: true, hasEarlierMessages: view.messagesLoaded ? view.hasEarlierMessages : action.hasEarlier };
     case "messages/earlier": return { ...withMessages(view, action.messages), hasEarlierMessages: action.hasEarlier };
     case "message/received": return withMessages(view, [action.message]);
+    case "message/changed": return withChange(view, action.change);
     case "topic/reset": return { ...view, topicId: action.topicId ?? view.topicId };
     case "executions/loaded":
     case "execution/received":
@@ -113,8 +122,10 @@ function withActivities(view, incoming, isLive) {
   const last = view.activities.at(-1)?.seq ?? 0;
   const isAtEnd = fresh[0].seq > last;
   const activities = isAtEnd ? view.activities.concat(fresh) : view.activities.concat(fresh).sort((a, b) => a.seq - b.seq);
-  const spoken = fresh.filter((a) => a.kind === "message" && a.data?.message_id).map(messageOf);
-  return withMessages({
+  // Earlier steps tell of messages as they were posted; what has become of them since is known already.
+  const spoken = isLive ? fresh.filter((a) => a.kind === "message" && a.data?.message_id).map(messageOf) : [];
+  const changes = isLive ? fresh.map(changeOf).filter((change) => change !== null) : [];
+  return changes.reduce(withChange, withMessages({
     ...view,
     activities,
     timeline: isAtEnd ? extend(view.timeline, fresh) : extend(EMPTY, activities),
@@ -124,7 +135,7 @@ function withActivities(view, incoming, isLive) {
     hasEarlier: activities[0].seq > 1 && (view.activities.length === 0 || view.hasEarlier),
     topicId: isAtEnd ? topicStarted(fresh) ?? view.topicId : view.topicId,
     started: true,
-  }, spoken);
+  }, spoken));
 }
 
 /** The topic the last reset among these began. @param {Activity[]} activities */
@@ -162,8 +173,8 @@ function holds(held, seq) {
 
 /** @param {Activity} activity @returns {Message & { client_id?: string | null }} */
 function messageOf(activity) {
-  const { message_id, role, content, topic_id, client_id } = activity.data;
-  return { id: message_id, role, content: content ?? activity.message, timestamp: activity.timestamp, topic_id, client_id };
+  const { message_id, role, content, topic_id, client_id, queued } = activity.data;
+  return { id: message_id, role, content: content ?? activity.message, timestamp: activity.timestamp, topic_id, client_id, queued };
 }
 
 /** @param {View} view @param {(Message & { client_id?: string | null })[]} incoming @returns {View} */
@@ -172,7 +183,7 @@ function withMessages(view, incoming) {
   let { messages, outbox } = view;
   for (const { client_id, ...message } of incoming) {
     outbox = withoutConfirmed(outbox, { client_id });
-    messages = withMessage(messages, message);
+    if (!view.withdrawn.includes(message.id)) messages = withMessage(messages, message);
   }
   return { ...view, messages, outbox };
 }

@@ -25,7 +25,7 @@ export function remember(key, value) {
 
 /** An id of our own making; `crypto.randomUUID` is missing on plain HTTP from another host. */
 export function newId() {
-  if (globalThis.crypto?.randomUUID) return crypto.randomUUID();
+  if (typeof globalThis.crypto?.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;

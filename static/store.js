@@ -1,6 +1,6 @@
 // The one place where the page's state lives. Components read signals; everyone who has news dispatches an action.
 
-import { computed, signal } from "./lib.js";
+import { computed, effect, signal } from "./lib.js";
 import { activeExecution, emptyView, initialState, isCutOff, reduce } from "./state.js";
 import { recall, remember } from "./storage.js";
 
@@ -21,9 +21,18 @@ export const cutOff = computed(() => isCutOff(view.value));
 
 /** What belongs to this browser alone, not to the server. */
 export const verbosity = signal(/** @type {number} */ (recall("verbosity", 2)));
-export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ ("chat"));
-export const dialog = signal(/** @type {"create" | "settings" | null} */ (null));
-export const closeDialog = () => { dialog.value = null; };
+/** The pane a narrow window shows. */
+export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ (recall("tab", "chat")));
+effect(() => remember("tab", tab.value));
+export const dialog = signal(/** @type {"create" | "settings" | "delete" | null} */ (null));
+/** The project a dialog is about, if it is not the open one, and the field it begins at. */
+export const dialogAbout = signal(/** @type {{ projectId: string, field?: string } | null} */ (null));
+export const closeDialog = () => {
+  dialog.value = null;
+  dialogAbout.value = null;
+};
+/** What somebody wants stopped and what has not ended yet. */
+export const stopping = signal(/** @type {import("./stopping.js").Wishes} */ ({}));
 /** A sentence about something just tried that did not work; a person closes it. */
 export const notice = signal(/** @type {string | null} */ (null));
 

@@ -11,6 +11,7 @@ import { FeedNotices } from "./feed-notices.js";
 import { Earlier } from "./earlier.js";
 import { Icon } from "./icon.js";
 import { NewBelow } from "./new-below.js";
+import { PaneHint } from "./pane-hint.js";
 import { Verbosity } from "./verbosity.js";
 
 export function ActivityFeed() {
@@ -21,6 +22,7 @@ export function ActivityFeed() {
       <h2>Activity</h2>
       ${hasProject && html`<${Verbosity} />`}
     </div>
+    <${PaneHint} pane="activity" />
     ${hasProject && html`<${FeedNotices} />`}
     ${!hasProject || isEmpty ? html`<div class="pane-body"><${NothingYet} /></div>` : html`<${Timeline} key=${currentId.value} />`}`;
 }

@@ -1,10 +1,12 @@
 // The frame: a bar on top, three panes below it (three tabs on a phone), and what may lie over them.
 
 import { html, useEffect } from "../lib.js";
-import { active, dialog, project, tab } from "../store.js";
+import { active, dialog, dialogAbout, project, projects, tab } from "../store.js";
 import { commandWords } from "../words.js";
 import { ActivityFeed } from "./activity-feed.js";
+import { Announcer } from "./announcer.js";
 import { ChatPanel } from "./chat-panel.js";
+import { DeleteProject } from "./delete-project.js";
 import { Notice } from "./notice.js";
 import { Panes } from "./panes.js";
 import { ProjectList } from "./project-list.js";
@@ -17,13 +19,24 @@ export function App() {
     <div class="app" data-tab=${tab.value}>
       <${Title} />
       <${TopBar} />
-      <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
-      <${TabBar} />
+      <main class="work">
+        <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
+        <${TabBar} />
+      </main>
       <${Announcer} />
       <${Notice} />
-      ${dialog.value === "create" && html`<${ProjectDialog} />`}
-      ${dialog.value === "settings" && project.value && html`<${ProjectDialog} key=${project.value.id} project=${project.value} />`}
+      <${OpenDialog} />
     </div>`;
+}
+
+function OpenDialog() {
+  const about = dialogAbout.value ? projects.value.find((p) => p.id === dialogAbout.value?.projectId) : project.value;
+  switch (dialog.value) {
+    case "create": return html`<${ProjectDialog} />`;
+    case "settings": return about && html`<${ProjectDialog} key=${about.id} project=${about} />`;
+    case "delete": return about && html`<${DeleteProject} key=${about.id} project=${about} />`;
+    default: return null;
+  }
 }
 
 /** The window's title tells from another tab whether something runs. */
@@ -34,11 +47,4 @@ function Title() {
     document.title = [running && `● ${commandWords(running.command).doing}`, name, "Project Manager"].filter(Boolean).join(" · ");
   }, [running?.command, running?.id, name]);
   return null;
-}
-
-/** Says to a screen reader when a command starts and when it ends; the steps between are there to be read, not recited. */
-function Announcer() {
-  const running = active.value;
-  const text = running ? `${commandWords(running.command).doing}.` : project.value ? "Nothing is running." : "";
-  return html`<p class="sr-only" role="status">${text}</p>`;
 }

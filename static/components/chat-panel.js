@@ -4,6 +4,7 @@ import { html, useEffect } from "../lib.js";
 import { withDividers } from "../conversation.js";
 import { useFollow } from "../follow.js";
 import { loadEarlierMessages, loadProjects, reopen, sendMessage, startNewTopic } from "../actions.js";
+import { awaitsReply, said } from "../queue.js";
 import { currentId, state, view } from "../store.js";
 import { Composer } from "./composer.js";
 import { Earlier } from "./earlier.js";
@@ -11,12 +12,17 @@ import { FirstProject } from "./first-project.js";
 import { Icon } from "./icon.js";
 import { Message, Waiting } from "./message.js";
 import { NewBelow } from "./new-below.js";
+import { PaneHint } from "./pane-hint.js";
+import { QueuedMessages } from "./queued-messages.js";
+import { Typing } from "./typing.js";
 
 /** What one can say on a first day; each is understood without a coding agent. */
 const OPENERS = ["Analyze the codebase", "Run the checks", "What can you do?"];
 
 export function ChatPanel() {
-  const { messages, outbox, messagesLoaded, topicId, missing } = view.value;
+  const { messagesLoaded, topicId, missing } = view.value;
+  const messages = said(view.value.messages);
+  const outbox = view.value.outbox.filter((item) => !item.queue || item.problem);
   if (!currentId.value) return html`<${NoProject} />`;
   if (missing) return html`<${Missing} />`;
   const isEmpty = messages.length + outbox.length === 0;
@@ -27,8 +33,10 @@ export function ChatPanel() {
         <button type="button" class="button small quiet" title="Later messages will not refer back to these; nothing is deleted" onClick=${startNewTopic}>
           <${Icon} name="refresh" />New conversation</button>`}
     </div>
+    <${PaneHint} pane="chat" />
     ${isEmpty ? html`<div class="pane-body chat-scroll">${messagesLoaded && html`<${FirstWords} />`}</div>`
       : html`<${Conversation} key=${currentId.value} messages=${messages} outbox=${outbox} topicId=${topicId} />`}
+    <${QueuedMessages} key=${`q${currentId.value}`} projectId=${currentId.value} />
     <${Composer} key=${`c${currentId.value}`} projectId=${currentId.value} />`;
 }
 
@@ -39,12 +47,13 @@ function Conversation({ messages, outbox, topicId }) {
   useEffect(() => { if (lastOwn) follow.toEnd(); }, [lastOwn]);
   return html`
     <div class="scroll-frame">
-      <div class="pane-body chat-scroll" ref=${follow.box} onScroll=${follow.onScroll} role="log" aria-label="Conversation" tabindex="0">
+      <div class="pane-body chat-scroll" ref=${follow.box} onScroll=${follow.onScroll} role="log" aria-live="off" aria-label="Conversation" tabindex="0">
         ${view.value.hasEarlierMessages && html`<${Earlier} what="messages" load=${loadEarlierMessages} />`}
         <ol class="messages">
           ${withDividers(messages, topicId).map((row) => row.type === "divider"
             ? html`<li key=${row.key} class="divider" data-row><span>New conversation</span></li>`
             : html`<${Message} key=${row.message.id} message=${row.message} />`)}
+          ${outbox.length === 0 && awaitsReply(messages) && html`<${Typing} key="typing" since=${messages[messages.length - 1].timestamp} />`}
           ${outbox.map((item) => html`<${Waiting} key=${item.client_id} item=${item} />`)}
         </ol>
       </div>
@@ -66,9 +75,11 @@ function FirstWords() {
 
 function NoProject() {
   const { projectsLoaded, projects, projectsProblem, setup } = state.value;
-  if (!projectsLoaded && !projectsProblem) return html`<div class="pane-body"></div>`;
-  if (projectsLoaded && projects.length === 0) return html`<div class="pane-body"><${FirstProject} suggested=${setup?.suggested_project ?? null} /></div>`;
+  const hint = html`<${PaneHint} pane="chat" />`;
+  if (!projectsLoaded && !projectsProblem) return html`${hint}<div class="pane-body"></div>`;
+  if (projectsLoaded && projects.length === 0) return html`${hint}<div class="pane-body"><${FirstProject} suggested=${setup?.suggested_project ?? null} /></div>`;
   return html`
+    ${hint}
     <div class="pane-body">
       <div class="empty wide">
         <span class="empty-icon"><${Icon} name=${projectsLoaded ? "agent" : "alert"} /></span>
@@ -84,8 +95,9 @@ function Missing() {
     <div class="pane-body">
       <div class="empty wide" role="alert">
         <span class="empty-icon"><${Icon} name="alert" /></span>
-        <h3>There is no such project</h3>
-        <p>The address names a project this server does not know. It may have been deleted, or the address is not complete. Choose another one under Projects.</p>
+        <h3>${view.value.started ? "This project was deleted" : "There is no such project"}</h3>
+        <p>${view.value.started ? "Somebody deleted it, here or in another window. Choose another one under Projects."
+          : "The address names a project this server does not know. It may have been deleted, or the address is not complete. Choose another one under Projects."}</p>
         <button type="button" class="button" onClick=${() => { reopen(); void loadProjects(); }}><${Icon} name="refresh" />Look again</button>
       </div>
     </div>`;

@@ -1,18 +1,18 @@
-// Where one writes. Enter sends, Shift+Enter makes a new line, and what is not sent yet is kept per project.
+// Where one writes. Enter sends, Shift+Enter makes a new line, and what is not sent yet is kept per project. While
+// something runs, Stop stands in the place of Send, and what is written waits in the queue until it has ended.
 
 import { html, useEffect, useLayoutEffect, useRef } from "../lib.js";
-import { sendMessage, stopCommand } from "../actions.js";
+import { sendMessage } from "../actions.js";
 import { draftOf, setDraft } from "../drafts.js";
-import { active, view } from "../store.js";
-import { commandWords } from "../words.js";
+import { active, stopping, view } from "../store.js";
 import { Icon } from "./icon.js";
+import { StopButton } from "./stop-button.js";
 
 /** @param {{ projectId: string }} props */
 export function Composer({ projectId }) {
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const draft = draftOf(projectId);
   const running = active.value;
-  const isConnected = view.value.chat?.phase === "live";
   const canSend = draft.trim().length > 0;
 
   // An opened project is ready to be written to. Not on a touch screen, where a keyboard would cover half of it, and
@@ -29,9 +29,9 @@ export function Composer({ projectId }) {
     el.style.height = `${el.scrollHeight + 2}px`;
   }, [draft]);
 
-  const send = () => {
+  const send = (queue = Boolean(running)) => {
     if (!canSend) return;
-    sendMessage(draft);
+    sendMessage(draft, { queue });
     setDraft(projectId, "");
     box.current?.focus();
   };
@@ -40,7 +40,8 @@ export function Composer({ projectId }) {
     // While an input method composes a word, Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    send();
+    if (event.ctrlKey || event.metaKey) send(false);
+    else send();
   };
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -49,17 +50,25 @@ export function Composer({ projectId }) {
   return html`
     <form class="composer" onSubmit=${submit}>
       <div class="composer-box">
-        <textarea ref=${box} rows="1" value=${draft} placeholder="Write to the project manager…" aria-label="Message"
-          onInput=${(/** @type {any} */ e) => setDraft(projectId, e.target.value)} onKeyDown=${key}></textarea>
+        <textarea ref=${box} rows="1" value=${draft} placeholder=${running ? "Write what comes next…" : "Write to the project manager…"} aria-label="Message"
+          aria-describedby="composer-hint" onInput=${(/** @type {any} */ e) => setDraft(projectId, e.target.value)} onKeyDown=${key}></textarea>
         <div class="composer-buttons">
-          ${running && html`
-            <button type="button" class="button danger" onClick=${() => stopCommand(running.id)} title=${`Stop: ${commandWords(running.command).title}`}>
-              <${Icon} name="stop" />Stop</button>`}
-          ${(!running || canSend) && html`
-            <button type="submit" class="button primary" disabled=${!canSend}><${Icon} name="send" />Send</button>`}
+          ${running && html`<${StopButton} running=${running} />`}
+          ${running ? canSend && html`
+            <button type="submit" class="button primary" title="It waits its turn until nothing runs any more"><${Icon} name="clock" />Queue</button>`
+            : html`<button type="submit" class="button primary" disabled=${!canSend}><${Icon} name="send" />Send</button>`}
         </div>
       </div>
-      <p class="composer-hint">${isConnected || !view.value.chat ? html`<kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> starts a new line`
-        : "Not connected just now. What you send is kept and goes out as soon as the server is back."}</p>
+      <div class="composer-hint" id="composer-hint"><${Hint} running=${running} canSend=${canSend} sendNow=${() => send(false)} /></div>
     </form>`;
+}
+
+/** @param {{ running: import("../execution.js").Execution | null, canSend: boolean, sendNow: () => void }} props */
+function Hint({ running, canSend, sendNow }) {
+  const wish = running && stopping.value[running.id];
+  if (wish?.problem) return html`<p>Not stopped yet: the server could not be asked. It will be, as soon as it answers.</p>`;
+  if (view.value.chat && view.value.chat.phase !== "live") return html`<p>Not connected just now. What you send is kept and goes out as soon as the server is back.</p>`;
+  if (running && canSend) return html`<p><span class="keys"><kbd>Enter</kbd> queues it until this has ended. </span><button type="button" class="link" onClick=${sendNow}
+    title="Ctrl+Enter">Send it now instead</button></p>`;
+  return html`<p class="keys"><kbd>Enter</kbd> ${running ? "queues" : "sends"}, <kbd>Shift</kbd> <kbd>Enter</kbd> starts a new line</p>`;
 }

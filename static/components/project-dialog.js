@@ -1,17 +1,16 @@
 // The dialog that makes a project or changes one. What the server has against a value is said beside its field.
 
-import { html, useEffect, useRef, useState } from "../lib.js";
+import { html, useRef, useState } from "../lib.js";
 import { changeProject, createProject } from "../actions.js";
 import { newId } from "../storage.js";
-import { closeDialog, state } from "../store.js";
+import { closeDialog, dialog, dialogAbout, state } from "../store.js";
+import { Dialog, focusField } from "./dialog.js";
 import { Choice, Field } from "./field.js";
-import { Icon } from "./icon.js";
 
 const FIELDS = ["name", "description", "workspace_path", "github_repo_url", "backend"];
 
 /** @param {{ project?: any }} props the project to change; a new one is made without */
 export function ProjectDialog({ project }) {
-  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const [values, setValues] = useState(/** @type {Record<string, string>} */ (
     Object.fromEntries(FIELDS.map((name) => [name, project?.[name] ?? ""]))));
   const [errors, setErrors] = useState(/** @type {Record<string, string>} */ ({}));
@@ -20,17 +19,11 @@ export function ProjectDialog({ project }) {
   const key = useRef(newId());
   const hasAgent = (state.value.setup?.backends ?? []).length > 1;
 
-  const opener = useRef(/** @type {Element | null} */ (null));
-  const focusOn = (/** @type {string | undefined} */ name) => /** @type {HTMLElement | null} */ (dialog.current?.querySelector(`[name="${name}"]`))?.focus();
+  const body = useRef(/** @type {HTMLElement | null} */ (null));
+  const focusOn = (/** @type {string | undefined} */ name) => focusField(body.current, name);
+  // The new project's composer is where one goes on, not the button that opened this.
+  const returnsFocus = useRef(true);
 
-  useEffect(() => {
-    opener.current = document.activeElement;
-    dialog.current?.showModal();
-    focusOn("name");
-    return () => /** @type {HTMLElement | null} */ (opener.current)?.focus();
-  }, []);
-
-  const close = closeDialog;
   const bind = (/** @type {string} */ name) => ({
     name, value: values[name] ?? "", error: errors[name],
     onInput: (/** @type {string} */ value) => {
@@ -55,9 +48,8 @@ export function ProjectDialog({ project }) {
     const failure = project ? await changeProject(project.id, body) : await createProject(body, key.current);
     setBusy(false);
     if (!failure) {
-      // The new project's composer is where one goes on, not the button that opened this.
-      if (!project) opener.current = null;
-      return close();
+      returnsFocus.current = Boolean(project);
+      return closeDialog();
     }
     const known = failure.errors.filter((e) => FIELDS.includes(e.field));
     const byField = Object.fromEntries(known.map((e) => [e.field, e.message]));
@@ -66,27 +58,27 @@ export function ProjectDialog({ project }) {
     focusOn(known[0]?.field);
   };
 
+  const askToDelete = () => {
+    dialogAbout.value = { projectId: project.id };
+    dialog.value = "delete";
+  };
+
   return html`
-    <dialog class="dialog" ref=${dialog} aria-labelledby="dialog-title" onClose=${close}
-      onPointerDown=${(/** @type {Event} */ e) => { if (e.target === dialog.current) close(); }}>
-      <form method="dialog" onSubmit=${submit} novalidate>
-        <header><h2 id="dialog-title">${project ? "Project settings" : "New project"}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></header>
-        <div class="dialog-body">
-          ${problem && html`<div class="strip" data-tone="bad" role="alert"><p>${problem}</p></div>`}
-          <${Field} label="Name" ...${bind("name")} placeholder="Web shop" />
-          <${Field} label="Folder with the code" mono optional=${hasAgent} ...${bind("workspace_path")} placeholder="/home/you/web-shop"
-            hint="Its full path on the machine where Project Manager runs. It is kept with git." />
-          <${Field} label="Description" optional multiline ...${bind("description")} placeholder="What this project is about" />
-          <${Field} label="GitHub address" optional mono ...${bind("github_repo_url")} placeholder="https://github.com/you/web-shop" />
-          <${Backend} ...${bind("backend")} />
-        </div>
-        <footer>
-          <button type="button" class="button" onClick=${close}>Cancel</button>
-          <button type="submit" class="button primary" disabled=${isBusy}>${isBusy ? "Saving…" : project ? "Save" : "Create project"}</button>
-        </footer>
-      </form>
-    </dialog>`;
+    <${Dialog} title=${project ? "Project settings" : "New project"} onClose=${closeDialog} onSubmit=${submit} begin=${dialogAbout.value?.field ?? "name"}
+      returnsFocus=${() => returnsFocus.current} footer=${html`
+        ${project && html`<button type="button" class="link bad" onClick=${askToDelete}>Delete this project…</button>`}
+        <button type="button" class="button" onClick=${closeDialog}>Cancel</button>
+        <button type="submit" class="button primary" disabled=${isBusy}>${isBusy ? "Saving…" : project ? "Save" : "Create project"}</button>`}>
+      <div class="fields" ref=${body}>
+        ${problem && html`<div class="strip" data-tone="bad" role="alert"><p>${problem}</p></div>`}
+        <${Field} label="Name" ...${bind("name")} placeholder="Web shop" />
+        <${Field} label="Folder with the code" mono optional=${hasAgent} ...${bind("workspace_path")} placeholder="/home/you/web-shop"
+          hint="Its full path on the machine where Project Manager runs. It is kept with git." />
+        <${Field} label="Description" optional multiline ...${bind("description")} placeholder="What this project is about" />
+        <${Field} label="GitHub address" optional mono ...${bind("github_repo_url")} placeholder="https://github.com/you/web-shop" />
+        <${Backend} ...${bind("backend")} />
+      </div>
+    <//>`;
 }
 
 /** Where the project's commands run; asked only where there is a choice. @param {any} props */

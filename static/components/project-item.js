@@ -1,11 +1,14 @@
-// One project in the list: its name, whether it is at work, and where its code lies.
+// One project in the list: its name, whether it is at work, whether there is something new, and where its code lies.
 
 import { html } from "../lib.js";
-import { ago, placeOf, shortPath, toMs } from "../format.js";
+import { timeTaken } from "../execution.js";
+import { ago, placeOf, shortPath, ticking, toMs } from "../format.js";
 import { projectHash } from "../route.js";
 import { runningIn } from "../state.js";
-import { currentId, cutOff, nowSlow, state, tab } from "../store.js";
+import { isNews } from "../seen.js";
+import { currentId, cutOff, now, nowSlow, state, tab } from "../store.js";
 import { commandWords, statusWords } from "../words.js";
+import { ProjectMenu } from "./project-menu.js";
 
 /** @param {import("../state.js").Project} project */
 function whatItDoes(project) {
@@ -13,9 +16,12 @@ function whatItDoes(project) {
   if (running) {
     const { word, tone } = statusWords(running, cutOff.value && project.id === currentId.value);
     const { title, doing } = commandWords(running.command);
-    return { tone, text: tone === "running" ? doing : `${word[0].toUpperCase()}${word.slice(1)}: ${title}` };
+    if (tone !== "running") return { tone, text: `${word[0].toUpperCase()}${word.slice(1)}: ${title}` };
+    const ms = timeTaken(running, Math.max(now.value, Date.now()));
+    return { tone, text: ms === null ? doing : `${doing} · ${ticking(ms)}` };
   }
   if (project.needs_attention) return { tone: "stalled", text: "Waiting for you" };
+  if (isNews(project)) return { tone: "news", text: "New since you looked" };
   return { tone: "idle", text: "" };
 }
 
@@ -27,7 +33,7 @@ export function ProjectItem({ project }) {
   const updated = toMs(project.updated_at);
   const quiet = where ? html`<bdi>${shortPath(where, 30)}</bdi>` : updated ? `Updated ${ago(updated, Math.max(nowSlow.value, Date.now()))}` : "";
   return html`
-    <li>
+    <li class="project-row">
       <a class="project" href=${projectHash(project.id)} aria-current=${isOpen ? "page" : undefined} onClick=${() => { tab.value = "chat"; }}
         title=${[project.name, project.description, where].filter(Boolean).join("\n")}>
         <span class="status-dot" data-tone=${tone} aria-hidden="true"></span>
@@ -36,5 +42,6 @@ export function ProjectItem({ project }) {
           <span class=${!text && where ? "project-sub keep-end" : "project-sub"} data-tone=${tone}>${text || quiet}</span>
         </span>
       </a>
+      <${ProjectMenu} project=${project} />
     </li>`;
 }

@@ -1,15 +1,20 @@
 // The three panes as tabs, for a phone and a thumb. The style sheet shows it on narrow windows only.
 
 import { html } from "../lib.js";
+import { count } from "../format.js";
+import { unread } from "../seen.js";
 import { active, tab } from "../store.js";
 import { Icon } from "./icon.js";
 
-/** @type {{ id: "projects" | "chat" | "activity", label: string, icon: string }[]} */
+/** @type {{ id: "projects" | "chat" | "activity", label: string, icon: string, news: string }[]} */
 const TABS = [
-  { id: "projects", label: "Projects", icon: "folder" },
-  { id: "chat", label: "Chat", icon: "bubble" },
-  { id: "activity", label: "Activity", icon: "pulse" },
+  { id: "projects", label: "Projects", icon: "folder", news: "project with news" },
+  { id: "chat", label: "Chat", icon: "bubble", news: "new message" },
+  { id: "activity", label: "Activity", icon: "pulse", news: "new step" },
 ];
+
+/** More is not counted out: the badge is small, and the number says nothing any more. */
+const SHOWN_MAX = 99;
 
 export function TabBar() {
   /** @param {KeyboardEvent} event */
@@ -22,11 +27,18 @@ export function TabBar() {
   };
   return html`
     <div class="tabbar" role="tablist" aria-label="Panes" onKeyDown=${key}>
-      ${TABS.map(({ id, label, icon }) => html`
+      ${TABS.map(({ id, label, icon, news }) => html`
         <button type="button" role="tab" id=${`tab-${id}`} aria-selected=${tab.value === id} aria-controls=${`pane-${id}`}
           tabindex=${tab.value === id ? 0 : -1} onClick=${() => { tab.value = id; }}>
           <${Icon} name=${icon} /><span>${label}</span>
           ${id === "activity" && active.value && html`<span class="tab-dot" title="Something is running"></span>`}
+          <${Badge} n=${tab.value === id ? 0 : unread.value[id]} what=${news} many=${id === "projects" ? "projects with news" : undefined} />
         </button>`)}
     </div>`;
+}
+
+/** @param {{ n: number, what: string, many?: string }} props */
+function Badge({ n, what, many }) {
+  if (n === 0) return null;
+  return html`<span class="tab-badge" title=${count(n, what, many)}><span aria-hidden="true">${n > SHOWN_MAX ? `${SHOWN_MAX}+` : n}</span><span class="sr-only">, ${count(n, what, many)}</span></span>`;
 }

@@ -5,13 +5,14 @@ import { placeOf, shortPath } from "../format.js";
 import { dialog, project } from "../store.js";
 import { ConnectionPill } from "./connection-pill.js";
 import { Icon } from "./icon.js";
+import { MainMenu } from "./main-menu.js";
 
 export function TopBar() {
   const open = project.value;
   const place = open ? placeOf(open) : "";
   return html`
     <header class="topbar">
-      <p class="brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span>Project Manager</span></p>
+      <${open ? "p" : "h1"} class="brand"><img src="/favicon.svg" alt="" width="24" height="24" /><span>Project Manager</span><//>
       ${open && html`
         <div class="topbar-project">
           <h1 title=${open.name}>${open.name}</h1>
@@ -19,5 +20,6 @@ export function TopBar() {
           ${place && html`<span class="path keep-end" title=${place}><bdi>${shortPath(place, 48)}</bdi></span>`}
         </div>`}
       <${ConnectionPill} />
+      <${MainMenu} />
     </header>`;
 }

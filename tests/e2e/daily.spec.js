@@ -100,7 +100,7 @@ test("a second command waits for its turn and says so", async ({ server, shop, d
   await desk.open(server, shop.id);
   await desk.say("run validation");
   await expect(desk.verdict).toHaveText("running");
-  await desk.say("run validation");
+  await desk.sayNow("run validation");
   await expect(desk.commands).toHaveCount(2);
   await expect(desk.verdict).toHaveText("queued");
   await expect(desk.messages.last()).toContainText("comes next");

@@ -40,7 +40,7 @@ test.describe("on a laptop", () => {
       await desk.show("All");
       await desk.openAll(desk.activity);
       expect(await desk.tooWide()).toEqual([]);
-      const [red, green, blue] = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
+      const [red, green, blue] = await page.evaluate(() => (getComputedStyle(document.body).backgroundColor.match(/\d+/g) ?? []).map(Number));
       expect((red + green + blue) / 3 > 128).toBe(colorScheme === "light");
       await testInfo.attach(`${colorScheme}.png`, { body: await page.screenshot(), contentType: "image/png" });
     });

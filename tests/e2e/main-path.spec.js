@@ -169,7 +169,7 @@ test("two tabs see the same, whichever of them asked", async ({ server, shop, co
     await one.show("All");
     await expect(one.activity).toContainText("seen by both");
   }
-  await other.say("hello from the other tab");
+  await other.sayNow("hello from the other tab");
   await expect(desk.chat).toContainText("hello from the other tab");
   shop.checks.pass();
   for (const one of [desk, other]) {

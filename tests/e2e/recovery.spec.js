@@ -85,8 +85,8 @@ test("a message sent while the server is down is kept and delivered once", async
   await desk.isLive();
   await expect(waiting).toHaveCount(0);
   await expect(desk.messages).toHaveCount(6);
-  const own = (await server.ask("GET", `/api/projects/${shop.id}/messages`)).filter((one) => one.role === "user");
-  expect(own.map((one) => one.content)).toEqual(["hello", "are you there?", "what can you do?"]);
+  const own = (await server.ask("GET", `/api/projects/${shop.id}/messages`)).filter((/** @type {any} */ one) => one.role === "user");
+  expect(own.map((/** @type {any} */ one) => one.content)).toEqual(["hello", "are you there?", "what can you do?"]);
   await page.reload();
   await desk.isLive();
   await expect(desk.messages).toHaveCount(6);

@@ -39,7 +39,7 @@ test("what the project manager repeats of a message is text as well", async ({ s
   await desk.open(server, shop.id);
   await desk.say("run validation");
   await expect(desk.verdict).toHaveText("running");
-  await desk.say(`plan ${ATTACKS.join(" and ")}`);
+  await desk.sayNow(`plan ${ATTACKS.join(" and ")}`);
   await expect(desk.messages.last()).toContainText("window.attacked");
   await nothingRan(page);
 });

@@ -3,7 +3,8 @@
 import { expect, test as base } from "./support/fixtures.js";
 import { Scar } from "./support/scar.js";
 
-const test = base.extend({
+/** @type {import("@playwright/test").Fixtures<{ scar: Scar, served: { server: import("./support/server.js").Server, id: string } }, {}, import("./support/fixtures.js").All, import("./support/fixtures.js").UsualOfWorker>} */
+const fixtures = {
   scar: async ({}, use) => {
     const scar = await new Scar().start();
     await use(scar);
@@ -15,7 +16,8 @@ const test = base.extend({
     const { id } = await server.ask("POST", "/api/projects", { name: "Web shop", github_repo_url: "https://github.com/acme/demo-shop" });
     await use({ server, id });
   },
-});
+};
+const test = base.extend(fixtures);
 
 test("what the coding agent does in SCAR is on the screen while it happens", async ({ served, scar, page, desk }) => {
   await desk.open(served.server, served.id);

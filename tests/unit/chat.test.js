@@ -5,9 +5,10 @@ import { test } from "node:test";
 import { openChat } from "../../static/chat.js";
 import { clockwork, socketClass } from "./clockwork.js";
 
-function setUp(outbox = []) {
+function setUp(/** @type {any[]} */ outbox = []) {
   const timers = clockwork();
   const Socket = socketClass();
+  /** @type {Record<string, any[]>} */
   const seen = { links: [], frames: [], refused: [] };
   const chat = openChat({
     projectId: "p", origin: "ws://host", Socket, timers, random: () => 1, outbox: () => outbox,
@@ -26,8 +27,8 @@ function setUp(outbox = []) {
   });
   return { timers, Socket, seen, chat, outbox };
 }
-const item = (n) => ({ client_id: `c${n}`, content: `text ${n}`, at: "" });
-const ids = (socket) => socket.sent.map((m) => m.client_id);
+const item = (/** @type {number} */ n) => ({ client_id: `c${n}`, content: `text ${n}`, at: "" });
+const ids = (/** @type {any} */ socket) => socket.sent.map((/** @type {any} */ m) => m.client_id);
 
 test("what waited while there was no connection goes out once there is one", () => {
   const { Socket } = setUp([item(1)]);

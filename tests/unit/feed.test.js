@@ -10,6 +10,7 @@ console.log = () => {};
 function setUp({ cursor = 0 } = {}) {
   const timers = clockwork();
   const Source = sourceClass();
+  /** @type {{ links: any[], activities: number[], events: any[], refused: number }} */
   const seen = { links: [], activities: [], events: [], refused: 0 };
   const feed = openFeed({
     projectId: "p", cursor, Source, timers, random: () => 1,
@@ -24,7 +25,7 @@ function setUp({ cursor = 0 } = {}) {
   return { timers, Source, seen, feed, phase };
 }
 
-/** Heartbeats of the newest connection, each so long after the one before. */
+/** Heartbeats of the newest connection, each so long after the one before. @param {any} Source @param {any} timers @param {number[]} waits */
 function beats(Source, timers, waits, interval_ms = 15_000) {
   for (const wait of waits) {
     timers.pass(wait);

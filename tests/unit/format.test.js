@@ -8,7 +8,7 @@ import { parseRoute, projectHash } from "../../static/route.js";
 import { withDividers } from "../../static/conversation.js";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
-const back = (ms) => new Date(NOW - ms).toISOString();
+const back = (/** @type {number} */ ms) => new Date(NOW - ms).toISOString();
 
 test("ages are short in a gutter and whole in a sentence", () => {
   assert.deepEqual([0, 25_000, 60_000, 3_600_000, 86_400_000 * 3].map((ms) => shortAge(back(ms), NOW)), ["now", "20s", "1m", "1h", "3d"]);
@@ -90,8 +90,8 @@ test("the address names a project, whatever follows it", () => {
 });
 
 test("a new conversation is a line between messages, also before its first message", () => {
-  const message = (id, topic_id) => ({ id, role: "user", content: "", timestamp: back(0), topic_id });
-  const kinds = (rows) => rows.map((r) => r.type[0]).join("");
+  const message = (/** @type {string} */ id, /** @type {string | null} */ topic_id) => ({ id, role: "user", content: "", timestamp: back(0), topic_id });
+  const kinds = (/** @type {{ type: string }[]} */ rows) => rows.map((r) => r.type[0]).join("");
   assert.equal(kinds(withDividers([message("1", "a"), message("2", "b")], null)), "mdm");
   assert.equal(kinds(withDividers([message("1", "a")], "b")), "md");
   assert.equal(kinds(withDividers([message("1", "a"), message("2", "b")], "b")), "mdm");

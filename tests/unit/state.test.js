@@ -5,13 +5,14 @@ import { test } from "node:test";
 import { activeExecution, initialState, isCutOff, reduce, runningIn } from "../../static/state.js";
 
 const P = "p1";
-const at = (n) => new Date(Date.UTC(2026, 0, 1, 12, 0, n)).toISOString();
+const at = (/** @type {number} */ n) => new Date(Date.UTC(2026, 0, 1, 12, 0, n)).toISOString();
 
 /** @param {number} seq @param {any} [more] */
 const activity = (seq, more = {}) => ({ seq, id: `id${seq}`, timestamp: at(seq), source: "claude", kind: "tool", message: `step ${seq}`, ...more });
+/** @param {any} state @param {any[]} actions @returns {any} a state, read here as what it is */
 const apply = (state, ...actions) => actions.reduce((s, a) => reduce(s, { projectId: P, ...a }), state);
-const received = (...activities) => ({ type: "activities/received", activities });
-const seqs = (state) => state.views[P].activities.map((a) => a.seq);
+const received = (/** @type {any[]} */ ...activities) => ({ type: "activities/received", activities });
+const seqs = (/** @type {any} */ state) => state.views[P].activities.map((/** @type {any} */ a) => a.seq);
 const start = apply(initialState, { type: "project/opened" });
 
 test("an activity seen twice changes nothing, not even the identity of the state's view", () => {
@@ -29,7 +30,7 @@ test("a batch that overlaps what is held adds only what is new", () => {
 test("activities that arrive out of order are kept in seq order", () => {
   const state = apply(start, received(activity(5), activity(4)), received(activity(2)));
   assert.deepEqual(seqs(state), [2, 4, 5]);
-  assert.deepEqual(state.views[P].timeline.entries.map((e) => e.key), ["s2", "s4", "s5"]);
+  assert.deepEqual(state.views[P].timeline.entries.map((/** @type {any} */ e) => e.key), ["s2", "s4", "s5"]);
 });
 
 test("only the stream moves the cursor, loading earlier steps does not", () => {
@@ -58,7 +59,7 @@ test("two projects never mix", () => {
   let state = apply(start, received(activity(1)));
   state = reduce(state, { type: "activities/received", projectId: "p2", activities: [activity(9)] });
   assert.deepEqual(seqs(state), [1]);
-  assert.deepEqual(state.views.p2.activities.map((a) => a.seq), [9]);
+  assert.deepEqual(state.views.p2.activities.map((/** @type {any} */ a) => a.seq), [9]);
 });
 
 test("a message that comes by the chat, the feed and the history is shown once", () => {
@@ -81,9 +82,9 @@ test("a message leaves the outbox only when one with its own client_id is confir
 });
 
 test("messages stand in the order they were said, whoever told first", () => {
-  const say = (id, n) => ({ type: "message/received", message: { id, role: "user", content: id, timestamp: at(n) } });
+  const say = (/** @type {string} */ id, /** @type {number} */ n) => ({ type: "message/received", message: { id, role: "user", content: id, timestamp: at(n) } });
   const state = apply(start, say("c", 3), say("a", 1), say("b", 2));
-  assert.deepEqual(state.views[P].messages.map((m) => m.id), ["a", "b", "c"]);
+  assert.deepEqual(state.views[P].messages.map((/** @type {any} */ m) => m.id), ["a", "b", "c"]);
 });
 
 test("an execution never goes back: a late word of its start does not undo its end", () => {
@@ -107,8 +108,8 @@ test("what runs now is the running execution, else the first that waits", () => 
 
 test("of a project that is not open, the list alone says whether it runs", () => {
   const record = { id: "r", command_type: "VALIDATE", status: "RUNNING", attempt: 1 };
-  const listed = (running) => ({ type: "projects/loaded", projects: [{ id: P, running }, { id: "p2", running: null }] });
-  const doing = (state) => runningIn(state, state.projects[0])?.command ?? null;
+  const listed = (/** @type {any} */ running) => ({ type: "projects/loaded", projects: [{ id: P, running }, { id: "p2", running: null }] });
+  const doing = (/** @type {any} */ state) => runningIn(state, state.projects[0])?.command ?? null;
   const open = apply(start, listed(null), { type: "execution/received", record });
   assert.equal(doing(open), "validate", "while it is open, its own stream knows first");
   const left = apply(open, { type: "project/opened", projectId: "p2" });
@@ -133,7 +134,7 @@ test("what runs is stalled while what it runs in does not answer", () => {
 });
 
 test("a page is cut off when a reconnect did not succeed at once", () => {
-  const link = (phase, failures) => apply(start, { type: "feed", link: { phase, since: 1, failures, lastEventAt: 0 } }).views[P];
+  const link = (/** @type {string} */ phase, /** @type {number} */ failures) => apply(start, { type: "feed", link: { phase, since: 1, failures, lastEventAt: 0 } }).views[P];
   assert.equal(isCutOff(start.views[P]), false);
   assert.deepEqual([link("connecting", 0), link("waiting", 1), link("live", 0)].map(isCutOff), [false, false, false]);
   assert.deepEqual([link("waiting", 2), link("connecting", 2)].map(isCutOff), [true, true]);

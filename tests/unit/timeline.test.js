@@ -2,15 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, countAfter, extend, visibleSteps } from "../../static/timeline.js";
+import { EMPTY, countAfter, extend as extended, visibleSteps } from "../../static/timeline.js";
 
+/** @param {number} seq @param {string} kind @param {any} [more] */
 const activity = (seq, kind, more = {}) => ({ seq, id: `i${seq}`, timestamp: "2026-01-01T12:00:00.000Z", source: "claude", kind, message: `m${seq}`, ...more });
-const of = (x) => ({ execution_id: x, command: "prime" });
-const keys = (entry) => entry.steps.map((s) => s.key);
+/** Every entry of a timeline is read here as a command or a single one, whichever the test has made. @type {(...args: Parameters<typeof extended>) => any} */
+const extend = extended;
+const of = (/** @type {string} */ x) => ({ execution_id: x, command: "prime" });
+const keys = (/** @type {any} */ entry) => entry.steps.map((/** @type {any} */ s) => s.key);
 
 test("steps are grouped under their command, other things stand alone", () => {
   const { entries } = extend(EMPTY, [activity(1, "message"), activity(2, "status", { ...of("x"), status: "QUEUED" }), activity(3, "tool", of("x"))]);
-  assert.deepEqual(entries.map((e) => e.type), ["single", "command"]);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => e.type), ["single", "command"]);
   assert.deepEqual(keys(entries[1]), ["a2", "a3"]);
 });
 
@@ -21,10 +24,10 @@ test("a result is kept with its call and makes no line of its own", () => {
 });
 
 test("results of calls made side by side find their own call by its id", () => {
-  const call = (seq, id) => activity(seq, "tool", { ...of("x"), data: { tool_call_id: id } });
-  const result = (seq, id) => activity(seq, "tool_result", { ...of("x"), data: { tool_call_id: id } });
+  const call = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool", { ...of("x"), data: { tool_call_id: id } });
+  const result = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool_result", { ...of("x"), data: { tool_call_id: id } });
   const { entries } = extend(EMPTY, [call(1, "a"), call(2, "b"), result(3, "a"), result(4, "b")]);
-  assert.deepEqual(entries[0].steps.map((s) => s.result.seq), [3, 4]);
+  assert.deepEqual(entries[0].steps.map((/** @type {any} */ s) => s.result.seq), [3, 4]);
 });
 
 test("a result without a call is still shown", () => {
@@ -33,9 +36,9 @@ test("a result without a call is still shown", () => {
 });
 
 test("raw output lines that follow each other are one block", () => {
-  const line = (seq) => activity(seq, "text", { ...of("x"), data: { format: "output" } });
+  const line = (/** @type {number} */ seq) => activity(seq, "text", { ...of("x"), data: { format: "output" } });
   const { entries } = extend(EMPTY, [line(1), line(2), activity(3, "tool", of("x")), line(4)]);
-  assert.deepEqual(entries[0].steps.map((s) => s.lines?.length ?? 0), [2, 0, 1]);
+  assert.deepEqual(entries[0].steps.map((/** @type {any} */ s) => s.lines?.length ?? 0), [2, 0, 1]);
 });
 
 test("what is said while a command runs is told inside it, what is said after it below", () => {
@@ -43,17 +46,17 @@ test("what is said while a command runs is told inside it, what is said after it
     activity(1, "status", { ...of("x"), status: "RUNNING" }), activity(2, "message"),
     activity(3, "status", { ...of("x"), status: "COMPLETED" }), activity(4, "message"),
   ]);
-  assert.deepEqual(entries.map((e) => e.key), ["xx", "s4"]);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => e.key), ["xx", "s4"]);
   assert.deepEqual(keys(entries[0]), ["a1", "a2", "a3"]);
 });
 
 test("what is said while a command waits for its turn never stands below steps that came later", () => {
-  const status = (seq, id, status) => activity(seq, "status", { ...of(id), status });
+  const status = (/** @type {number} */ seq, /** @type {string} */ id, /** @type {string} */ status) => activity(seq, "status", { ...of(id), status });
   const { entries } = extend(EMPTY, [
     status(1, "x", "QUEUED"), activity(2, "message"), status(3, "x", "RUNNING"), status(4, "y", "QUEUED"), activity(5, "message"),
     status(6, "x", "COMPLETED"), activity(7, "message"), status(8, "y", "RUNNING"), status(9, "y", "FAILED"), activity(10, "message"),
   ]);
-  assert.deepEqual(entries.map((e) => e.key), ["xx", "xy", "s10"]);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => e.key), ["xx", "xy", "s10"]);
   assert.deepEqual(entries.slice(0, 2).map(keys), [["a1", "a2", "a3", "a5", "a6"], ["a4", "a7", "a8", "a9"]]);
 });
 

@@ -76,7 +76,7 @@ const waiting = (pipe) => test("stock", `import { readFileSync } from "node:fs";
   `test("goes down with each order", () => assert.ok(readFileSync(${JSON.stringify(pipe)})));`,
 ]);
 
-/** Who did what on which day, oldest first. */
+/** Who did what on which day, oldest first. @type {[string, string, string, string[]][]} */
 const HISTORY = [
   ["2026-03-02", "Mira Lang", "Start the shop: catalogue and server", ["README.md", "package.json", "src/server.js", "src/catalogue.js", "public"]],
   ["2026-03-09", "Jonas Weber", "Sell by weight: cart with totals", ["src/cart.js", "test/cart.test.js"]],

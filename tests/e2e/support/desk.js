@@ -7,10 +7,11 @@ export class Desk {
   constructor(page) {
     this.page = page;
     this.projects = page.getByRole("navigation", { name: "Projects" });
-    this.chat = page.getByRole("main", { name: "Chat" });
-    this.activity = page.getByRole("complementary", { name: "Activity" });
+    this.chat = page.getByRole("region", { name: "Chat", exact: true });
+    this.activity = page.getByRole("region", { name: "Activity", exact: true });
     this.pill = page.getByTestId("connection");
     this.composer = this.chat.getByRole("textbox", { name: "Message" });
+    this.queue = this.chat.getByRole("region", { name: "Queue" });
     this.dialog = page.getByRole("dialog", { name: "New project" });
     this.messages = this.chat.locator("[data-message-id]");
     this.stopButton = this.chat.getByRole("button", { name: "Stop" });
@@ -30,6 +31,15 @@ export class Desk {
   async say(text) {
     await this.composer.fill(text);
     await this.composer.press("Enter");
+  }
+
+  /** What opens the menu of a project in the list. @param {string} name */
+  menuOf(name) { return this.projects.getByRole("button", { name: `More about ${name}` }); }
+
+  /** Says it at once while something runs; else it would wait in the queue. @param {string} text */
+  async sayNow(text) {
+    await this.composer.fill(text);
+    await this.composer.press("Control+Enter");
   }
 
   /** Sets how much is shown. @param {"Brief" | "Steps" | "All"} level */

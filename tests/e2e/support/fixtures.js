@@ -12,7 +12,18 @@ import { Server } from "./server.js";
 
 export { expect } from "@playwright/test";
 
-export const test = base.extend({
+/** @typedef {((options?: { cwd?: string, settings?: Record<string, string> }) => Promise<Server>) & { servers: Server[] }} Launch */
+/**
+ * @typedef {{ folder: string, launch: Launch, server: Server, checkout: (name: string, files?: Record<string, string>) => string,
+ *   checked: (name: string, files?: Record<string, string>) => { path: string, checks: Checks },
+ *   shop: { id: string, checks: Checks, path: string }, browserErrors: BrowserErrors, desk: Desk }} Own
+ * @typedef {import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions} Usual
+ * @typedef {Usual & Own} All
+ * @typedef {import("@playwright/test").PlaywrightWorkerArgs & import("@playwright/test").PlaywrightWorkerOptions} UsualOfWorker
+ */
+
+/** @type {import("@playwright/test").Fixtures<Own, {}, Usual, UsualOfWorker>} */
+const fixtures = {
   /** A temporary folder that goes away with the test. */
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), "pm-e2e-"));
@@ -24,12 +35,12 @@ export const test = base.extend({
   launch: async ({ folder }, use, testInfo) => {
     /** @type {Server[]} */
     const servers = [];
-    const launch = async ({ cwd = join(folder, "elsewhere"), settings = {} } = {}) => {
+    const launch = /** @type {Launch} */ (async ({ cwd = join(folder, "elsewhere"), settings = {} } = {}) => {
       mkdirSync(cwd, { recursive: true });
       const server = new Server({ data: join(folder, `data-${servers.length}`), cwd, settings });
       servers.push(server);
       return server.start();
-    };
+    });
     launch.servers = servers;
     await use(launch);
     const ends = await Promise.allSettled(servers.map((server) => server.stop()));
@@ -74,4 +85,6 @@ export const test = base.extend({
 
   /** The page as a person uses it. */
   desk: async ({ page }, use) => { await use(new Desk(page)); },
-});
+};
+
+export const test = base.extend(fixtures);

@@ -100,6 +100,7 @@ export class Server {
 
   /** A plain request, for what a test needs but is not about. @param {string} method @param {string} path @param {any} [body] */
   async ask(method, path, body) {
+    /** @type {Record<string, string>} */
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
     const response = await fetch(this.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await response.text();

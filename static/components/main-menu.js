@@ -1,0 +1,23 @@
+// What concerns the whole page and no project: how it looks, and what its parts are.
+
+import { html } from "../lib.js";
+import { setTheme, theme } from "../appearance.js";
+import { showHints } from "../hints.js";
+import { Menu } from "./menu.js";
+
+/** @type {{ value: import("../appearance.js").Theme, label: string, icon: string }[]} */
+const THEMES = [
+  { value: "system", label: "As the system", icon: "screen" },
+  { value: "light", label: "Light", icon: "sun" },
+  { value: "dark", label: "Dark", icon: "moon" },
+];
+
+export function MainMenu() {
+  const items = () => [
+    { heading: "Appearance" },
+    ...THEMES.map(({ value, label, icon }) => ({ label, icon, checked: theme.value === value, onSelect: () => setTheme(value) })),
+    { heading: "Help" },
+    { label: "Explain the three panes", icon: "info", onSelect: showHints },
+  ];
+  return html`<${Menu} label="Menu" icon="menu" class="icon-button main-menu" items=${items} />`;
+}

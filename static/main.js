@@ -3,8 +3,10 @@
 import { html, render } from "./lib.js";
 import { App } from "./components/app.js";
 import { start } from "./actions.js";
+import { startViewport } from "./viewport.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 root.replaceChildren();
 render(html`<${App} />`, root);
+startViewport();
 start();

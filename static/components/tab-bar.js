@@ -40,5 +40,5 @@ export function TabBar() {
 /** @param {{ n: number, what: string, many?: string }} props */
 function Badge({ n, what, many }) {
   if (n === 0) return null;
-  return html`<span class="tab-badge" title=${count(n, what, many)}><span aria-hidden="true">${n > SHOWN_MAX ? `${SHOWN_MAX}+` : n}</span><span class="sr-only">, ${count(n, what, many)}</span></span>`;
+  return html`<span class="tab-badge" title=${count(n, what, many)}><span aria-hidden="true">${n > SHOWN_MAX ? `${SHOWN_MAX}+` : n}</span><span class="sr-only">${count(n, what, many)}</span></span>`;
 }

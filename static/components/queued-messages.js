@@ -23,8 +23,7 @@ export function QueuedMessages({ projectId }) {
         ${stored.map((message) => html`<${Card} key=${message.id} projectId=${projectId} message=${message} />`)}
         ${unsent.map((item) => html`
           <li class="queued" key=${item.client_id} data-state="sending">
-            <p class="plain">${item.content}</p>
-            <span class="age">${isConnected ? "sending…" : "waiting for the server"}</span>
+            <div><p class="plain">${item.content}</p><p class="age">${isConnected ? "sending…" : "waiting for the server"}</p></div>
             ${!isConnected && html`<span class="queued-actions">
               <button type="button" class="icon-button" aria-label="Edit" title="Back into the message box" onClick=${() => sendAgain(item)}><${Icon} name="pencil" /></button>
               <button type="button" class="icon-button" aria-label="Withdraw" title="Withdraw" onClick=${() => discardMessage(item.client_id)}><${Icon} name="trash" /></button>

@@ -118,13 +118,13 @@ test("the button tries again at once", async ({ server, shop, page, desk }) => {
   await expect(page.getByRole("button", { name: "Reconnect now" })).toBeHidden();
 });
 
-test("a Stop that does not reach the server says so, and covers nothing one would do next", async ({ server, shop, page, desk }) => {
+test("what did not reach the server says so, and covers nothing one would do next", async ({ server, shop, page, desk }) => {
   await desk.open(server, shop.id);
   await desk.say("run validation");
   await expect(desk.verdict).toHaveText("running");
   await server.kill();
-  await desk.stopButton.click();
-  const notice = page.getByRole("alert").filter({ hasText: "could not be stopped" });
+  await desk.chat.getByRole("button", { name: "New conversation" }).click();
+  const notice = page.getByRole("alert").filter({ hasText: "could not be started" });
   await expect(notice).toBeVisible();
   const [above, below] = [await notice.boundingBox(), await desk.composer.boundingBox()];
   expect(above && below && above.y + above.height < below.y).toBe(true);

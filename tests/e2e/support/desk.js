@@ -66,6 +66,15 @@ export class Desk {
     }));
   }
 
+  /** Writes down what is said aloud from now on; what it gives back tells it. */
+  async listen() {
+    await this.page.getByTestId("announcer").evaluate((said) => {
+      const heard = /** @type {any} */ (window).heard = /** @type {string[]} */ ([]);
+      new MutationObserver(() => heard.push(said.textContent ?? "")).observe(said, { childList: true, characterData: true, subtree: true });
+    });
+    return () => this.page.evaluate(() => /** @type {any} */ (window).heard.join("\n"));
+  }
+
   /** What the chat shows: who said what. @returns {Promise<string[]>} */
   said() {
     return this.messages.evaluateAll((rows) => rows.map((row) => `${row.getAttribute("data-role")}: ${row.querySelector(".plain, .md")?.textContent?.trim()}`));

@@ -34,6 +34,8 @@ test("a Stop that could not be told yet is not lost", async ({ server, shop, pag
   await desk.isLive();
   await expect(desk.chat.getByRole("button", { name: "Stopping…" })).toBeHidden();
   await expect(desk.verdict).toHaveText("interrupted");
+  // The wish is done with, and not kept for ever.
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("pm.stopping"))).toBeNull();
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
 

@@ -84,7 +84,7 @@ function Card({ projectId, message }) {
           <button type="button" class="icon-button" ref=${pencil} aria-label="Edit" title="Edit" onClick=${() => setText(message.content)}><${Icon} name="pencil" /></button>
           <button type="button" class="icon-button" aria-label="Withdraw" title="Withdraw" disabled=${isBusy} onClick=${() => attempt(() => withdrawQueued(message.id))}><${Icon} name="trash" /></button>
         </span>` : html`
-        <textarea class="input" rows="2" aria-label="Change the queued message" value=${text} onKeyDown=${key}
+        <textarea class="input" rows="2" aria-label="Change what is queued" value=${text} onKeyDown=${key}
           ref=${(/** @type {HTMLTextAreaElement | null} */ el) => { if (el && !el.dataset.begun) { el.dataset.begun = "true"; el.focus(); } }}
           onInput=${(/** @type {any} */ e) => setText(e.target.value)}></textarea>
         <span class="queued-actions">

@@ -55,7 +55,7 @@ test("what is written waits in the queue, can be changed and taken back, and is 
   await desk.queue.getByRole("listitem").filter({ hasText: "never mind" }).getByRole("button", { name: "Withdraw" }).click();
   for (const one of [desk, other]) await expect(one.queue.getByRole("listitem")).toHaveCount(2);
   await other.queue.getByRole("button", { name: "Edit" }).last().click();
-  const box = other.queue.getByRole("textbox", { name: "Change the queued message" });
+  const box = other.queue.getByRole("textbox", { name: "Change what is queued" });
   await expect(box).toBeFocused();
   await box.fill("are you there?");
   await box.press("Enter");

@@ -1,7 +1,11 @@
 // The REST half of the server. Every answer that is not a success becomes a `Problem` with words for people.
 
+import { queryFrom } from "./cursor.js";
+
 /** A request that takes longer than this has failed; the server answers from its own database. */
 const TIMEOUT_MS = 15_000;
+/** How much of the log is read at once. */
+const ACTIVITY_LIMIT = 500;
 
 export class Problem extends Error {
   /** @param {number} status 0 when the server was not reached @param {string} detail @param {{ field: string, message: string }[]} errors */
@@ -60,6 +64,8 @@ export const api = {
   executions: (/** @type {string} */ id, limit = 20) => request("GET", `${at(id)}/executions?limit=${limit}`),
   /** @param {string} id @param {number} before @param {number} limit */
   activityBefore: (id, before, limit) => request("GET", `${at(id)}/activity?before=${before}&limit=${limit}`),
+  /** What comes after a cursor; the newest without one. @param {string} id @param {import("./cursor.js").Cursor} cursor */
+  activityFrom: (id, cursor) => request("GET", `${at(id)}/activity?${queryFrom(cursor)}${cursor.seq > 0 ? `&limit=${ACTIVITY_LIMIT}` : ""}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
   reset: (/** @type {string} */ id) => request("POST", `${at(id)}/reset`),
 };

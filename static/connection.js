@@ -3,21 +3,23 @@
 
 import { Problem, api } from "./api.js";
 import { openChat } from "./chat.js";
-import { openFeed } from "./feed.js";
+import { cursorAt, START } from "./cursor.js";
+import { forgetSteps, keepSteps, recallSteps } from "./kept.js";
+import { openSharedFeed } from "./shared-feed.js";
 import { recall, remember } from "./storage.js";
 import { dispatch, notice, state } from "./store.js";
 
 /** How much of a conversation is read at once. */
 export const MESSAGES_LIMIT = 100;
 
-/** @typedef {{ projectId: string, feed: ReturnType<typeof openFeed>, chat: ReturnType<typeof openChat> }} Connection */
+/** @typedef {{ projectId: string, feed: ReturnType<typeof openSharedFeed> | null, chat: ReturnType<typeof openChat> }} Connection `feed` is null until what is kept here was read */
 /** @type {Connection | null} */
 let current = null;
 
 export const currentConnection = () => current;
 
 export function closeConnection() {
-  current?.feed.close();
+  current?.feed?.close();
   current?.chat.close();
   current = null;
 }
@@ -28,44 +30,8 @@ export function openConnection(projectId, onBack) {
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
   const held = () => state.value.views[projectId];
   if (!held()?.messagesLoaded) say({ type: "outbox/loaded", outbox: recall(`outbox.${projectId}`, []) });
-  let isStale = false;
-  /** Somebody has deleted it; there is nothing to come back to. */
-  const gone = () => {
-    if (current?.projectId === projectId) closeConnection();
-    say({ type: "missing", missing: true });
-    onBack();
-  };
+  const gone = () => leave(projectId, onBack);
   void loadHistory(projectId);
-
-  const feed = openFeed({
-    projectId,
-    cursor: held()?.cursor ?? 0,
-    on: {
-      link(link) {
-        say({ type: "feed", link });
-        if (link.phase === "waiting") isStale = true;
-        if (link.phase !== "live" || !isStale) return;
-        // The stream is back: what was said meanwhile is asked for, and the chat's socket, which may have died
-        // without a word, is opened anew.
-        isStale = false;
-        void loadHistory(projectId);
-        current?.chat.renew();
-        onBack();
-      },
-      activities: (activities) => {
-        say({ type: "activities/received", activities });
-        storeOutbox(projectId);
-      },
-      event(name, data) {
-        if (name === "heartbeat") say({ type: "heartbeat", head: data.head });
-        else if (name === "gap") say({ type: "gap", gap: data });
-        else if (name === "system") say({ type: "degraded", notice: data });
-        else if (data.code === "PROJECT_DELETED") gone();
-        else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
-      },
-      refused: () => void explain(projectId),
-    },
-  });
 
   const chat = openChat({
     projectId,
@@ -90,7 +56,76 @@ export function openConnection(projectId, onBack) {
       },
     },
   });
-  current = { projectId, feed, chat };
+  /** @type {Connection} */
+  const opened = { projectId, feed: null, chat };
+  current = opened;
+  void openFeed(opened, onBack);
+}
+
+/** @param {Connection} opened @param {() => void} onBack */
+async function openFeed(opened, onBack) {
+  const { projectId } = opened;
+  const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
+  await restore(projectId);
+  if (current !== opened) return;
+  let isStale = false;
+  opened.feed = openSharedFeed({
+    projectId,
+    cursor: positionOf(projectId),
+    load: (cursor) => api.activityFrom(projectId, cursor),
+    on: {
+      link(link) {
+        say({ type: "feed", link });
+        if (link.phase === "waiting") isStale = true;
+        if (link.phase !== "live" || !isStale) return;
+        // The stream is back: what was said meanwhile is asked for, and the chat's socket, which may have died
+        // without a word, is opened anew.
+        isStale = false;
+        void loadHistory(projectId);
+        opened.chat.renew();
+        onBack();
+      },
+      activities(activities) {
+        say({ type: "activities/received", activities });
+        storeOutbox(projectId);
+        if (opened.feed?.isLeading) keepSteps(projectId, activities);
+      },
+      event(name, data) {
+        if (name === "heartbeat") say({ type: "heartbeat", head: data.head });
+        else if (name === "gap") {
+          say({ type: "gap", gap: data });
+          if (data.reason !== "trimmed") void forgetSteps(projectId);
+          if (data.reason === "ahead") void loadHistory(projectId);
+        } else if (name === "system") say({ type: "degraded", notice: data });
+        else if (data.code === "PROJECT_DELETED") leave(projectId, onBack);
+        else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
+      },
+      refused: () => void explain(projectId),
+    },
+  });
+}
+
+/** Shows what this browser has kept of a project that was not open yet. @param {string} projectId */
+async function restore(projectId) {
+  if (positionOf(projectId).seq > 0) return;
+  const activities = await recallSteps(projectId);
+  if (activities.length > 0) dispatch({ projectId, type: "activities/received", activities });
+}
+
+/** How far what is held of a project goes. @param {string} projectId */
+function positionOf(projectId) {
+  const view = state.value.views[projectId];
+  if (!view || view.cursor === 0) return START;
+  const last = view.activities.at(-1);
+  return last?.seq === view.cursor ? cursorAt(last) : { seq: view.cursor, id: null };
+}
+
+/** Somebody has deleted it; there is nothing to come back to. @param {string} projectId @param {() => void} onBack */
+function leave(projectId, onBack) {
+  if (current?.projectId === projectId) closeConnection();
+  forgetSteps(projectId);
+  dispatch({ projectId, type: "missing", missing: true });
+  onBack();
 }
 
 /** @param {string} projectId */
@@ -124,11 +159,11 @@ async function explain(projectId) {
 
 /** Try again now: a person asked, the tab woke, or the network returned. */
 export function wake() {
-  current?.feed.wake();
+  current?.feed?.wake();
   current?.chat.wake();
 }
 
 addEventListener("online", wake);
-addEventListener("offline", () => current?.feed.lost());
+addEventListener("offline", () => current?.feed?.lost());
 addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });

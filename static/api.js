@@ -16,8 +16,8 @@ export class Problem extends Error {
   }
 }
 
-/** @param {string} method @param {string} path @param {{ body?: any, key?: string }} [options] */
-async function request(method, path, { body, key } = {}) {
+/** @param {string} method @param {string} path @param {{ body?: any, key?: string, isAnswer?: (status: number) => boolean }} [options] `isAnswer` tells what else is no failure */
+async function request(method, path, { body, key, isAnswer } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -32,7 +32,7 @@ async function request(method, path, { body, key } = {}) {
   }
   const text = await response.text();
   const value = parse(text);
-  if (response.ok) return value;
+  if (response.ok || (value !== null && isAnswer?.(response.status))) return value;
   const detail = value?.detail ?? value?.title ?? `The server answered ${response.status} to ${method} ${path}.`;
   throw new Problem(response.status, String(detail), Array.isArray(value?.errors) ? value.errors : []);
 }
@@ -67,5 +67,11 @@ export const api = {
   /** What comes after a cursor; the newest without one. @param {string} id @param {import("./cursor.js").Cursor} cursor */
   activityFrom: (id, cursor) => request("GET", `${at(id)}/activity?${queryFrom(cursor)}${cursor.seq > 0 ? `&limit=${ACTIVITY_LIMIT}` : ""}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
+  feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
+  executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),
+  actors: () => request("GET", "/api/diagnostics/actors"),
+  health: () => request("GET", "/health"),
+  /** A failed check is an answer as well. @param {"db" | "scar"} what */
+  check: (what) => request("GET", `/health/${what}`, { isAnswer: (status) => status === 503 }),
   reset: (/** @type {string} */ id) => request("POST", `${at(id)}/reset`),
 };

@@ -1,13 +1,16 @@
 // The two live connections of the open project, their history, and when to try them again at once. They belong
 // together: when the event stream finds the server back, the chat comes back with it and does not wait its own turn.
 
-import { Problem, api } from "./api.js";
+import { api } from "./api.js";
 import { openChat } from "./chat.js";
-import { cursorAt, START } from "./cursor.js";
+import { START, cursorAt } from "./cursor.js";
 import { forgetSteps, keepSteps, recallSteps } from "./kept.js";
+import { heed } from "./notify.js";
 import { openSharedFeed } from "./shared-feed.js";
+import { activeExecution } from "./state.js";
 import { recall, remember } from "./storage.js";
 import { dispatch, notice, state } from "./store.js";
+import { whyRefused } from "./trouble.js";
 
 /** How much of a conversation is read at once. */
 export const MESSAGES_LIMIT = 100;
@@ -69,6 +72,8 @@ async function openFeed(opened, onBack) {
   await restore(projectId);
   if (current !== opened) return;
   let isStale = false;
+  /** Up to here it had happened before anybody watched. @type {number | null} */
+  let past = null;
   opened.feed = openSharedFeed({
     projectId,
     cursor: positionOf(projectId),
@@ -89,12 +94,16 @@ async function openFeed(opened, onBack) {
         say({ type: "activities/received", activities });
         storeOutbox(projectId);
         if (opened.feed?.isLeading) keepSteps(projectId, activities);
+        const fresh = activities.filter((one) => past !== null && one.seq > past);
+        if (fresh.length > 0) tellNews(opened, fresh);
       },
       event(name, data) {
-        if (name === "heartbeat") say({ type: "heartbeat", head: data.head });
-        else if (name === "gap") {
+        if (name === "heartbeat") {
+          past ??= data.head;
+          say({ type: "heartbeat", head: data.head });
+        } else if (name === "gap") {
           say({ type: "gap", gap: data });
-          if (data.reason !== "trimmed") void forgetSteps(projectId);
+          if (data.reason !== "trimmed") forgetSteps(projectId);
           if (data.reason === "ahead") void loadHistory(projectId);
         } else if (name === "system") say({ type: "degraded", notice: data });
         else if (data.code === "PROJECT_DELETED") leave(projectId, onBack);
@@ -103,6 +112,14 @@ async function openFeed(opened, onBack) {
       refused: () => void explain(projectId),
     },
   });
+}
+
+/** @param {Connection} opened @param {import("./state.js").Activity[]} activities */
+function tellNews({ projectId, feed }, activities) {
+  const project = state.value.projects.find((one) => one.id === projectId);
+  if (!project || !feed) return;
+  const isBusy = activeExecution(state.value.views[projectId]) !== null;
+  void heed({ project, activities, isBusy, isLeading: feed.isLeading, isSeen: feed.isSeen });
 }
 
 /** Shows what this browser has kept of a project that was not open yet. @param {string} projectId */
@@ -146,15 +163,14 @@ async function loadHistory(projectId) {
 
 /** The stream was refused: the reason is asked for by a plain request, which can carry one. @param {string} projectId */
 async function explain(projectId) {
-  try {
-    await api.project(projectId);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status === 404 || error.status === 422) {
-      if (current?.projectId === projectId) closeConnection();
-      dispatch({ projectId, type: "missing", missing: true });
-    } else if (error.status > 0) dispatch({ projectId, type: "problem", problem: error.message });
-  }
+  const answer = await api.feedReport(projectId).then((report) => ({ report }), (error) => ({ error }));
+  const { missing, problem } = whyRefused(answer);
+  if (current?.projectId !== projectId) return;
+  if (missing) {
+    closeConnection();
+    forgetSteps(projectId);
+    dispatch({ projectId, type: "missing", missing: true });
+  } else if (problem && state.value.views[projectId]?.feed?.phase !== "live") dispatch({ projectId, type: "problem", problem });
 }
 
 /** Try again now: a person asked, the tab woke, or the network returned. */

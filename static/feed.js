@@ -37,6 +37,8 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
   let isGreeted = false;
   /** Whether the server's last word was that it cannot go on: then its greeting, which comes first, proves nothing. */
   let isDoubtful = false;
+  /** Why the last connection ended, until another has proven itself. @type {string | null} */
+  let reason = null;
   const retry = createRetry({ attempt: connect, random, timers });
   const batch = createBatch({ hand: on.activities, timers });
 
@@ -93,12 +95,12 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
     batch.add(activity);
   }
 
-  /** What was seen is of no use to go on from. @param {"ahead" | "far"} reason @param {number} to */
-  function restart(reason, to) {
+  /** What was seen is of no use to go on from. @param {"ahead" | "far"} why @param {number} to */
+  function restart(why, to) {
     batch.flush();
     const from = cursor.seq;
     cursor = START;
-    on.event("gap", { from, to, reason });
+    on.event("gap", { from, to, reason: why });
     connect();
   }
 
@@ -117,6 +119,7 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
   /** The stream does what it is for. */
   function prove() {
     isDoubtful = false;
+    reason = null;
     retry.succeeded();
     tell("live");
   }
@@ -132,11 +135,12 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
     if (isLate) lose(isOpen ? "silent" : "no answer");
   }
 
-  /** @param {string} reason */
-  function lose(reason) {
+  /** @param {string} why */
+  function lose(why) {
     drop();
+    reason = why;
     const retryAt = retry.plan();
-    tell("waiting", { reason, retryAt });
+    tell("waiting", { retryAt });
   }
 
   function drop() {
@@ -151,7 +155,7 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
 
   /** @param {"connecting" | "live" | "waiting"} phase @param {any} [more] */
   function tell(phase, more = {}) {
-    if (!isClosed) on.link({ phase, since: timers.now(), failures: retry.failures, lastEventAt, ...more });
+    if (!isClosed) on.link({ phase, since: timers.now(), failures: retry.failures, lastEventAt, reason, ...more });
   }
 
   connect();

@@ -7,7 +7,7 @@ export const KEPT_STEPS = 500;
 /** The projects of which something is kept: those opened last. */
 export const KEPT_PROJECTS = 12;
 /** Steps are written together, so long after the first of them. */
-const WRITE_MS = 1_000;
+const WRITE_MS = 500;
 /** A database that does not answer by then is done without. */
 const READ_MS = 800;
 
@@ -17,6 +17,8 @@ const PROJECTS = "projects";
 
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;
+/** @type {IDBDatabase | null} the same, once it is open: a page that is left has no time to wait for a promise */
+let open = null;
 /** @type {Map<string, any[]>} */
 const waiting = new Map();
 /** @type {any} */
@@ -31,10 +33,10 @@ function database() {
       request.result.createObjectStore(PROJECTS, { keyPath: "project" });
     };
     request.onsuccess = () => {
-      const db = request.result;
+      const db = open = request.result;
       // A later version of the page wants to change it; a browser that clears its data closes it.
-      db.onversionchange = () => db.close();
-      db.onclose = () => { opening = null; };
+      db.onversionchange = () => { db.close(); opening = open = null; };
+      db.onclose = () => { opening = open = null; };
       done(db);
     };
     request.onerror = () => failed(request.error);
@@ -86,18 +88,23 @@ export function keepSteps(project, activities) {
 /** Forgets a project: it was deleted, or its log is another one now. @param {string} project */
 export function forgetSteps(project) {
   waiting.delete(project);
-  return quietly(database().then((db) => {
+  void quietly(database().then((db) => {
     const both = db.transaction([STEPS, PROJECTS], "readwrite");
     both.objectStore(STEPS).delete(all(project));
     both.objectStore(PROJECTS).delete(project);
   }), undefined);
 }
 
+let listed = "";
+
 /** Forgets the projects that are no more. @param {string[]} there those that are */
 export function forgetStepsBut(there) {
-  return quietly(database().then(async (db) => {
+  const list = there.toSorted().join(" ");
+  if (list === listed) return;
+  listed = list;
+  void quietly(database().then(async (db) => {
     const kept = await answer(db.transaction(PROJECTS).objectStore(PROJECTS).getAllKeys());
-    await Promise.all(kept.map(String).filter((project) => !there.includes(project)).map(forgetSteps));
+    for (const project of kept.map(String)) if (!there.includes(project)) forgetSteps(project);
   }), undefined);
 }
 
@@ -106,24 +113,21 @@ function write() {
   timer = null;
   const batch = [...waiting];
   waiting.clear();
-  if (batch.length > 0) void quietly(database().then((db) => store(db, batch)), undefined);
+  if (batch.length > 0) void quietly(open ? store(open, batch) : database().then((db) => store(db, batch)), undefined);
 }
 
 /** @param {IDBDatabase} db @param {[string, any[]][]} batch */
 async function store(db, batch) {
   const both = db.transaction([STEPS, PROJECTS], "readwrite", { durability: "relaxed" });
-  const [steps, projects] = [both.objectStore(STEPS), both.objectStore(PROJECTS)];
   for (const [project, activities] of batch) {
     const newest = activities.slice(-KEPT_STEPS);
-    for (const activity of newest) steps.put({ project, seq: activity.seq, activity });
-    steps.delete(all(project, Math.max(0, newest[newest.length - 1].seq - KEPT_STEPS)));
-    projects.put({ project, usedAt: Date.now() });
+    for (const activity of newest) both.objectStore(STEPS).put({ project, seq: activity.seq, activity });
+    both.objectStore(STEPS).delete(all(project, Math.max(0, newest[newest.length - 1].seq - KEPT_STEPS)));
+    both.objectStore(PROJECTS).put({ project, usedAt: Date.now() });
   }
-  const known = await answer(projects.getAll());
-  for (const { project } of known.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_PROJECTS)) {
-    steps.delete(all(project));
-    projects.delete(project);
-  }
+  both.commit();
+  const known = await answer(db.transaction(PROJECTS).objectStore(PROJECTS).getAll());
+  for (const { project } of known.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_PROJECTS)) forgetSteps(project);
 }
 
 /** A copy that cannot be kept or read costs a little time and nothing else. @template T @param {Promise<T>} work @param {T} otherwise @returns {Promise<T>} */

@@ -35,8 +35,8 @@ export function openSharedFeed({ projectId, cursor = START, on, load }) {
   let channel = null;
   /** @type {import("./state.js").Link | null} what was said last, for tabs that come later */
   let link = null;
-  /** @type {Map<string, any>} what is degraded, for the same */
-  const degraded = new Map();
+  /** @type {Map<string, any>} the last heartbeat and what is degraded, for the same */
+  const standing = new Map();
   let isClaiming = false;
   let isClosed = false;
 
@@ -46,7 +46,7 @@ export function openSharedFeed({ projectId, cursor = START, on, load }) {
   /** What the leading tab hears it says aloud. @type {import("./feed.js").Listener} */
   const aloud = {
     link(next) {
-      if (next.phase === "connecting") degraded.clear();
+      if (next.phase === "connecting") standing.clear();
       link = { ...next, via: channel === null ? "alone" : slot ? "stream" : "poll" };
       say({ type: "link", link });
       on.link(link);
@@ -56,7 +56,7 @@ export function openSharedFeed({ projectId, cursor = START, on, load }) {
       on.activities(list);
     },
     event(name, data) {
-      if (name === "system") degraded.set(data.part, data);
+      if (name === "system" || name === "heartbeat") standing.set(data.part ?? name, { name, data });
       say({ type: "event", name, data });
       on.event(name, data);
     },
@@ -183,7 +183,7 @@ export function openSharedFeed({ projectId, cursor = START, on, load }) {
     if (message.ask === "slot") void claimSlot();
     if (message.ask === "wake") source?.wake();
     if (link) say({ type: "link", link });
-    for (const data of degraded.values()) say({ type: "event", name: "system", data });
+    for (const event of standing.values()) say({ type: "event", ...event });
   }
 
   /** Tells all tabs whether this one is looked at. */

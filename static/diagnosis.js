@@ -169,7 +169,7 @@ function parts({ actors }) {
   if (!actors?.value) return unanswered("parts", name, actors);
   const all = /** @type {any[]} */ (actors.value.actors);
   const down = all.filter((one) => one.state !== "running");
-  const more = [`${count(all.length, "part")} at work`, `${count(actors.value.crashes, "crash", "crashes")} since it was started`];
+  const more = [`${count(all.length, "part")} at work, ${count(actors.value.crashes, "crash", "crashes")} since it was started`];
   if (down.length === 0) return row("parts", name, { says: "All parts run.", seenAt: actors.at, more });
   return row("parts", name, {
     tone: "warn", says: `${down.map((one) => `“${one.name}” is ${String(one.state).replaceAll("_", " ")}`).join(", ")}.`, seenAt: actors.at, more,

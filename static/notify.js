@@ -34,7 +34,7 @@ export async function heed({ project, activities, isBusy, isLeading, isSeen }) {
   if (news === null || !document.hidden) return;
   unseen.value = { news, count: unseen.value.count + 1 };
   if (await isSeen()) return;
-  if (notifying.value === "unasked") offer.value = news.outcome === "turn" ? "The project manager answered while you looked elsewhere." : `“${news.title}”: that was while you looked elsewhere.`;
+  if (notifying.value === "unasked") offer.value = news.outcome === "turn" ? "The project manager answered while you looked elsewhere." : `${news.title}, while you looked elsewhere.`;
   else if (notifying.value === "on" && isLeading) show(project, news);
 }
 

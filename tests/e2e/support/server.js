@@ -83,6 +83,7 @@ export class Server {
 
   /** As a service manager would; that it ends by itself is part of what is tested. */
   async stop() {
+    this.thaw();
     if (this.#child) await this.#end("SIGTERM");
   }
 

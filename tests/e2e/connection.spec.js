@@ -1,17 +1,7 @@
 // How the connection is lost and comes back, what the page says meanwhile, and what a reload has at once.
 
-import { expect, test as base } from "./support/fixtures.js";
-import { Proxy } from "./support/proxy.js";
+import { expect, test } from "./support/fixtures.js";
 import { look } from "./support/tab.js";
-
-/** `front` is a proxy in front of the server. @type {any} */
-const test = base.extend({
-  front: async ({ server }, use) => {
-    const proxy = await new Proxy(server.url).start();
-    await use(proxy);
-    await proxy.stop();
-  },
-});
 
 /** A server that beats every second, so that silence is noticed soon, and a project on it. @param {any} fixtures */
 async function quickShop({ launch, checked }) {

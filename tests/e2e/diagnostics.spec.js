@@ -88,12 +88,12 @@ test("all of it can be copied as text, and says nothing of what was talked about
   expect(text).not.toContain("secret plan");
 });
 
-test("without a project there is a page of the server alone", async ({ server, page }) => {
+test("without a project there is a page of the server alone", async ({ server, page, desk }) => {
   await page.goto(`${server.url}/#/diagnostics`);
   await expect(verdict(page)).toHaveText("Everything works.");
   await expect(check(page, "log")).toHaveCount(0);
   await page.getByRole("link", { name: "Back to the start" }).click();
-  await expect(page.getByRole("main", { name: "Chat" })).toBeVisible();
+  await expect(desk.chat).toBeVisible();
 });
 
 test("a project that was deleted elsewhere is said to be gone, and what was kept of it is forgotten", async ({ server, shop, page, desk, browserErrors }) => {
@@ -102,7 +102,7 @@ test("a project that was deleted elsewhere is said to be gone, and what was kept
   await expect(desk.messages).toHaveCount(2);
   browserErrors.expectRefusal(404, new RegExp(shop.id));
   await server.ask("DELETE", `/api/projects/${shop.id}`);
-  await expect(desk.chat.getByRole("heading", { name: "There is no such project" })).toBeVisible();
+  await expect(desk.chat.getByRole("heading", { name: "This project was deleted" })).toBeVisible();
   await page.reload();
   await expect(desk.chat.getByRole("heading", { name: "There is no such project" })).toBeVisible();
   await expect(desk.activity).not.toContainText("hello");

@@ -125,6 +125,7 @@ test.describe("of one project", () => {
 test.describe("of twelve projects", () => {
   test("four have a stream, the others ask, and the one that comes to the front gets one", async ({ server, checkout, context }) => {
     test.setTimeout(120_000);
+    /** @type {string[]} */
     const ids = [];
     for (let i = 0; i < 12; i++) ids.push((await server.createProject(`Project ${i}`, checkout(`project-${i}`))).id);
     const desks = [];

@@ -4,12 +4,13 @@
 import { Problem, api } from "./api.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
 import { draftOf, forgetDraft, setDraft } from "./drafts.js";
+import { forgetStepsBut } from "./kept.js";
 import { createRefresh } from "./refresh.js";
 import { parseRoute, projectHash } from "./route.js";
 import { newId, recall, remember } from "./storage.js";
 import { forgetSeen, startSeeing } from "./seen.js";
 import { startStopping } from "./stop.js";
-import { currentId, dispatch, notice, startClock, state, tab, view } from "./store.js";
+import { currentId, dispatch, notice, page, startClock, state, tab, view } from "./store.js";
 
 export { stopCommand } from "./stop.js";
 
@@ -23,7 +24,7 @@ export async function start() {
   startStopping();
   addEventListener("hashchange", followRoute);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void loadProjects(); });
-  if (parseRoute(location.hash).projectId) followRoute();
+  if (parseRoute(location.hash).projectId || parseRoute(location.hash).page) followRoute();
   await Promise.all([loadProjects(), loadSetup()]);
   if (currentId.value === null) followRoute();
 }
@@ -43,7 +44,9 @@ export const loadProjects = () => list.now();
 
 async function readProjects() {
   try {
-    dispatch({ type: "projects/loaded", projects: await api.projects() });
+    const projects = await api.projects();
+    dispatch({ type: "projects/loaded", projects });
+    forgetStepsBut(projects.map((/** @type {{ id: string }} */ one) => one.id));
   } catch (error) {
     dispatch({ type: "projects/failed", problem: words(error) });
   }
@@ -51,8 +54,9 @@ async function readProjects() {
 
 /** Opens what the address says; without a word there, what was open last, else the newest. */
 function followRoute() {
-  const { projectId } = parseRoute(location.hash);
-  if (projectId) return openProject(projectId);
+  const route = parseRoute(location.hash);
+  page.value = route.page;
+  if (route.projectId) return openProject(route.projectId);
   const known = state.value.projects;
   const last = recall("last", "");
   const choice = known.find((p) => p.id === last) ?? known[0];
@@ -61,7 +65,7 @@ function followRoute() {
     dispatch({ type: "project/closed" });
     return;
   }
-  history.replaceState(null, "", projectHash(choice.id));
+  if (page.value === null) history.replaceState(null, "", projectHash(choice.id));
   openProject(choice.id);
 }
 

@@ -1,7 +1,11 @@
 // The REST half of the server. Every answer that is not a success becomes a `Problem` with words for people.
 
+import { queryFrom } from "./cursor.js";
+
 /** A request that takes longer than this has failed; the server answers from its own database. */
 const TIMEOUT_MS = 15_000;
+/** How much of the log is read at once. */
+const ACTIVITY_LIMIT = 500;
 
 export class Problem extends Error {
   /** @param {number} status 0 when the server was not reached @param {string} detail @param {{ field: string, message: string }[]} errors */
@@ -12,8 +16,8 @@ export class Problem extends Error {
   }
 }
 
-/** @param {string} method @param {string} path @param {{ body?: any, key?: string }} [options] */
-async function request(method, path, { body, key } = {}) {
+/** @param {string} method @param {string} path @param {{ body?: any, key?: string, isAnswer?: (status: number) => boolean }} [options] `isAnswer` tells what else is no failure */
+async function request(method, path, { body, key, isAnswer } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -28,7 +32,7 @@ async function request(method, path, { body, key } = {}) {
   }
   const text = await response.text();
   const value = parse(text);
-  if (response.ok) return value;
+  if (response.ok || (value !== null && isAnswer?.(response.status))) return value;
   const detail = value?.detail ?? value?.title ?? `The server answered ${response.status} to ${method} ${path}.`;
   throw new Problem(response.status, String(detail), Array.isArray(value?.errors) ? value.errors : []);
 }
@@ -60,6 +64,14 @@ export const api = {
   executions: (/** @type {string} */ id, limit = 20) => request("GET", `${at(id)}/executions?limit=${limit}`),
   /** @param {string} id @param {number} before @param {number} limit */
   activityBefore: (id, before, limit) => request("GET", `${at(id)}/activity?before=${before}&limit=${limit}`),
+  /** What comes after a cursor; the newest without one. @param {string} id @param {import("./cursor.js").Cursor} cursor */
+  activityFrom: (id, cursor) => request("GET", `${at(id)}/activity?${queryFrom(cursor)}${cursor.seq > 0 ? `&limit=${ACTIVITY_LIMIT}` : ""}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
+  feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
+  executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),
+  actors: () => request("GET", "/api/diagnostics/actors"),
+  health: () => request("GET", "/health"),
+  /** A failed check is an answer as well. @param {"db" | "scar"} what */
+  check: (what) => request("GET", `/health/${what}`, { isAnswer: (status) => status === 503 }),
   reset: (/** @type {string} */ id) => request("POST", `${at(id)}/reset`),
 };

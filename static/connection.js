@@ -1,23 +1,28 @@
 // The two live connections of the open project, their history, and when to try them again at once. They belong
 // together: when the event stream finds the server back, the chat comes back with it and does not wait its own turn.
 
-import { Problem, api } from "./api.js";
+import { api } from "./api.js";
 import { openChat } from "./chat.js";
-import { openFeed } from "./feed.js";
+import { START, cursorAt } from "./cursor.js";
+import { forgetSteps, keepSteps, recallSteps } from "./kept.js";
+import { heed } from "./notify.js";
+import { openSharedFeed } from "./shared-feed.js";
+import { activeExecution } from "./state.js";
 import { recall, remember } from "./storage.js";
 import { dispatch, notice, state } from "./store.js";
+import { whyRefused } from "./trouble.js";
 
 /** How much of a conversation is read at once. */
 export const MESSAGES_LIMIT = 100;
 
-/** @typedef {{ projectId: string, feed: ReturnType<typeof openFeed>, chat: ReturnType<typeof openChat> }} Connection */
+/** @typedef {{ projectId: string, feed: ReturnType<typeof openSharedFeed> | null, chat: ReturnType<typeof openChat> }} Connection `feed` is null until what is kept here was read */
 /** @type {Connection | null} */
 let current = null;
 
 export const currentConnection = () => current;
 
 export function closeConnection() {
-  current?.feed.close();
+  current?.feed?.close();
   current?.chat.close();
   current = null;
 }
@@ -28,44 +33,8 @@ export function openConnection(projectId, onBack) {
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
   const held = () => state.value.views[projectId];
   if (!held()?.messagesLoaded) say({ type: "outbox/loaded", outbox: recall(`outbox.${projectId}`, []) });
-  let isStale = false;
-  /** Somebody has deleted it; there is nothing to come back to. */
-  const gone = () => {
-    if (current?.projectId === projectId) closeConnection();
-    say({ type: "missing", missing: true });
-    onBack();
-  };
+  const gone = () => leave(projectId, onBack);
   void loadHistory(projectId);
-
-  const feed = openFeed({
-    projectId,
-    cursor: held()?.cursor ?? 0,
-    on: {
-      link(link) {
-        say({ type: "feed", link });
-        if (link.phase === "waiting") isStale = true;
-        if (link.phase !== "live" || !isStale) return;
-        // The stream is back: what was said meanwhile is asked for, and the chat's socket, which may have died
-        // without a word, is opened anew.
-        isStale = false;
-        void loadHistory(projectId);
-        current?.chat.renew();
-        onBack();
-      },
-      activities: (activities) => {
-        say({ type: "activities/received", activities });
-        storeOutbox(projectId);
-      },
-      event(name, data) {
-        if (name === "heartbeat") say({ type: "heartbeat", head: data.head });
-        else if (name === "gap") say({ type: "gap", gap: data });
-        else if (name === "system") say({ type: "degraded", notice: data });
-        else if (data.code === "PROJECT_DELETED") gone();
-        else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
-      },
-      refused: () => void explain(projectId),
-    },
-  });
 
   const chat = openChat({
     projectId,
@@ -90,7 +59,90 @@ export function openConnection(projectId, onBack) {
       },
     },
   });
-  current = { projectId, feed, chat };
+  /** @type {Connection} */
+  const opened = { projectId, feed: null, chat };
+  current = opened;
+  void openFeed(opened, onBack);
+}
+
+/** @param {Connection} opened @param {() => void} onBack */
+async function openFeed(opened, onBack) {
+  const { projectId } = opened;
+  const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
+  await restore(projectId);
+  if (current !== opened) return;
+  let isStale = false;
+  /** Up to here it had happened before anybody watched. @type {number | null} */
+  let past = null;
+  opened.feed = openSharedFeed({
+    projectId,
+    cursor: positionOf(projectId),
+    load: (cursor) => api.activityFrom(projectId, cursor),
+    on: {
+      link(link) {
+        say({ type: "feed", link });
+        if (link.phase === "waiting") isStale = true;
+        if (link.phase !== "live" || !isStale) return;
+        // The stream is back: what was said meanwhile is asked for, and the chat's socket, which may have died
+        // without a word, is opened anew.
+        isStale = false;
+        void loadHistory(projectId);
+        opened.chat.renew();
+        onBack();
+      },
+      activities(activities) {
+        say({ type: "activities/received", activities });
+        storeOutbox(projectId);
+        if (opened.feed?.isLeading) keepSteps(projectId, activities);
+        const fresh = activities.filter((one) => past !== null && one.seq > past);
+        if (fresh.length > 0) tellNews(opened, fresh);
+      },
+      event(name, data) {
+        if (name === "heartbeat") {
+          past ??= data.head;
+          say({ type: "heartbeat", head: data.head });
+        } else if (name === "gap") {
+          say({ type: "gap", gap: data });
+          if (data.reason !== "trimmed") forgetSteps(projectId);
+          if (data.reason === "ahead") void loadHistory(projectId);
+        } else if (name === "system") say({ type: "degraded", notice: data });
+        else if (data.code === "PROJECT_DELETED") leave(projectId, onBack);
+        else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
+      },
+      refused: () => void explain(projectId),
+    },
+  });
+}
+
+/** @param {Connection} opened @param {import("./state.js").Activity[]} activities */
+function tellNews({ projectId, feed }, activities) {
+  const project = state.value.projects.find((one) => one.id === projectId);
+  if (!project || !feed) return;
+  const isBusy = activeExecution(state.value.views[projectId]) !== null;
+  void heed({ project, activities, isBusy, isLeading: feed.isLeading, isSeen: feed.isSeen });
+}
+
+/** Shows what this browser has kept of a project that was not open yet. @param {string} projectId */
+async function restore(projectId) {
+  if (positionOf(projectId).seq > 0) return;
+  const activities = await recallSteps(projectId);
+  if (activities.length > 0) dispatch({ projectId, type: "activities/received", activities });
+}
+
+/** How far what is held of a project goes. @param {string} projectId */
+function positionOf(projectId) {
+  const view = state.value.views[projectId];
+  if (!view || view.cursor === 0) return START;
+  const last = view.activities.at(-1);
+  return last?.seq === view.cursor ? cursorAt(last) : { seq: view.cursor, id: null };
+}
+
+/** Somebody has deleted it; there is nothing to come back to. @param {string} projectId @param {() => void} onBack */
+function leave(projectId, onBack) {
+  if (current?.projectId === projectId) closeConnection();
+  forgetSteps(projectId);
+  dispatch({ projectId, type: "missing", missing: true });
+  onBack();
 }
 
 /** @param {string} projectId */
@@ -111,24 +163,23 @@ async function loadHistory(projectId) {
 
 /** The stream was refused: the reason is asked for by a plain request, which can carry one. @param {string} projectId */
 async function explain(projectId) {
-  try {
-    await api.project(projectId);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status === 404 || error.status === 422) {
-      if (current?.projectId === projectId) closeConnection();
-      dispatch({ projectId, type: "missing", missing: true });
-    } else if (error.status > 0) dispatch({ projectId, type: "problem", problem: error.message });
-  }
+  const answer = await api.feedReport(projectId).then((report) => ({ report }), (error) => ({ error }));
+  const { missing, problem } = whyRefused(answer);
+  if (current?.projectId !== projectId) return;
+  if (missing) {
+    closeConnection();
+    forgetSteps(projectId);
+    dispatch({ projectId, type: "missing", missing: true });
+  } else if (problem && state.value.views[projectId]?.feed?.phase !== "live") dispatch({ projectId, type: "problem", problem });
 }
 
 /** Try again now: a person asked, the tab woke, or the network returned. */
 export function wake() {
-  current?.feed.wake();
+  current?.feed?.wake();
   current?.chat.wake();
 }
 
 addEventListener("online", wake);
-addEventListener("offline", () => current?.feed.lost());
+addEventListener("offline", () => current?.feed?.lost());
 addEventListener("pageshow", (event) => { if (event.persisted) wake(); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });

@@ -2,27 +2,28 @@
 // no step is missed or doubled however often the connection goes. It believes heartbeats, not the socket: a stream
 // that is open but silent is thrown away and opened anew. No DOM and no state of the page in here.
 
+import { createBatch } from "./batch.js";
+import { START, compare, cursorAt, isFarBehind, queryFrom } from "./cursor.js";
 import { HEARTBEAT_DEFAULT_MS, OPEN_TIMEOUT_MS, createRetry, heartbeatInterval, isSilent, realTimers } from "./retry.js";
 
 /** How often the watchdog looks. */
 const WATCH_MS = 500;
-/** Activities that arrive together are handed over together: one redraw instead of hundreds in a burst. */
-const BATCH_MS = 16;
-/** What the first connection brings of the past. */
-const FIRST_LIMIT = 200;
+/** A connection that is just being opened is not opened once more by whoever wakes it next. */
+const WAKE_AGAIN_MS = 1_000;
 
 /**
- * @param {{ projectId: string, cursor: number,
- *   on: { link: (link: any) => void, activities: (list: any[]) => void, event: (name: string, data: any) => void, refused: () => void },
+ * Where steps come from, whoever brings them: a stream, a request now and then, or another tab.
+ * @typedef {{ link: (link: import("./state.js").Link) => void, activities: (list: any[]) => void, event: (name: string, data: any) => void,
+ *   refused: () => void }} Listener
+ * @typedef {{ readonly cursor: import("./cursor.js").Cursor, wake: () => void, lost: () => void, close: () => void }} Source
+ */
+/**
+ * @param {{ projectId: string, cursor?: import("./cursor.js").Cursor, on: Listener,
  *   Source?: typeof EventSource, timers?: import("./retry.js").Timers, random?: () => number }} options
  */
-export function openFeed({ projectId, cursor, on, Source = globalThis.EventSource, timers = realTimers, random }) {
+export function openFeed({ projectId, cursor = START, on, Source = globalThis.EventSource, timers = realTimers, random }) {
   /** @type {EventSource | null} */
   let source = null;
-  /** @type {any[]} */
-  let batch = [];
-  /** @type {any} */
-  let batchTimer = null;
   /** @type {any} */
   let watchTimer = null;
   let isClosed = false;
@@ -36,7 +37,10 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
   let isGreeted = false;
   /** Whether the server's last word was that it cannot go on: then its greeting, which comes first, proves nothing. */
   let isDoubtful = false;
+  /** Why the last connection ended, until another has proven itself. @type {string | null} */
+  let reason = null;
   const retry = createRetry({ attempt: connect, random, timers });
+  const batch = createBatch({ hand: on.activities, timers });
 
   function connect() {
     drop();
@@ -45,8 +49,7 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
     tell("connecting");
     // Everything is asked for, and the page hides what the chosen verbosity leaves out: so switching it is instant
     // and the raw result of a step is there when someone asks for it.
-    const from = cursor > 0 ? `after=${cursor}` : `limit=${FIRST_LIMIT}`;
-    const opened = new Source(`/api/sse/scar/${encodeURIComponent(projectId)}?verbosity=3&${from}`);
+    const opened = new Source(`/api/sse/scar/${encodeURIComponent(projectId)}?verbosity=3&${queryFrom(cursor)}`);
     source = opened;
     opened.onopen = () => {
       isOpen = true;
@@ -62,7 +65,7 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
       if (wasRefused) on.refused();
     };
     for (const name of ["activity", "heartbeat", "gap", "system", "delta"]) {
-      opened.addEventListener(name, (event) => receive(name, event.data));
+      opened.addEventListener(name, (event) => { if (source === opened) receive(name, event.data); });
     }
     watchTimer = timers.set(watch, WATCH_MS);
   }
@@ -73,9 +76,11 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
     if (data === null) return;
     sign();
     if (name === "activity") return take(data);
-    flush();
+    batch.flush();
     if (name === "heartbeat") return beat(data);
-    if (name === "gap" && data.reason === "ahead") cursor = 0;
+    if (name === "gap" && data.reason === "ahead") cursor = START;
+    // The step the cursor stands on was asked for once more, and is held.
+    if (name === "gap" && data.reason === "trimmed" && (data.from = Math.max(data.from, cursor.seq + 1)) > data.to) return;
     if (name === "error") isDoubtful = true;
     on.event(name, data);
   }
@@ -83,18 +88,20 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
   /** @param {any} activity */
   function take(activity) {
     if (isDoubtful) prove();
-    cursor = Math.max(cursor, activity.seq);
-    batch.push(activity);
-    batchTimer ??= timers.set(flush, BATCH_MS);
+    const is = compare(cursor, activity);
+    if (is === "other") return restart("ahead", activity.seq);
+    if (is === "known") return;
+    cursor = cursorAt(activity);
+    batch.add(activity);
   }
 
-  function flush() {
-    if (batchTimer !== null) timers.clear(batchTimer);
-    batchTimer = null;
-    if (batch.length === 0) return;
-    const list = batch;
-    batch = [];
-    on.activities(list);
+  /** What was seen is of no use to go on from. @param {"ahead" | "far"} why @param {number} to */
+  function restart(why, to) {
+    batch.flush();
+    const from = cursor.seq;
+    cursor = START;
+    on.event("gap", { from, to, reason: why });
+    connect();
   }
 
   /** @param {any} data */
@@ -102,6 +109,9 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
     const isGreeting = !isGreeted;
     isGreeted = true;
     interval = heartbeatInterval(data.interval_ms);
+    if (isGreeting && isFarBehind(cursor, data.head)) return restart("far", data.head);
+    // A log that ends one step before the cursor has what was asked for; a shorter one is told by the server.
+    if (isGreeting && cursor.id !== null && data.head === cursor.seq - 1) return restart("ahead", data.head);
     if (!isDoubtful || !isGreeting) prove();
     on.event("heartbeat", data);
   }
@@ -109,6 +119,7 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
   /** The stream does what it is for. */
   function prove() {
     isDoubtful = false;
+    reason = null;
     retry.succeeded();
     tell("live");
   }
@@ -124,15 +135,16 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
     if (isLate) lose(isOpen ? "silent" : "no answer");
   }
 
-  /** @param {string} reason */
-  function lose(reason) {
+  /** @param {string} why */
+  function lose(why) {
     drop();
+    reason = why;
     const retryAt = retry.plan();
-    tell("waiting", { reason, retryAt });
+    tell("waiting", { retryAt });
   }
 
   function drop() {
-    flush();
+    batch.flush();
     if (watchTimer !== null) timers.clear(watchTimer);
     watchTimer = null;
     if (source) source.onerror = source.onopen = null;
@@ -143,16 +155,18 @@ export function openFeed({ projectId, cursor, on, Source = globalThis.EventSourc
 
   /** @param {"connecting" | "live" | "waiting"} phase @param {any} [more] */
   function tell(phase, more = {}) {
-    if (!isClosed) on.link({ phase, since: timers.now(), failures: retry.failures, lastEventAt, ...more });
+    if (!isClosed) on.link({ phase, since: timers.now(), failures: retry.failures, lastEventAt, reason, ...more });
   }
 
   connect();
   return {
     get cursor() { return cursor; },
-    /** Connects at once unless the stream has just proven itself. */
+    /** Connects at once unless the stream has just proven itself or is just being opened. */
     wake() {
       if (isClosed) return;
-      if (isOpen && !isSilent(lastSignAt, interval, timers.now())) return;
+      const now = timers.now();
+      if (isOpen && !isSilent(lastSignAt, interval, now)) return;
+      if (source && !isOpen && Math.abs(now - startedAt) < WAKE_AGAIN_MS) return;
       retry.cancel();
       connect();
     },

@@ -14,9 +14,11 @@ export function createRefresh({ load, everyMs, isHidden, timers = realTimers }) 
   let current = null;
   /** @type {Promise<void> | null} */
   let following = null;
+  let isStopped = false;
 
   function plan() {
     if (timer !== null) timers.clear(timer);
+    if (isStopped) return;
     timer = timers.set(() => { if (isHidden()) plan(); else void now(); }, everyMs);
   }
 
@@ -35,5 +37,12 @@ export function createRefresh({ load, everyMs, isHidden, timers = realTimers }) 
     });
   }
 
-  return { now };
+  return {
+    now,
+    /** Asks no more by itself. */
+    stop() {
+      isStopped = true;
+      if (timer !== null) timers.clear(timer);
+    },
+  };
 }

@@ -18,7 +18,7 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  * @typedef {{ client_id: string, content: string, at: string, queue?: boolean, problem?: string | null }} OutboxItem
  * @typedef {import("./execution.js").Execution} Execution
  * @typedef {{ phase: "connecting" | "live" | "waiting", since: number, retryAt?: number, failures: number,
- *   lastEventAt: number | null, reason?: string | null }} Link
+ *   lastEventAt: number | null, reason?: string | null, via?: "stream" | "poll" | "tab" | "alone" }} Link `via` says who brings the steps
  */
 /**
  * What is known of one project. `cursor` is the last seq the stream has delivered; `earliest` the first one held.
@@ -202,13 +202,15 @@ function merged(held, news) {
 
 /**
  * A gap is said out loud. "ahead" means the server's log is another one than ours (a restored database): what it
- * does not hold can no longer be told apart from what is to come, so it goes, and the cursor starts again.
+ * does not hold can no longer be told apart from what is to come, so it goes, and the cursor starts again. "far" means
+ * that so much is new that the page begins again with the newest; nothing is gone, so there is nothing to say.
  * @param {View} view @param {{ from: number, to: number, reason: string }} gap @returns {View}
  */
 function withGap(view, gap) {
-  const gaps = [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
-  if (gap.reason !== "ahead") return { ...view, gaps };
-  return { ...view, gaps, activities: [], timeline: EMPTY, cursor: 0, head: gap.to, hasEarlier: false };
+  const gaps = gap.reason === "far" ? view.gaps : [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
+  if (gap.reason === "trimmed") return { ...view, gaps };
+  const anew = { ...view, gaps, activities: [], timeline: EMPTY, cursor: 0, head: gap.to, hasEarlier: false };
+  return gap.reason === "ahead" ? { ...anew, messages: [], executions: {} } : anew;
 }
 
 /**
@@ -240,7 +242,8 @@ export function activeExecution(view) {
  * @param {View} view
  */
 export function isCutOff(view) {
-  return view.feed !== null && view.feed.phase !== "live" && view.feed.failures > 1;
+  // What was kept from an earlier visit is believed for even shorter.
+  return view.feed !== null && view.feed.phase !== "live" && view.feed.failures > (view.feed.lastEventAt === null ? 0 : 1);
 }
 
 /**

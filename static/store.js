@@ -24,6 +24,8 @@ export const verbosity = signal(/** @type {number} */ (recall("verbosity", 2)));
 /** The pane a narrow window shows. */
 export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ (recall("tab", "chat")));
 effect(() => remember("tab", tab.value));
+/** What is shown in place of the three panes. */
+export const page = signal(/** @type {import("./route.js").Route["page"]} */ (null));
 export const dialog = signal(/** @type {"create" | "settings" | "delete" | null} */ (null));
 /** The project a dialog is about, if it is not the open one, and the field it begins at. */
 export const dialogAbout = signal(/** @type {{ projectId: string, field?: string } | null} */ (null));

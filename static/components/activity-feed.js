@@ -13,6 +13,7 @@ import { Icon } from "./icon.js";
 import { NewBelow } from "./new-below.js";
 import { PaneHint } from "./pane-hint.js";
 import { Verbosity } from "./verbosity.js";
+import { WhyEmpty } from "./why-empty.js";
 
 export function ActivityFeed() {
   const hasProject = currentId.value !== null && !view.value.missing;
@@ -52,7 +53,7 @@ function Timeline() {
 function NothingYet() {
   const hasProject = currentId.value !== null && !view.value.missing;
   if (hasProject && !view.value.started) {
-    return html`<div class="empty"><p class="quiet-line">${view.value.feed?.phase === "waiting" ? "The steps appear as soon as the server is back." : "Opening the live view…"}</p></div>`;
+    return html`<div class="empty"><p class="quiet-line">${view.value.feed?.phase === "waiting" ? "The steps appear as soon as the server is back." : "Opening the live view…"}</p><${WhyEmpty} /></div>`;
   }
   return html`
     <div class="empty">
@@ -60,5 +61,6 @@ function NothingYet() {
       <h3>${hasProject ? "Nothing has happened yet" : "Steps appear here"}</h3>
       <p>${hasProject ? "Ask for something in the chat, “Analyze the codebase” for a start. Each step appears here the moment it happens."
         : "While work is done for a project, you see here what it is, one line for each step."}</p>
+      ${hasProject && html`<${WhyEmpty} />`}
     </div>`;
 }

@@ -1,30 +1,34 @@
 // The frame: a bar on top, three panes below it (three tabs on a phone), and what may lie over them.
 
-import { html, useEffect } from "../lib.js";
-import { active, dialog, dialogAbout, project, projects, tab } from "../store.js";
-import { commandWords } from "../words.js";
+import { html } from "../lib.js";
+import { dialog, dialogAbout, page, project, projects, tab } from "../store.js";
 import { ActivityFeed } from "./activity-feed.js";
 import { Announcer } from "./announcer.js";
 import { ChatPanel } from "./chat-panel.js";
 import { DeleteProject } from "./delete-project.js";
+import { Diagnostics } from "./diagnostics.js";
 import { Notice } from "./notice.js";
+import { NotifyOffer } from "./notify-offer.js";
 import { Panes } from "./panes.js";
 import { ProjectList } from "./project-list.js";
 import { ProjectDialog } from "./project-dialog.js";
 import { TabBar } from "./tab-bar.js";
 import { TopBar } from "./top-bar.js";
+import { WindowTitle } from "./window-title.js";
 
 export function App() {
   return html`
     <div class="app" data-tab=${tab.value}>
-      <${Title} />
+      <${WindowTitle} />
       <${TopBar} />
-      <main class="work">
-        <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
-        <${TabBar} />
-      </main>
+      ${page.value === "diagnostics" ? html`<${Diagnostics} />` : html`
+        <main class="work">
+          <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
+          <${TabBar} />
+        </main>`}
       <${Announcer} />
       <${Notice} />
+      <${NotifyOffer} />
       <${OpenDialog} />
     </div>`;
 }
@@ -37,14 +41,4 @@ function OpenDialog() {
     case "delete": return about && html`<${DeleteProject} key=${about.id} project=${about} />`;
     default: return null;
   }
-}
-
-/** The window's title tells from another tab whether something runs. */
-function Title() {
-  const running = active.value;
-  const name = project.value?.name;
-  useEffect(() => {
-    document.title = [running && `● ${commandWords(running.command).doing}`, name, "Project Manager"].filter(Boolean).join(" · ");
-  }, [running?.command, running?.id, name]);
-  return null;
 }

@@ -6,11 +6,13 @@ import { html } from "../lib.js";
 const PATHS = {
   agent: "M12 3v3M5 9h14v9a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2zM9 13v2M15 13v2M2.5 13v3M21.5 13v3",
   alert: "M12 8v5M12 16.5v.01M12 3.5 2.5 20h19z",
+  bell: "M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 1.500h-15zM10 20.500a2 2 0 0 0 4 0",
   bubble: "M4 5h16v11H10l-4 4v-4H4z",
   check: "m5 12.5 4.5 4.5L19 7.5",
   chevron: "m9 6 6 6-6 6",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2",
   close: "M6 6l12 12M18 6 6 18",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   dot: "M12 10.5a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z",
   down: "M12 5v14M6 13l6 6 6-6",
   file: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",

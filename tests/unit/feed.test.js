@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { START } from "../../static/cursor.js";
 import { openFeed } from "../../static/feed.js";
 import { clockwork, sourceClass } from "./clockwork.js";
 
 console.log = () => {};
 
-function setUp({ cursor = 0 } = {}) {
+function setUp({ cursor = START } = {}) {
   const timers = clockwork();
   const Source = sourceClass();
   /** @type {{ links: any[], activities: number[], events: any[], refused: number }} */
@@ -45,7 +46,59 @@ test("the first connection asks for the newest, later ones for all after the cur
 });
 
 test("a page that already holds steps continues after them", () => {
-  assert.match(setUp({ cursor: 41 }).Source.last.url, /after=41$/);
+  assert.match(setUp({ cursor: { seq: 41, id: null } }).Source.last.url, /after=41$/);
+});
+
+test("the step the cursor stands on is asked for once more, and not handed over again", () => {
+  const { Source, seen, timers } = setUp({ cursor: { seq: 41, id: "a" } });
+  assert.match(Source.last.url, /after=40$/);
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 42 });
+  Source.last.send("activity", { seq: 41, id: "a" });
+  Source.last.send("activity", { seq: 42, id: "b" });
+  timers.pass(20);
+  assert.deepEqual([seen.activities, seen.events.filter(([name]) => name === "gap")], [[42], []]);
+  Source.last.fail();
+  timers.pass(500);
+  assert.match(Source.last.url, /after=41$/);
+});
+
+test("another step in the place of the last one is another log: it begins anew", () => {
+  const { Source, seen, timers } = setUp({ cursor: { seq: 41, id: "a" } });
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 60 });
+  Source.last.send("activity", { seq: 41, id: "z" });
+  assert.deepEqual(seen.events.at(-1), ["gap", { from: 41, to: 41, reason: "ahead" }]);
+  assert.match(Source.last.url, /limit=\d+$/);
+  Source.opened[0].send("activity", { seq: 42, id: "y" });
+  Source.last.send("activity", { seq: 60, id: "x" });
+  timers.pass(20);
+  assert.deepEqual(seen.activities, [60]);
+});
+
+test("a log that ends one step before the cursor is another log", () => {
+  const { Source, seen } = setUp({ cursor: { seq: 41, id: "a" } });
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 40 });
+  assert.deepEqual(seen.events.at(-1), ["gap", { from: 41, to: 40, reason: "ahead" }]);
+  assert.match(Source.last.url, /limit=\d+$/);
+});
+
+test("who is thousands of steps behind begins with the newest", () => {
+  const { Source, seen } = setUp({ cursor: { seq: 41, id: "a" } });
+  Source.last.open();
+  Source.last.send("heartbeat", { head: 90_000 });
+  assert.deepEqual(seen.events.at(-1), ["gap", { from: 41, to: 90_000, reason: "far" }]);
+  assert.match(Source.last.url, /limit=\d+$/);
+});
+
+test("of what is gone it names only what it did not have", () => {
+  const { Source, seen } = setUp({ cursor: { seq: 41, id: "a" } });
+  Source.last.open();
+  Source.last.send("gap", { from: 41, to: 41, reason: "trimmed" });
+  assert.deepEqual(seen.events, []);
+  Source.last.send("gap", { from: 41, to: 50, reason: "trimmed" });
+  assert.deepEqual(seen.events, [["gap", { from: 42, to: 50, reason: "trimmed" }]]);
 });
 
 test("it is live from the first heartbeat, not from the open socket", () => {
@@ -219,8 +272,18 @@ test("waking connects at once, and leaves a stream alone that is well", () => {
   assert.equal(Source.opened.length, 2);
 });
 
+test("several who wake it at once open it once", () => {
+  const { Source, timers, feed } = setUp();
+  Source.last.fail();
+  for (let i = 0; i < 12; i++) feed.wake();
+  assert.equal(Source.opened.length, 2);
+  timers.pass(2_000);
+  feed.wake();
+  assert.equal(Source.opened.length, 3);
+});
+
 test("after a gap ahead of the log the cursor starts again", () => {
-  const { Source, timers } = setUp({ cursor: 90 });
+  const { Source, timers } = setUp({ cursor: { seq: 90, id: null } });
   Source.last.open();
   Source.last.send("gap", { from: 90, to: 2, reason: "ahead" });
   Source.last.send("activity", { seq: 2 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DELAY_FIRST_MS, DELAY_MAX_MS, createRetry, delayBefore, heartbeatInterval, isSilent } from "../../static/retry.js";
-import { pillWords } from "../../static/pill.js";
+import { pillWords, wayWords } from "../../static/pill.js";
 import { clockwork } from "./clockwork.js";
 
 test("waits double up to the longest and stay there for ever", () => {
@@ -68,4 +68,19 @@ test("the pill says in words how the connection stands", () => {
   const offline = pillWords({ ...link, phase: "waiting", failures: 5, retryAt: 9_000 }, 0);
   assert.deepEqual([offline.text, offline.next], ["Offline", "next try in 9 s"]);
   assert.equal(pillWords({ ...link, phase: "waiting", failures: 1, retryAt: 500 }, 0, false).text, "Offline");
+});
+
+test("a connection that is open and silent is called stale, until it is plainly gone", () => {
+  const link = { since: 0, lastEventAt: 0, retryAt: 900 };
+  const stale = pillWords({ ...link, phase: "waiting", failures: 1, reason: "silent" }, 0);
+  assert.deepEqual([stale.text, stale.next], ["Stale", "reconnecting in 1 s"]);
+  assert.equal(pillWords({ ...link, phase: "connecting", failures: 1, reason: "no answer" }, 0).next, "reconnecting now…");
+  assert.equal(pillWords({ ...link, phase: "waiting", failures: 4, reason: "silent" }, 0).text, "Offline");
+});
+
+test("how the steps come to a tab is a sentence", () => {
+  const link = /** @type {const} */ ({ phase: "live", failures: 0, since: 0, lastEventAt: 0 });
+  assert.match(wayWords({ ...link, via: "poll" }), /asks every 4 seconds/);
+  assert.match(wayWords({ ...link, via: "alone" }), /more than five tabs/);
+  assert.match(wayWords({ ...link, via: "tab" }), /shares it/);
 });

@@ -8,8 +8,10 @@ const CUT = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_EN
 export class BrowserErrors {
   /** @type {string[]} */
   #found = [];
-  /** @type {{ status: number, path: string }[]} */
+  /** @type {{ status: number, path: string | RegExp }[]} */
   #refusals = [];
+  /** @type {RegExp[]} */
+  #losses = [];
   /** Every line of the console, of whatever kind. @type {string[]} */
   lines = [];
 
@@ -23,20 +25,27 @@ export class BrowserErrors {
       const line = `${message.type()}: ${message.text()} (${url})`;
       const isOfKilled = servers().some((server) => server.wasKilled && isOf(server, `${url} ${message.text()}`));
       if (isOfKilled && CUT.test(message.text())) return;
+      if (/^(Failed to load resource|WebSocket connection to .* failed)/.test(message.text()) && this.#losses.some((how) => how.test(message.text()))) return;
       this.#found.push(line);
     });
   }
 
-  /** A form that the server turns down, or an address it does not know, makes Chromium print the status. @param {number} status @param {string} path */
+  /** A form that the server turns down, or an address it does not know, makes Chromium print the status. @param {number} status @param {string | RegExp} path */
   expectRefusal(status, path) { this.#refusals.push({ status, path }); }
+
+  /** From now on connections fail in this way, because the test cuts the network or holds the server. @param {RegExp} how */
+  expectLoss(how) { this.#losses.push(how); }
 
   /** What was not expected. */
   get unexpected() {
     return this.#found.filter((line) => !this.#refusals.some(({ status, path }) =>
-      (line.startsWith(`error: Failed to load resource: the server responded with a status of ${status} `) && line.replace(/\?[^)]*/, "").endsWith(`${path})`))
-      || (line.startsWith("error: WebSocket connection to ") && line.includes(`${path}' failed: `) && line.includes(`code: ${status} `))));
+      (line.startsWith(`error: Failed to load resource: the server responded with a status of ${status} `) && isAt(line.replace(/\?[^)]*/, ""), path, ")"))
+      || (line.startsWith("error: WebSocket connection to ") && isAt(line, path, "' failed: ") && line.includes(`code: ${status} `))));
   }
 }
+
+/** Whether a line names this address, with what stands behind it. @param {string} line @param {string | RegExp} path @param {string} end */
+const isAt = (line, path, end) => typeof path === "string" ? line.includes(path + end) : path.test(line) && line.includes(end);
 
 /** @param {import("./server.js").Server} server @param {string} text */
 function isOf(server, text) {

@@ -19,7 +19,7 @@ export class Desk {
     this.steps = this.activity.locator("[data-seq]");
   }
 
-  /** Opens a project and waits until it is live. @param {import("./server.js").Server} server @param {string} projectId */
+  /** Opens a project and waits until it is live. @param {{ url: string }} server @param {string} projectId */
   async open(server, projectId) {
     await this.page.goto(`${server.url}/#/p/${projectId}`);
     await this.isLive();

@@ -8,13 +8,14 @@ import { test as base } from "@playwright/test";
 import { BrowserErrors } from "./browser-errors.js";
 import { Checks, makeCheckout } from "./checkout.js";
 import { Desk } from "./desk.js";
+import { Proxy } from "./proxy.js";
 import { Server } from "./server.js";
 
 export { expect } from "@playwright/test";
 
 /** @typedef {((options?: { cwd?: string, settings?: Record<string, string> }) => Promise<Server>) & { servers: Server[] }} Launch */
 /**
- * @typedef {{ folder: string, launch: Launch, server: Server, checkout: (name: string, files?: Record<string, string>) => string,
+ * @typedef {{ folder: string, launch: Launch, server: Server, front: Proxy, checkout: (name: string, files?: Record<string, string>) => string,
  *   checked: (name: string, files?: Record<string, string>) => { path: string, checks: Checks },
  *   shop: { id: string, checks: Checks, path: string }, browserErrors: BrowserErrors, desk: Desk }} Own
  * @typedef {import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions} Usual
@@ -51,6 +52,13 @@ const fixtures = {
   },
 
   server: async ({ launch }, use) => { await use(await launch()); },
+
+  /** A proxy in front of the server, for who opens the page through it. */
+  front: async ({ server }, use) => {
+    const proxy = await new Proxy(server.url).start();
+    await use(proxy);
+    await proxy.stop();
+  },
 
   /** Makes a checkout in the temporary folder: `checkout("shop", { "README.md": "…" })`. */
   checkout: async ({ folder }, use) => {

@@ -2,7 +2,8 @@
 // prints. It is ended by its process id and nothing else is.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { within } from "./wait.js";
 
@@ -82,7 +83,33 @@ export class Server {
 
   /** As a service manager would; that it ends by itself is part of what is tested. */
   async stop() {
+    this.thaw();
     if (this.#child) await this.#end("SIGTERM");
+  }
+
+  /** It is there and answers nothing, as when its machine hangs. */
+  freeze() { this.#child?.kill("SIGSTOP"); }
+
+  thaw() { this.#child?.kill("SIGCONT"); }
+
+  /** A copy of its data as it is, to be restored later; both while it does not run. */
+  keepData() {
+    const copy = `${this.data}.copy`;
+    cpSync(this.data, copy, { recursive: true });
+    return {
+      restore: () => {
+        rmSync(this.data, { recursive: true });
+        cpSync(copy, this.data, { recursive: true });
+      },
+    };
+  }
+
+  /** Its database is damaged under it, as by a disk that fails. */
+  damageData() {
+    for (const name of readdirSync(this.data).filter((one) => one.includes(".db"))) {
+      const path = join(this.data, name);
+      writeFileSync(path, Buffer.alloc(statSync(path).size, "damaged "));
+    }
   }
 
   /** @param {NodeJS.Signals} signal */
@@ -105,7 +132,7 @@ export class Server {
     const response = await fetch(this.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
-    return JSON.parse(text);
+    return text ? JSON.parse(text) : null;
   }
 
   /** @param {string} name @param {string} folder @param {string} [description] */

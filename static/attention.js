@@ -1,0 +1,47 @@
+// What asks for a person's attention: what of the steps that come is news, and how the window's title and icon say it.
+// Pure.
+
+import { commandWords, errorWords } from "./words.js";
+import { plainLine } from "./format.js";
+
+/** @typedef {"done" | "failed" | "turn"} Outcome */
+/** @typedef {{ outcome: Outcome, title: string, text: string }} News */
+
+/**
+ * What among new steps a person who looks elsewhere wants to be told: a command has ended, or the project manager has
+ * answered and waits. What a person stopped they know. Of several the last counts, and an end more than what is said about it.
+ * @param {import("./state.js").Activity[]} activities
+ * @param {boolean} isBusy whether a command runs or waits after them
+ * @returns {News | null}
+ */
+export function newsOf(activities, isBusy) {
+  const end = activities.findLast(({ kind, status, execution_id }) => kind === "status" && execution_id && (status === "COMPLETED" || status === "FAILED"));
+  if (end) {
+    const { title } = commandWords(end.command);
+    if (end.status === "COMPLETED") return { outcome: "done", title: `Done: ${title}`, text: "" };
+    return { outcome: "failed", title: `Failed: ${title}`, text: errorWords(end.data?.error_code) };
+  }
+  const said = activities.findLast(({ kind, data }) => kind === "message" && data?.role === "assistant" && !isReport(data));
+  return said && !isBusy ? { outcome: "turn", title: "Your turn", text: plainLine(said.message) } : null;
+}
+
+/** What is said about a command's end, which was news already. @param {any} data */
+const isReport = (data) => String(data.client_id ?? "").startsWith("report:");
+
+/**
+ * @param {{ project: { name: string, needs_attention?: number } | null, running: { command: string | null } | null, news: News | null, count: number }} now
+ *   `news` is the last that nobody has seen here, `count` how many there are
+ * @returns {{ title: string, icon: "plain" | "running" | Outcome }}
+ */
+export function windowWords({ project, running, news, count }) {
+  const unseen = count > 0 ? `(${count}) ` : "";
+  const end = [project?.name, "Project Manager"].filter(Boolean).join(" · ");
+  const say = (/** @type {string} */ words) => `${unseen}${words} · ${end}`;
+  if (running) return { title: say(`● ${commandWords(running.command).doing}`), icon: "running" };
+  if (news) return { title: say(`${MARKS[news.outcome]} ${news.title}`), icon: news.outcome };
+  if (project?.needs_attention) return { title: say(`${MARKS.turn} Waiting for you`), icon: "turn" };
+  return { title: end, icon: "plain" };
+}
+
+/** @type {Record<Outcome, string>} */
+const MARKS = { done: "✓", failed: "✕", turn: "?" };

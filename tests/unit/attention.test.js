@@ -1,0 +1,36 @@
+// What a person who looks elsewhere is told.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newsOf, windowWords } from "../../static/attention.js";
+
+const end = (/** @type {string} */ status, data = {}) => /** @type {any} */ ({ kind: "status", status, execution_id: "x", command: "validate", message: "", data });
+const said = (/** @type {string} */ message, data = {}) => /** @type {any} */ ({ kind: "message", message, data: { role: "assistant", client_id: "reply:1", ...data } });
+
+test("an end is news, what a person stopped is not", () => {
+  assert.deepEqual(newsOf([end("COMPLETED")], false), { outcome: "done", title: "Done: Run the checks", text: "" });
+  assert.deepEqual(newsOf([end("FAILED", { error_code: "checks_failed" })], false), { outcome: "failed", title: "Failed: Run the checks", text: "The checks did not go through" });
+  assert.equal(newsOf([end("CANCELLED"), end("RUNNING")], false), null);
+});
+
+test("an answer is news when nothing goes on after it", () => {
+  assert.deepEqual(newsOf([said("**Hello** there\n\nmore")], false), { outcome: "turn", title: "Your turn", text: "Hello there" });
+  assert.equal(newsOf([said("I'm having a look")], true), null);
+});
+
+test("neither what the person says nor the report of an end that was told is news", () => {
+  assert.equal(newsOf([said("mine", { role: "user" })], false), null);
+  assert.equal(newsOf([said("# Summary", { client_id: "report:x" })], false), null);
+  assert.equal(newsOf([end("COMPLETED"), said("# Summary", { client_id: "report:x" })], false)?.outcome, "done");
+});
+
+test("the title and the icon say what runs, else what is unseen, else who waits", () => {
+  const project = { name: "Shop" };
+  const news = /** @type {const} */ ({ outcome: "failed", title: "Failed: Run the checks", text: "" });
+  const calm = { project, running: null, news: null, count: 0 };
+  assert.deepEqual(windowWords(calm), { title: "Shop · Project Manager", icon: "plain" });
+  assert.deepEqual(windowWords({ ...calm, project: null }), { title: "Project Manager", icon: "plain" });
+  assert.deepEqual(windowWords({ ...calm, running: { command: "validate" }, news, count: 2 }), { title: "(2) ● Running the checks · Shop · Project Manager", icon: "running" });
+  assert.deepEqual(windowWords({ ...calm, news, count: 1 }), { title: "(1) ✕ Failed: Run the checks · Shop · Project Manager", icon: "failed" });
+  assert.deepEqual(windowWords({ ...calm, project: { name: "Shop", needs_attention: 1 } }), { title: "? Waiting for you · Shop · Project Manager", icon: "turn" });
+});

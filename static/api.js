@@ -60,6 +60,8 @@ export const api = {
   executions: (/** @type {string} */ id, limit = 20) => request("GET", `${at(id)}/executions?limit=${limit}`),
   /** @param {string} id @param {number} before @param {number} limit */
   activityBefore: (id, before, limit) => request("GET", `${at(id)}/activity?before=${before}&limit=${limit}`),
+  /** @param {string} id @param {number} after @param {number} limit */
+  activityAfter: (id, after, limit) => request("GET", `${at(id)}/activity?after=${after}&limit=${limit}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
   reset: (/** @type {string} */ id) => request("POST", `${at(id)}/reset`),
 };

@@ -82,7 +82,7 @@ export function atNewest(view) {
 }
 
 /** The parts when the log is another one: nothing. @template {Parts} T @param {T} view @returns {T} */
-export const forgotten = (view) => ({ ...view, ...NOTHING, past: null });
+export const forgotten = (view) => ({ ...view, ...NOTHING, past: null, isReading: false });
 
 /** The last `n` of what is held. @param {Held} held @param {number} n @returns {Held} */
 function cutToEnd({ activities, timeline, hasEarlier }, n) {

@@ -148,11 +148,6 @@ function stepOf(activity) {
   return { ...base, type: "plain" };
 }
 
-/** @param {Step[]} steps @param {number} verbosity */
-export function visibleSteps(steps, verbosity) {
-  return steps.filter((step) => step.level <= verbosity);
-}
-
 /**
  * The timeline without what is older than `seq`. A tool whose result is not older stays, and so does its command: no
  * result stands without its call.

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, countAfter, extend as extended, reusing, since, visibleSteps } from "../../static/timeline.js";
+import { rowsOf } from "../../static/rows.js";
+import { EMPTY, countAfter, extend as extended, reusing, since } from "../../static/timeline.js";
 
 /** @param {number} seq @param {string} kind @param {any} [more] */
 const activity = (seq, kind, more = {}) => ({ seq, id: `i${seq}`, timestamp: "2026-01-01T12:00:00.000Z", source: "claude", kind, message: `m${seq}`, ...more });
@@ -83,7 +84,7 @@ test("verbosity hides, and counts of what is new heed it", () => {
     activity(1, "status", { ...of("x"), status: "RUNNING" }), activity(2, "tool", of("x")), activity(3, "thinking", of("x")),
     activity(4, "text", { ...of("x"), data: { format: "output" } }), activity(5, "text", { ...of("x"), data: { format: "output" } }),
   ]);
-  assert.deepEqual([1, 2, 3].map((v) => visibleSteps(timeline.entries[0].steps, v).length), [1, 3, 4]);
+  assert.deepEqual([1, 2, 3].map((v) => rowsOf(timeline.entries[0].steps, v).length), [1, 3, 4]);
   assert.deepEqual([1, 2, 3].map((v) => countAfter(timeline, v, 1)), [0, 3, 4]);
   assert.equal(countAfter(timeline, 3, 4), 1);
 });

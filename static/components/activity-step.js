@@ -48,7 +48,7 @@ function View({ step, level, isCurrent, onOpen }) {
   const took = activity.duration_ms ?? result?.duration_ms ?? 0;
   const title = outcome ? `${text}: ${outcome}` : text;
   const body = html`
-    <span class="step-text">${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
+    <span class=${outcome ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
     ${outcome && html`<span class="outcome">${outcome}</span>`}
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
     ${canOpen && html`<${Icon} name="chevron" />`}`;

@@ -24,8 +24,8 @@ export function ReadFold({ fold, level, isCurrent, onOpen }) {
       <span class="step-icon">${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name="file" />`}</span>
       <div class="step-main">
         <button type="button" class="step-line" aria-expanded=${isOpen} title=${names} onClick=${toggle}>
-          <span class="step-text">Read ${count(steps.length, "file")}</span>
-          <span class="outcome names">${names}</span>
+          <span class="step-text before-outcome">Read ${count(steps.length, "file")}</span>
+          <span class="outcome">${names}</span>
           <${Icon} name="chevron" />
         </button>
       </div>

@@ -30,7 +30,7 @@ export function StepList() {
                 isNewest=${entry === newest} isReading=${isReading} isPast=${past !== null} onOpen=${follow.hold} />`
             : html`<${ActivityStep} key=${entry.key} step=${entry.step} level=${level} onOpen=${follow.hold} />`)}
         </ol>
-        ${past && html`<${More} words="Load later steps" load=${loadLater} isAuto />`}
+        ${past && html`<${More} words="Load later steps" load=${loadLater} isAuto isAfter />`}
       </div>
       <${NewBelow} count=${follow.missed} what="step" isAway=${past !== null} onClick=${follow.toEnd} />
     </div>`;

@@ -100,8 +100,16 @@ export function commandOutcome({ steps }, execution) {
   return checks ? outcomeOf(checks) : null;
 }
 
-/** What was done last, for somebody who waits: "Run npm test". @param {import("./timeline.js").CommandEntry} entry */
-export function lastDone({ steps }) {
-  const step = steps.findLast(({ type, activity }) => type === "tool" || ["file_change", "plan", "status"].includes(activity.kind));
-  return step ? lineOf(step.activity).text : null;
+/**
+ * When a command was last heard of, and what it did last ("Run npm test"). What the server notes or people say meanwhile
+ * is no word of it.
+ * @param {import("./timeline.js").CommandEntry} entry @returns {{ at: string, words: string | null } | null}
+ */
+export function lastHeard({ steps }) {
+  const own = steps.filter((step) => step.activity.source !== "pm");
+  if (own.length === 0) return null;
+  const newest = own.reduce((a, b) => b.lastSeq > a.lastSeq ? b : a);
+  const at = (newest.result ?? newest.lines?.at(-1) ?? newest.activity).timestamp;
+  const deed = own.findLast(({ type, activity }) => type === "tool" || ["file_change", "plan", "status"].includes(activity.kind));
+  return { at, words: deed ? lineOf(deed.activity).text : null };
 }

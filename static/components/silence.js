@@ -2,7 +2,7 @@
 
 import { html } from "../lib.js";
 import { ticking, toMs } from "../format.js";
-import { lastDone } from "../step-words.js";
+import { lastHeard } from "../step-words.js";
 import { now } from "../store.js";
 import { Icon } from "./icon.js";
 
@@ -11,12 +11,12 @@ const WORTH_TELLING_MS = 10_000;
 
 /** @param {{ entry: import("../timeline.js").CommandEntry }} props */
 export function Silence({ entry }) {
-  const silent = Math.max(now.value, Date.now()) - (toMs(entry.lastAt) ?? Infinity);
+  const heard = lastHeard(entry);
+  const silent = Math.max(now.value, Date.now()) - (toMs(heard?.at) ?? Infinity);
   if (silent < WORTH_TELLING_MS) return null;
-  const last = lastDone(entry);
   return html`
     <li class="step silence">
       <span class="step-icon"><${Icon} name="clock" /></span>
-      <div class="step-main"><div class="step-line"><span class="step-text">silent for ${ticking(silent)}${last && `, last: ${last}`}</span></div></div>
+      <div class="step-main"><div class="step-line"><span class="step-text">silent for ${ticking(silent)}${heard?.words && `, last: ${heard.words}`}</span></div></div>
     </li>`;
 }

@@ -3,7 +3,10 @@
 import { expect, test as base } from "./support/fixtures.js";
 import { Scar } from "./support/scar.js";
 
-const test = base.extend({
+/** @typedef {{ server: import("./support/server.js").Server, scar: Scar, id: string, begin: () => Promise<void>, head: () => Promise<number> }} Agent */
+
+/** @type {import("@playwright/test").Fixtures<{ agent: Agent }, {}, import("./support/fixtures.js").All, import("./support/fixtures.js").UsualOfWorker>} */
+const fixtures = {
   /** A project whose commands run in a SCAR that says what the test tells it to. */
   agent: async ({ launch }, use) => {
     const scar = await new Scar().start();
@@ -17,7 +20,8 @@ const test = base.extend({
     await use({ server, scar, id, begin, head });
     await scar.kill();
   },
-});
+};
+const test = base.extend(fixtures);
 
 const tool = (/** @type {string} */ name, /** @type {string} */ detail) => `🔧 ${name}\n${detail}`;
 const REPO = "/workspace/demo-shop";

@@ -20,36 +20,43 @@ function activity(seq) {
   return { ...base, ...what[seq % 9] };
 }
 
-const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => activity(from + i));
-const act = (state, action) => reduce(state, { projectId: P, ...action });
-const receive = (state, from, to) => act(state, { type: "activities/received", activities: range(from, to) });
-const read = (state, isReading = true) => act(state, { type: "activities/reading", isReading });
-const view = (state) => state.views[P];
-const seqs = (held) => held.activities.map((a) => a.seq);
-const ends = (held) => [held.activities[0].seq, held.activities.at(-1).seq];
+/** @typedef {import("../../static/state.js").State} State */
+/** @typedef {import("../../static/held.js").Held} Held */
 
+const range = (/** @type {number} */ from, /** @type {number} */ to) => Array.from({ length: to - from + 1 }, (_, i) => activity(from + i));
+const act = (/** @type {State} */ state, /** @type {any} */ action) => reduce(state, { projectId: P, ...action });
+const receive = (/** @type {State} */ state, /** @type {number} */ from, /** @type {number} */ to) => act(state, { type: "activities/received", activities: range(from, to) });
+const read = (/** @type {State} */ state, isReading = true) => act(state, { type: "activities/reading", isReading });
+const view = (/** @type {State} */ state) => state.views[P];
+const past = (/** @type {State} */ state) => /** @type {Held} */ (view(state).past);
+const end = (/** @type {Held} */ held) => held.activities[held.activities.length - 1].seq;
+const seqs = (/** @type {Held} */ held) => held.activities.map((a) => a.seq);
+const ends = (/** @type {Held} */ held) => [held.activities[0].seq, end(held)];
+
+/** @param {State} state */
 function earlier(state) {
   const beside = shown(view(state)).activities[0].seq;
   const from = Math.max(1, beside - PAGE);
   return act(state, { type: "activities/earlier", beside, activities: range(from, beside - 1), hasEarlier: from > 1 });
 }
 
+/** @param {State} state @param {number} head */
 function later(state, head) {
-  const beside = view(state).past.activities.at(-1).seq;
+  const beside = end(past(state));
   return act(state, { type: "activities/later", beside, activities: range(beside + 1, Math.min(head, beside + PAGE)) });
 }
 
-/** The seqs a timeline draws. */
+/** The seqs a timeline draws. @param {import("../../static/timeline.js").Timeline} timeline */
 function drawn({ entries }) {
   const steps = entries.flatMap((entry) => entry.type === "single" ? [entry.step] : entry.steps);
   return steps.flatMap((step) => [...(step.lines ?? [step.activity]), ...(step.result ? [step.result] : [])].map((a) => a.seq));
 }
 
-/** Nothing lost, nothing twice: what is drawn is what is held, but for the calls whose results are the first held. */
+/** Nothing lost, nothing twice: what is drawn is what is held, but for the calls whose results are the first held. @param {Held} held */
 function check(held) {
   const list = seqs(held);
   assert.ok(list.length <= WINDOW);
-  assert.equal(list.at(-1) - list[0] + 1, list.length, "a hole");
+  assert.equal(list[list.length - 1] - list[0] + 1, list.length, "a hole");
   const all = drawn(held.timeline);
   assert.equal(new Set(all).size, all.length, "something is drawn twice");
   assert.deepEqual(all.filter((seq) => seq >= list[0]).sort((a, b) => a - b), list);
@@ -63,7 +70,7 @@ test("who follows the end holds the newest of a log, however long it gets", () =
   for (let seq = 1; seq < 20_000; seq += 37) {
     state = receive(state, seq, seq + 36);
     assert.ok(view(state).activities.length <= 2 * TAIL);
-    assert.equal(view(state).activities.at(-1).seq, seq + 36);
+    assert.equal(end(view(state)), seq + 36);
   }
   check(view(state));
   assert.ok(view(state).activities.length >= TAIL);
@@ -100,10 +107,10 @@ test("reading back to the beginning and forward again shows each step once, and 
   assert.equal(back.size, head);
   const forth = new Set(seqs(shown(view(state))));
   while (view(state).past) {
-    const [, end] = ends(shown(view(state)));
+    const last = end(shown(view(state)));
     state = later(state, head);
     check(shown(view(state)));
-    assert.ok(seqs(shown(view(state))).includes(end), "what was read last is still there");
+    assert.ok(seqs(shown(view(state))).includes(last), "what was read last is still there");
     for (const seq of seqs(shown(view(state)))) forth.add(seq);
   }
   assert.equal(forth.size, head);
@@ -143,7 +150,7 @@ test("what the server has trimmed while somebody read is said to be gone", () =>
   for (let seq = 1; seq <= 3_000; seq += 50) state = receive(state, seq, seq + 49);
   state = read(state);
   while (!view(state).past) state = earlier(state);
-  const beside = view(state).past.activities.at(-1).seq;
+  const beside = end(past(state));
   state = act(state, { type: "activities/later", beside, activities: range(beside + 11, beside + 20) });
   assert.deepEqual(view(state).gaps, [{ from: beside + 1, to: beside + 10, reason: "trimmed" }]);
 });
@@ -152,7 +159,7 @@ test("any way of reading, receiving and coming back leaves the log exact", () =>
   const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`TEST_SEED=${seed}`);
   let x = seed;
-  const chance = (n) => { x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0; return (x >>> 8) % n; };
+  const chance = (/** @type {number} */ n) => { x = (Math.imul(x, 1_103_515_245) + 12_345) >>> 0; return (x >>> 8) % n; };
   let state = receive(opened, 801, 1_000);
   let head = 1_000;
   for (let i = 0; i < 600; i++) {
@@ -163,6 +170,6 @@ test("any way of reading, receiving and coming back leaves the log exact", () =>
     else if (choice === 9 && chance(4) === 0) state = read(state, false);
     check(view(state));
     check(shown(view(state)));
-    assert.equal(view(state).activities.at(-1).seq, head);
+    assert.equal(end(view(state)), head);
   }
 });

@@ -90,11 +90,11 @@ test("verbosity hides, and counts of what is new heed it", () => {
 });
 
 test("what is let go at the front leaves the rest as it is", () => {
-  const line = (seq) => activity(seq, "text", { ...of("y"), data: { format: "output" } });
+  const line = (/** @type {number} */ seq) => activity(seq, "text", { ...of("y"), data: { format: "output" } });
   const whole = extend(EMPTY, [activity(1, "message"), activity(2, "tool", of("x")), line(3), line(4), activity(5, "tool", of("y")), activity(6, "tool", of("z"))]);
-  const rest = since(whole, 4);
-  assert.deepEqual(rest.entries.map((e) => e.key), ["xy", "xz"]);
-  assert.deepEqual(rest.entries[0].steps.map((s) => [s.key, s.lines?.map((l) => l.seq)]), [["a3", [4]], ["a5", undefined]]);
+  const rest = /** @type {any} */ (since(whole, 4));
+  assert.deepEqual(rest.entries.map((/** @type {any} */ e) => e.key), ["xy", "xz"]);
+  assert.deepEqual(rest.entries[0].steps.map((/** @type {any} */ s) => [s.key, s.lines?.map((/** @type {any} */ l) => l.seq)]), [["a3", [4]], ["a5", undefined]]);
   assert.equal(rest.entries[1], whole.entries.at(-1));
   assert.equal(extend(rest, [activity(7, "tool", of("z"))]).entries[1].steps.length, 2);
 });
@@ -106,13 +106,13 @@ test("a result keeps its call when the call is older than what stays", () => {
 
 test("a command whose beginning is not held is still told to run until its end", () => {
   const { entries } = extend(EMPTY, [activity(7, "tool", of("x")), activity(8, "message"), activity(9, "status", { ...of("x"), status: "COMPLETED" }), activity(10, "message")]);
-  assert.deepEqual(entries.map((e) => e.key), ["xx", "s10"]);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => e.key), ["xx", "s10"]);
 });
 
 test("made anew, what has not changed is the very same", () => {
   const list = [activity(2, "tool", of("x")), activity(3, "tool", of("x")), activity(4, "message"), activity(5, "tool", of("y"))];
   const old = extend(EMPTY, list);
-  const next = reusing(old, extend(EMPTY, [activity(1, "tool", of("x")), ...list]));
+  const next = /** @type {any} */ (reusing(old, extend(EMPTY, [activity(1, "tool", of("x")), ...list])));
   assert.deepEqual(keys(next.entries[0]), ["a1", "a2", "a3", "a4"]);
   assert.equal(next.entries[0].steps[1], old.entries[0].steps[0]);
   assert.equal(next.entries.at(-1), old.entries.at(-1));

@@ -13,11 +13,11 @@ import { EMPTY, extend, reusing, since } from "./timeline.js";
 /** @typedef {Held & { past: Held | null, isReading: boolean }} Parts */
 
 /** What is kept for somebody who follows the end: some screens full. */
-export const TAIL = 300;
+export const TAIL = 250;
 /** It is cut back to that when it is twice as long, so that cutting is rare. */
 const TAIL_MAX = 2 * TAIL;
 /** What is kept in front of somebody who reads. */
-export const WINDOW = 1_000;
+export const WINDOW = 700;
 
 /** @type {Held} */
 const NOTHING = { activities: [], timeline: EMPTY, hasEarlier: false };

@@ -5,7 +5,7 @@
 import { useRef, useState } from "./lib.js";
 
 /** So many lines are drawn at once without being felt. */
-export const PIECE = 50;
+export const PIECE = 40;
 
 /**
  * The first line to draw, given from which seq on.

@@ -4,6 +4,7 @@
 import { Problem, api } from "./api.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
 import { draftOf, forgetDraft, setDraft } from "./drafts.js";
+import { shown } from "./held.js";
 import { forgetStepsBut } from "./kept.js";
 import { createRefresh } from "./refresh.js";
 import { parseRoute, projectHash } from "./route.js";
@@ -16,7 +17,8 @@ export { stopCommand } from "./stop.js";
 
 /** The list shows what other projects do, of which no stream tells this page: so often it is asked for anew. */
 const PROJECTS_EVERY_MS = 5_000;
-const EARLIER_LIMIT = 100;
+/** So many steps of the log are loaded at once: more would be felt while they are drawn. */
+const PAGE = 40;
 
 export async function start() {
   startClock();
@@ -182,16 +184,36 @@ export async function startNewTopic() {
   }
 }
 
+/** Puts a page of the log before what the pane shows. */
 export async function loadEarlier() {
   const projectId = currentId.value;
-  const first = view.value.activities[0];
-  if (!projectId || !first) return;
+  const beside = shown(view.value).activities[0]?.seq;
+  if (!projectId || !beside) return;
   try {
-    const { items, next } = await api.activityBefore(projectId, first.seq, EARLIER_LIMIT);
-    dispatch({ type: "activities/earlier", projectId, activities: items, hasEarlier: next !== null && next > 1 });
+    const { items, next } = await api.activityBefore(projectId, beside, PAGE);
+    dispatch({ type: "activities/earlier", projectId, beside, activities: items, hasEarlier: next !== null && next > 1 });
   } catch (error) {
     notice.value = `Earlier steps could not be loaded: ${words(error)}`;
   }
+}
+
+/** Puts a page of the log after what is shown to somebody who has gone far back. */
+export async function loadLater() {
+  const projectId = currentId.value;
+  const beside = view.value.past?.activities.at(-1)?.seq;
+  if (!projectId || !beside) return;
+  try {
+    const { items } = await api.activityAfter(projectId, beside, PAGE);
+    dispatch({ type: "activities/later", projectId, beside, activities: items });
+  } catch (error) {
+    notice.value = `Later steps could not be loaded: ${words(error)}`;
+  }
+}
+
+/** Tells that somebody reads what is not the newest, which then stays in front of them. @param {boolean} isReading */
+export function setReading(isReading) {
+  const projectId = currentId.value;
+  if (projectId && view.value.isReading !== isReading) dispatch({ type: "activities/reading", projectId, isReading });
 }
 
 export async function loadEarlierMessages() {

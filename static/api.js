@@ -66,6 +66,8 @@ export const api = {
   activityBefore: (id, before, limit) => request("GET", `${at(id)}/activity?before=${before}&limit=${limit}`),
   /** What comes after a cursor; the newest without one. @param {string} id @param {import("./cursor.js").Cursor} cursor */
   activityFrom: (id, cursor) => request("GET", `${at(id)}/activity?${queryFrom(cursor)}${cursor.seq > 0 ? `&limit=${ACTIVITY_LIMIT}` : ""}`),
+  /** @param {string} id @param {number} after @param {number} limit */
+  activityAfter: (id, after, limit) => request("GET", `${at(id)}/activity?after=${after}&limit=${limit}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
   feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
   executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),

@@ -5,14 +5,22 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "./lib
 
 /** Within this many pixels of the end one is at the end; rounding of zoomed pages stays below it. */
 const END_PX = 8;
+/** A browser that keeps lines in their place by itself does so also while it scrolls smoothly, but never at the very top. */
+const HOLDS_LINES = globalThis.CSS?.supports("overflow-anchor", "auto") ?? false;
+/** What lies over the top of a list: the head of the command one is in. */
+const HEAD_PX = 44;
 
 /**
  * @param {any} mark where the newest line stands (a seq, a count)
  * @param {(mark: any) => number} countSince how many lines are newer than a mark
+ * @param {{ isEnd?: boolean, onChange?: (isFollowing: boolean) => void }} [options] `isEnd`: the end of the box is the end
+ *   of everything, so that who is there follows
  */
-export function useFollow(mark, countSince) {
+export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const own = useRef({ isFollowing: true, top: 0, seen: mark, first: /** @type {Element | null} */ (null), firstTop: 0 }).current;
+  const own = useRef({ isFollowing: true, top: 0, seen: mark, line: /** @type {Element | null} */ (null), linePlace: 0, isEnd, onChange }).current;
+  own.isEnd = isEnd;
+  own.onChange = onChange;
   const [missed, setMissed] = useState(0);
 
   const stick = useCallback(() => {
@@ -27,17 +35,30 @@ export function useFollow(mark, countSince) {
     if (own.isFollowing) {
       own.seen = mark;
       stick();
-    } else if (own.first?.isConnected && el.querySelector("[data-row]") !== own.first) {
-      el.scrollTop += offsetIn(el, own.first) - own.firstTop;
-    }
+    } else keep(el);
     note(el);
     setMissed(own.isFollowing ? 0 : countSince(own.seen));
   });
 
+  /** @param {boolean} isFollowing */
+  function set(isFollowing) {
+    if (own.isFollowing === isFollowing) return;
+    own.isFollowing = isFollowing;
+    own.onChange?.(isFollowing);
+  }
+
+  /** Puts the line that is read back where it was, where the browser does not. @param {HTMLElement} el */
+  function keep(el) {
+    if (!own.line?.isConnected || (HOLDS_LINES && el.scrollTop > 0)) return;
+    const moved = placeIn(el, own.line) - own.linePlace;
+    if (moved !== 0) el.scrollTop += moved;
+    own.linePlace += moved;
+  }
+
   /** @param {HTMLElement} el */
   function note(el) {
-    own.first = el.querySelector("[data-row]");
-    own.firstTop = own.first ? offsetIn(el, own.first) : 0;
+    own.line = own.isFollowing ? null : lineInSight(el);
+    own.linePlace = own.line ? placeIn(el, own.line) : 0;
     own.top = el.scrollTop;
   }
 
@@ -45,33 +66,47 @@ export function useFollow(mark, countSince) {
     const el = box.current;
     if (!el) return;
     const isAtEnd = el.scrollHeight - el.scrollTop - el.clientHeight <= END_PX;
-    if (isAtEnd) own.isFollowing = true;
-    else if (el.scrollTop < own.top) own.isFollowing = false;
-    if (isAtEnd) setMissed(0);
+    if (isAtEnd && own.isEnd) set(true);
+    else if (el.scrollTop < own.top) set(false);
+    if (own.isFollowing) setMissed(0);
     note(el);
   }, []);
 
   useEffect(() => {
     const el = box.current;
     if (!el || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(() => { if (own.isFollowing) stick(); });
-    observer.observe(el);
+    // The box, and what is in it: a line that opens, or lines that are drawn above.
+    const observer = new ResizeObserver(() => { if (own.isFollowing) stick(); else keep(el); });
+    for (const one of [el, ...el.children]) observer.observe(one);
     return () => observer.disconnect();
   }, []);
 
   const toEnd = useCallback(() => {
-    own.isFollowing = true;
+    set(true);
     setMissed(0);
     stick();
   }, []);
 
   /** Something was opened by hand: the reader stays where they are, and the end is theirs to go back to. */
-  const hold = useCallback(() => { own.isFollowing = false; own.seen = own.seen ?? mark; }, [mark]);
+  const hold = useCallback(() => { set(false); own.seen = own.seen ?? mark; }, [mark]);
 
   return { box, onScroll, missed, toEnd, hold, isFollowing: () => own.isFollowing };
 }
 
-/** @param {HTMLElement} box @param {Element} row */
-function offsetIn(box, row) {
-  return row.getBoundingClientRect().top - box.getBoundingClientRect().top;
+/** The line a reader's eyes are on: the first whose end is in sight. @param {HTMLElement} box */
+function lineInSight(box) {
+  const lines = box.querySelectorAll("[data-row]");
+  const top = box.getBoundingClientRect().top + HEAD_PX;
+  let [low, high] = [0, lines.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle].getBoundingClientRect().bottom > top) high = middle;
+    else low = middle + 1;
+  }
+  return lines[low] ?? null;
+}
+
+/** How far a row is from the beginning of what is in the box, wherever that is scrolled to. @param {HTMLElement} box @param {Element} row */
+function placeIn(box, row) {
+  return row.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
 }

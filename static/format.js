@@ -40,14 +40,15 @@ export function ago(at, now) {
   return `${Math.floor(age / DAY)} days ago`;
 }
 
+const DAY_FORMAT = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric" });
+const CLOCK_FORMAT = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
 /** The exact local time, to the millisecond, for a tooltip. @param {string} iso */
 export function exactTime(iso) {
   const at = toMs(iso);
   if (at === null) return "";
   const date = new Date(at);
-  const day = date.toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric" });
-  const time = date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  return `${day}, ${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return `${DAY_FORMAT.format(date)}, ${CLOCK_FORMAT.format(date)}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
 /** The clock, for a chat message: today the time alone, else with the day. @param {string} iso @param {number} now */
@@ -75,9 +76,11 @@ export function ticking(ms) {
 
 const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
 
+const NUMBER_FORMAT = new Intl.NumberFormat("en");
+
 /** "1 step", "2 steps". @param {number} n @param {string} one @param {string} [many] */
 export function count(n, one, many = `${one}s`) {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+  return `${NUMBER_FORMAT.format(n)} ${n === 1 ? one : many}`;
 }
 
 /** A path by its end, which is the part that tells two projects apart: "…/work/shop". @param {string} path @param {number} [max] */

@@ -1,7 +1,8 @@
 // All the page knows, and how news changes it: `reduce(state, action)` is pure, knows no DOM and no network, and
 // takes the same activity any number of times with the effect of once.
 
-import { EMPTY, extend } from "./timeline.js";
+import { EMPTY } from "./timeline.js";
+import { atNewest, forgotten, shown, unseen, withEarlier, withLater, withNewest } from "./held.js";
 import { withMessage, withoutConfirmed } from "./conversation.js";
 import { changeOf, withChange } from "./queue.js";
 import { executionFromActivity, executionFromRecord, mergeExecution } from "./execution.js";
@@ -21,9 +22,10 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  *   lastEventAt: number | null, reason?: string | null, via?: "stream" | "poll" | "tab" | "alone" }} Link `via` says who brings the steps
  */
 /**
- * What is known of one project. `cursor` is the last seq the stream has delivered; `earliest` the first one held.
- * @typedef {{ activities: Activity[], timeline: import("./timeline.js").Timeline, cursor: number, head: number,
- *   hasEarlier: boolean, gaps: { from: number, to: number, reason: string }[], started: boolean,
+ * What is known of one project. `cursor` is the last seq the stream has delivered. What is held of the log, and what of
+ * that is on the screen of somebody who reads back (`past`, `isReading`), is held.js's.
+ * @typedef {{ activities: Activity[], timeline: import("./timeline.js").Timeline, hasEarlier: boolean,
+ *   past: import("./held.js").Held | null, isReading: boolean, cursor: number, head: number, gaps: { from: number, to: number, reason: string }[], started: boolean,
  *   messages: Message[], messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean }} View
@@ -40,7 +42,7 @@ export const initialState = {
 
 /** @type {View} */
 export const emptyView = {
-  activities: [], timeline: EMPTY, cursor: 0, head: 0, hasEarlier: false, gaps: [], started: false,
+  activities: [], timeline: EMPTY, hasEarlier: false, past: null, isReading: false, cursor: 0, head: 0, gaps: [], started: false,
   messages: [], messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
 };
@@ -59,7 +61,7 @@ export function reduce(state, action) {
       return { ...state, projects: [action.project, ...state.projects.filter((p) => p.id !== action.project.id)], projectsLoaded: true };
     case "project/changed":
       return { ...state, projects: state.projects.map((p) => p.id === action.project.id ? action.project : p) };
-    case "project/opened": return withView({ ...state, currentId: action.projectId }, action.projectId, (view) => view);
+    case "project/opened": return withView(withoutReader({ ...state, currentId: action.projectId }, state.currentId), action.projectId, (view) => view);
     case "project/deleted": return withoutProject(state, action.id);
     case "project/closed": return { ...state, currentId: null };
     default:
@@ -80,11 +82,18 @@ function withView(state, id, change) {
   return view === old ? state : { ...state, views: { ...state.views, [id]: view } };
 }
 
+/** A project that nobody looks at any more keeps its newest. @param {State} state @param {string | null} id */
+function withoutReader(state, id) {
+  return id && state.views[id] ? withView(state, id, atNewest) : state;
+}
+
 /** @param {View} view @param {any} action @returns {View} */
 function reduceView(view, action) {
   switch (action.type) {
-    case "activities/received": return withActivities(view, action.activities, true);
-    case "activities/earlier": return { ...withActivities(view, action.activities, false), hasEarlier: action.hasEarlier };
+    case "activities/received": return withActivities(view, action.activities);
+    case "activities/earlier": return withPage(view, action, shown(view).activities[0]?.seq, withEarlier);
+    case "activities/later": return withPage(view, action, view.past?.activities.at(-1)?.seq, withLater);
+    case "activities/reading": return action.isReading ? { ...view, isReading: true } : atNewest(view);
     case "heartbeat": return { ...view, head: Math.max(view.head, action.head ?? 0), started: true };
     case "gap": return withGap(view, action.gap);
     case "degraded": return { ...view, degraded: withDegraded(view.degraded, action.notice) };
@@ -111,64 +120,43 @@ function reduceView(view, action) {
 }
 
 /**
- * The view with more activities, wherever in the log they belong. Only what the stream brought moves the cursor.
- * @param {View} view @param {Activity[]} incoming @param {boolean} isLive
- * @returns {View}
+ * The view with what the stream brought.
+ * @param {View} view @param {Activity[]} incoming @returns {View}
  */
-function withActivities(view, incoming, isLive) {
-  const fresh = unseen(view.activities, incoming);
-  const cursor = isLive ? incoming.reduce((max, a) => Math.max(max, a.seq), view.cursor) : view.cursor;
+function withActivities(view, incoming) {
+  const fresh = unseen(view, incoming);
+  const cursor = incoming.reduce((max, a) => Math.max(max, a.seq), view.cursor);
   if (fresh.length === 0) return cursor === view.cursor ? view : { ...view, cursor, started: true };
-  const last = view.activities.at(-1)?.seq ?? 0;
-  const isAtEnd = fresh[0].seq > last;
-  const activities = isAtEnd ? view.activities.concat(fresh) : view.activities.concat(fresh).sort((a, b) => a.seq - b.seq);
-  // Earlier steps tell of messages as they were posted; what has become of them since is known already.
-  const spoken = isLive ? fresh.filter((a) => a.kind === "message" && a.data?.message_id).map(messageOf) : [];
-  const changes = isLive ? fresh.map(changeOf).filter((change) => change !== null) : [];
+  const spoken = fresh.filter((a) => a.kind === "message" && a.data?.message_id).map(messageOf);
+  const changes = fresh.map(changeOf).filter((change) => change !== null);
   return changes.reduce(withChange, withMessages({
-    ...view,
-    activities,
-    timeline: isAtEnd ? extend(view.timeline, fresh) : extend(EMPTY, activities),
+    ...withNewest(view, fresh),
     executions: merged(view.executions, fresh.map(executionFromActivity)),
     cursor,
     head: Math.max(view.head, cursor),
-    hasEarlier: activities[0].seq > 1 && (view.activities.length === 0 || view.hasEarlier),
-    topicId: isAtEnd ? topicStarted(fresh) ?? view.topicId : view.topicId,
+    topicId: fresh[0].seq > (view.activities.at(-1)?.seq ?? 0) ? topicStarted(fresh) ?? view.topicId : view.topicId,
     started: true,
   }, spoken));
+}
+
+/**
+ * The view with a page of the log that was asked for, unless the place it was asked for (`beside`) is not the end of
+ * what is shown any more. It tells of the past: that a command stood still then says nothing of now.
+ * @param {View} view @param {{ activities: Activity[], beside: number, hasEarlier?: boolean }} page @param {number | undefined} end
+ * @param {(view: View, activities: Activity[], hasEarlier: boolean) => View} put @returns {View}
+ */
+function withPage(view, { activities, beside, hasEarlier = false }, end, put) {
+  if (beside !== end) return view;
+  const told = activities.map(executionFromActivity).map((x) => x && { ...x, stalled: undefined });
+  const next = { ...put(view, activities, hasEarlier), executions: merged(view.executions, told) };
+  const first = activities[0]?.seq ?? 0;
+  // Trimmed on the server while somebody read what came before it.
+  return put === withLater && first > beside + 1 ? withGap(next, { from: beside + 1, to: first - 1, reason: "trimmed" }) : next;
 }
 
 /** The topic the last reset among these began. @param {Activity[]} activities */
 function topicStarted(activities) {
   return activities.findLast((a) => a.kind === "pm" && a.status === "topic_started")?.data?.topic_id;
-}
-
-/** Those of `incoming` not held yet, in seq order, each once. @param {Activity[]} held @param {Activity[]} incoming */
-function unseen(held, incoming) {
-  const last = held.at(-1)?.seq ?? 0;
-  const seen = new Set();
-  let isSorted = true;
-  let previous = 0;
-  const fresh = incoming.filter((activity) => {
-    if (seen.has(activity.seq) || (activity.seq <= last && holds(held, activity.seq))) return false;
-    seen.add(activity.seq);
-    isSorted &&= activity.seq > previous;
-    previous = activity.seq;
-    return true;
-  });
-  return isSorted ? fresh : fresh.sort((a, b) => a.seq - b.seq);
-}
-
-/** @param {Activity[]} held @param {number} seq */
-function holds(held, seq) {
-  let [low, high] = [0, held.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (held[middle].seq === seq) return true;
-    if (held[middle].seq < seq) low = middle + 1;
-    else high = middle - 1;
-  }
-  return false;
 }
 
 /** @param {Activity} activity @returns {Message & { client_id?: string | null }} */
@@ -209,7 +197,7 @@ function merged(held, news) {
 function withGap(view, gap) {
   const gaps = gap.reason === "far" ? view.gaps : [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
   if (gap.reason === "trimmed") return { ...view, gaps };
-  const anew = { ...view, gaps, activities: [], timeline: EMPTY, cursor: 0, head: gap.to, hasEarlier: false };
+  const anew = { ...forgotten(view), gaps, cursor: 0, head: gap.to };
   return gap.reason === "ahead" ? { ...anew, messages: [], executions: {} } : anew;
 }
 

@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "./lib.js";
 import { activeExecution, emptyView, initialState, isCutOff, reduce } from "./state.js";
+import { shown } from "./held.js";
 import { recall, remember } from "./storage.js";
 
 export const state = signal(initialState);
@@ -15,7 +16,9 @@ export const currentId = computed(() => state.value.currentId);
 export const projects = computed(() => state.value.projects);
 export const project = computed(() => projects.value.find((p) => p.id === currentId.value) ?? null);
 export const view = computed(() => state.value.views[currentId.value ?? ""] ?? emptyView);
-export const timeline = computed(() => view.value.timeline);
+/** The part of the log that is on the screen. */
+export const held = computed(() => shown(view.value));
+export const timeline = computed(() => held.value.timeline);
 export const active = computed(() => activeExecution(view.value));
 export const cutOff = computed(() => isCutOff(view.value));
 

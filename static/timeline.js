@@ -6,12 +6,15 @@ import { levelOf } from "./words.js";
 
 /** @typedef {import("./state.js").Activity} Activity */
 /**
- * One line in the pane. `tool` carries its result; `output` is a run of raw lines shown as one block.
- * @typedef {{ key: string, type: "tool" | "output" | "plain", level: number, activity: Activity, result?: Activity, lines?: Activity[] }} Step
+ * One line in the pane. `tool` carries its result; `output` is a run of raw lines shown as one block. `lastSeq` is the
+ * newest activity in it.
+ * @typedef {{ key: string, type: "tool" | "output" | "plain", level: number, lastSeq: number, activity: Activity, result?: Activity, lines?: Activity[] }} Step
  */
 /**
- * @typedef {{ key: string, type: "command", executionId: string, command: string | null, steps: Step[], lastAt: string }} CommandEntry
- * @typedef {{ key: string, type: "single", step: Step }} SingleEntry
+ * `args` is what was said with the command ("12", "a newsletter"). `isOver` tells that its end has been seen.
+ * @typedef {{ key: string, type: "command", executionId: string, command: string | null, args: string | null, steps: Step[],
+ *   lastSeq: number, lastAt: string, isOver: boolean }} CommandEntry
+ * @typedef {{ key: string, type: "single", step: Step, lastSeq: number }} SingleEntry
  * @typedef {CommandEntry | SingleEntry} Entry
  */
 /**
@@ -34,63 +37,93 @@ const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
  */
 export function extend(timeline, activities) {
   const next = { entries: timeline.entries.slice(), at: timeline.at, open: timeline.open };
-  const fresh = new Set();
+  // What this call has copied or made, and so may change.
+  const own = new Set();
   for (const activity of activities) {
     const owner = activity.execution_id ?? next.open[0];
     if (owner === undefined) {
-      next.entries.push({ key: `s${activity.seq}`, type: "single", step: stepOf(activity) });
+      next.entries.push({ key: `s${activity.seq}`, type: "single", step: stepOf(activity), lastSeq: activity.seq });
       continue;
     }
-    const entry = writable(next, owner, activity, fresh);
-    entry.command = entry.command ?? (activity.execution_id ? activity.command ?? null : null);
+    const entry = writable(next, owner, activity, own);
     entry.lastAt = activity.timestamp;
-    place(entry.steps, activity);
-    if (activity.kind === "status" && activity.execution_id) {
-      if (ENDED.has(activity.status ?? "")) next.open = next.open.filter((id) => id !== owner);
-      else if (!next.open.includes(owner)) next.open = [...next.open, owner];
-    }
+    entry.lastSeq = activity.seq;
+    place(entry.steps, activity, own);
+    if (activity.execution_id) follow(next, entry, activity);
   }
   return next;
 }
 
 /**
+ * What an activity says about the command it belongs to. Whatever a command does tells that it is not over: where the
+ * log is held from its middle, its beginning has not been seen.
+ * @param {Timeline} next @param {CommandEntry} entry @param {Activity} activity
+ */
+function follow(next, entry, activity) {
+  const { kind, status, command, detail } = activity;
+  entry.command ??= command ?? null;
+  if (kind === "status" && status === "QUEUED") entry.args ??= detail ?? null;
+  if (kind === "status" && ENDED.has(status ?? "")) {
+    entry.isOver = true;
+    next.open = next.open.filter((id) => id !== entry.executionId);
+  } else if (!entry.isOver && !next.open.includes(entry.executionId)) {
+    next.open = [...next.open, entry.executionId];
+  }
+}
+
+/**
  * The entry of a command, copied once per call of `extend` so that the old timeline stays as it was.
- * @param {Timeline} next @param {string} owner @param {Activity} activity @param {Set<string>} fresh
+ * @param {Timeline} next @param {string} owner @param {Activity} activity @param {Set<object>} own
  * @returns {CommandEntry}
  */
-function writable(next, owner, activity, fresh) {
+function writable(next, owner, activity, own) {
   const index = next.at[owner];
   if (index === undefined) {
     /** @type {CommandEntry} */
-    const entry = { key: `x${owner}`, type: "command", executionId: owner, command: null, steps: [], lastAt: activity.timestamp };
+    const entry = {
+      key: `x${owner}`, type: "command", executionId: owner, command: null, args: null, steps: [],
+      lastSeq: activity.seq, lastAt: activity.timestamp, isOver: false,
+    };
     next.at = { ...next.at, [owner]: next.entries.length };
     next.entries.push(entry);
-    fresh.add(owner);
+    own.add(entry);
     return entry;
   }
   const old = /** @type {CommandEntry} */ (next.entries[index]);
-  if (fresh.has(owner)) return old;
+  if (own.has(old)) return old;
   const copy = { ...old, steps: old.steps.slice() };
   next.entries[index] = copy;
-  fresh.add(owner);
+  own.add(copy);
   return copy;
 }
 
-/** @param {Step[]} steps @param {Activity} activity */
-function place(steps, activity) {
+/** @param {Step[]} steps @param {Activity} activity @param {Set<object>} own */
+function place(steps, activity, own) {
   if (activity.kind === "tool_result") {
     const index = callOf(steps, activity);
     if (index >= 0) {
-      steps[index] = { ...steps[index], result: activity };
+      steps[index] = { ...steps[index], result: activity, lastSeq: activity.seq };
       return;
     }
   }
   const last = steps[steps.length - 1];
   if (isOutput(activity) && last?.type === "output" && last.level === levelOf(activity)) {
-    steps[steps.length - 1] = { ...last, lines: [...(last.lines ?? []), activity] };
+    steps[steps.length - 1] = withLine(last, activity, own);
     return;
   }
   steps.push(stepOf(activity));
+}
+
+/** A run of output with one line more; its lines are copied once per call of `extend`, however many come. @param {Step} step @param {Activity} line @param {Set<object>} own */
+function withLine(step, line, own) {
+  if (own.has(step)) {
+    step.lines?.push(line);
+    step.lastSeq = line.seq;
+    return step;
+  }
+  const copy = { ...step, lines: [...(step.lines ?? []), line], lastSeq: line.seq };
+  own.add(copy);
+  return copy;
 }
 
 /** The tool call a result belongs to: by its id where the agent gives one, else the last call still without. @param {Step[]} steps @param {Activity} result */
@@ -109,15 +142,65 @@ const isOutput = (activity) => activity.kind === "text" && activity.data?.format
 
 /** @param {Activity} activity @returns {Step} */
 function stepOf(activity) {
-  const base = { key: `a${activity.seq}`, level: levelOf(activity), activity };
+  const base = { key: `a${activity.seq}`, level: levelOf(activity), lastSeq: activity.seq, activity };
   if (activity.kind === "tool") return { ...base, type: "tool" };
   if (isOutput(activity)) return { ...base, type: "output", lines: [activity] };
   return { ...base, type: "plain" };
 }
 
-/** @param {Step[]} steps @param {number} verbosity */
-export function visibleSteps(steps, verbosity) {
-  return steps.filter((step) => step.level <= verbosity);
+/**
+ * The timeline without what is older than `seq`. A tool whose result is not older stays, and so does its command: no
+ * result stands without its call.
+ * @param {Timeline} timeline @param {number} seq the first that stays
+ * @returns {Timeline}
+ */
+export function since(timeline, seq) {
+  /** @type {Record<string, number>} */
+  const at = {};
+  /** @type {Entry[]} */
+  const entries = [];
+  for (const entry of timeline.entries) {
+    if (entry.lastSeq < seq) continue;
+    if (entry.type === "command") at[entry.executionId] = entries.length;
+    entries.push(entry.type === "command" ? trimmed(entry, seq) : entry);
+  }
+  return { ...timeline, entries, at };
+}
+
+/** @param {CommandEntry} entry @param {number} seq @returns {CommandEntry} */
+function trimmed(entry, seq) {
+  if (entry.steps[0].activity.seq >= seq) return entry;
+  const steps = entry.steps.filter((step) => step.lastSeq >= seq).map((step) => {
+    if (!step.lines || step.lines[0].seq >= seq) return step;
+    return { ...step, lines: step.lines.filter((line) => line.seq >= seq) };
+  });
+  return { ...entry, steps };
+}
+
+/**
+ * `next` with the very steps and entries of `old` wherever they say the same, so that a pane which knows them need not
+ * draw them again.
+ * @param {Timeline} old @param {Timeline} next @returns {Timeline}
+ */
+export function reusing(old, next) {
+  const known = new Map();
+  for (const entry of old.entries) {
+    known.set(entry.key, entry);
+    if (entry.type === "command") for (const step of entry.steps) known.set(step.key, step);
+  }
+  const entries = next.entries.map((entry) => {
+    const before = known.get(entry.key);
+    if (entry.type === "single") return before?.step.activity === entry.step.activity ? before : entry;
+    const steps = entry.steps.map((step) => isSame(known.get(step.key), step) ? known.get(step.key) : step);
+    const isAll = before && steps.length === before.steps.length && steps.every((step, i) => step === before.steps[i]);
+    return isAll ? before : { ...entry, steps };
+  });
+  return { ...next, entries };
+}
+
+/** @param {Step | undefined} a @param {Step} b */
+function isSame(a, b) {
+  return a !== undefined && a.activity === b.activity && a.result === b.result && a.lastSeq === b.lastSeq && a.lines?.length === b.lines?.length;
 }
 
 /**

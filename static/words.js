@@ -62,7 +62,7 @@ export function errorWords(code) {
 
 /** @type {Record<string, string>} */
 const TOOL_ICONS = {
-  read: "file", notebookread: "file", ls: "folder", glob: "search", grep: "search", search: "search", websearch: "search",
+  read: "file", notebookread: "file", ls: "folder", list: "folder", glob: "search", grep: "search", search: "search", websearch: "search",
   bash: "terminal", run: "terminal", edit: "pencil", multiedit: "pencil", write: "pencil", notebookedit: "pencil", webfetch: "globe", todowrite: "list", task: "agent",
 };
 

@@ -1,17 +1,11 @@
 // The right pane: what is happening, step by step, grouped by the command it belongs to.
 
 import { html } from "../lib.js";
-import { loadEarlier } from "../actions.js";
-import { useFollow } from "../follow.js";
-import { countAfter } from "../timeline.js";
-import { currentId, timeline, verbosity, view } from "../store.js";
-import { ActivityStep } from "./activity-step.js";
-import { CommandGroup } from "./command-group.js";
+import { currentId, timeline, view } from "../store.js";
 import { FeedNotices } from "./feed-notices.js";
-import { Earlier } from "./earlier.js";
 import { Icon } from "./icon.js";
-import { NewBelow } from "./new-below.js";
 import { PaneHint } from "./pane-hint.js";
+import { StepList } from "./step-list.js";
 import { Verbosity } from "./verbosity.js";
 import { WhyEmpty } from "./why-empty.js";
 
@@ -25,29 +19,7 @@ export function ActivityFeed() {
     </div>
     <${PaneHint} pane="activity" />
     ${hasProject && html`<${FeedNotices} />`}
-    ${!hasProject || isEmpty ? html`<div class="pane-body"><${NothingYet} /></div>` : html`<${Timeline} key=${currentId.value} />`}`;
-}
-
-function Timeline() {
-  const { entries } = timeline.value;
-  const level = verbosity.value;
-  const { executions, hasEarlier, cursor } = view.value;
-  const follow = useFollow(cursor, (seq) => countAfter(timeline.value, level, seq));
-  const shown = entries.filter((entry) => entry.type === "command" || entry.step.level <= level);
-  const newest = shown.findLastIndex((entry) => entry.type === "command");
-  return html`
-    <div class="scroll-frame">
-      <div class="pane-body activity-scroll" ref=${follow.box} onScroll=${follow.onScroll} tabindex="0" role="region" aria-label="Steps" data-testid="activity">
-        ${hasEarlier && html`<${Earlier} what="steps" load=${loadEarlier} />`}
-        <ol class="timeline">
-          ${shown.map((entry, i) => entry.type === "command"
-            ? html`<${CommandGroup} key=${entry.key} entry=${entry} execution=${executions[entry.executionId]} level=${level}
-                isNewest=${i === newest} onOpen=${follow.hold} />`
-            : html`<${ActivityStep} key=${entry.key} step=${entry.step} level=${level} onOpen=${follow.hold} />`)}
-        </ol>
-      </div>
-      <${NewBelow} count=${follow.missed} what="step" onClick=${follow.toEnd} />
-    </div>`;
+    ${!hasProject || isEmpty ? html`<div class="pane-body"><${NothingYet} /></div>` : html`<${StepList} key=${currentId.value} />`}`;
 }
 
 function NothingYet() {

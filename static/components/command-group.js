@@ -2,25 +2,29 @@
 
 import { html, memo, useState } from "../lib.js";
 import { isEnded, timeTaken } from "../execution.js";
-import { count, elapsed, ticking } from "../format.js";
+import { count, elapsed, firstLine, ticking } from "../format.js";
+import { rowsOf } from "../rows.js";
+import { useSpan } from "../span.js";
+import { commandOutcome, currentOf } from "../step-words.js";
 import { cutOff, now } from "../store.js";
-import { visibleSteps } from "../timeline.js";
 import { commandWords, statusWords } from "../words.js";
 import { ActivityStep } from "./activity-step.js";
 import { Icon } from "./icon.js";
+import { More } from "./more.js";
+import { ReadFold } from "./read-fold.js";
+import { Silence } from "./silence.js";
 import { Age } from "./time.js";
 
-/** A command of thousands of steps draws its newest; the rest is one click away. */
-const DRAWN_STEPS = 150;
-
-/** @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number, isNewest: boolean, onOpen: () => void }} props */
-function View({ entry, execution, level, isNewest, onOpen }) {
-  const isLive = execution?.status === "RUNNING" && !cutOff.value;
+/**
+ * `isPast`: the steps shown are not the newest, so none of them is what is done now.
+ * @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number,
+ *   isNewest: boolean, isReading: boolean, isPast: boolean, onOpen: () => void }} props
+ */
+function View({ entry, execution, level, isNewest, isReading, isPast, onOpen }) {
+  const isRunning = execution?.status === "RUNNING" && !cutOff.value;
+  const isLive = isRunning && !execution?.stalled && !isPast;
   // What was open stays open when the next command begins; only on a fresh page are old ones closed.
-  const [isOpen, setOpen] = useState(isNewest || isLive || !isEnded(execution?.status));
-  const [drawn, setDrawn] = useState(DRAWN_STEPS);
-  const steps = visibleSteps(entry.steps, level);
-  const hidden = Math.max(0, steps.length - drawn);
+  const [isOpen, setOpen] = useState(isNewest || isRunning || !isEnded(execution?.status));
   const status = statusWords(execution ?? {}, cutOff.value);
   const toggle = () => {
     if (!isOpen) onOpen();
@@ -31,23 +35,41 @@ function View({ entry, execution, level, isNewest, onOpen }) {
       <h3 class="command-head">
         <button type="button" aria-expanded=${isOpen} onClick=${toggle}>
           <${Icon} name="chevron" />
-          <span class="command-title">${commandWords(entry.command ?? execution?.command).title}</span>
+          <span class="command-title">${commandWords(entry.command ?? execution?.command).title}${entry.args && html`<span class="command-args" title=${entry.args}>${firstLine(entry.args)}</span>`}</span>
           <span class="badge" data-tone=${status.tone}>${status.tone === "running" && html`<span class="spinner" aria-hidden="true"></span>`}${status.word}</span>
           <${Taken} execution=${execution} />
         </button>
       </h3>
       ${isOpen
-        ? html`
-          <ol class="steps">
-            ${hidden > 0 && html`<li class="earlier"><button type="button" class="link" onClick=${() => setDrawn(drawn + 500)}>Show ${count(hidden, "earlier step")}</button></li>`}
-            ${steps.slice(hidden).map((step, i, all) => html`
-              <${ActivityStep} key=${step.key} step=${step} level=${level} isCurrent=${isLive && i === all.length - 1} onOpen=${onOpen} />`)}
-          </ol>`
-        : html`<p class="command-sum">${count(steps.length, "step")} · <${Age} iso=${entry.lastAt} /></p>`}
+        ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isSilent=${isRunning && !isPast} onOpen=${onOpen} />`
+        : html`<${Sum} entry=${entry} execution=${execution} level=${level} />`}
     </li>`;
 }
 
 export const CommandGroup = memo(View);
+
+/** @param {{ entry: import("../timeline.js").CommandEntry, level: number, isReading: boolean, isLive: boolean, isSilent: boolean, onOpen: () => void }} props */
+function Steps({ entry, level, isReading, isLive, isSilent, onOpen }) {
+  const { drawn, before, more } = useSpan(rowsOf(entry.steps, level), isReading);
+  const current = isLive ? currentOf(drawn) : undefined;
+  return html`
+    <ol class="steps">
+      ${before > 0 && html`<li><${More} words=${`Show ${count(before, "earlier step")}`} load=${more} isAuto=${isReading} /></li>`}
+      ${drawn.map((row) => row.type === "fold"
+        ? html`<${ReadFold} key=${row.key} fold=${row} level=${level} isCurrent=${row === current} onOpen=${onOpen} />`
+        : html`<${ActivityStep} key=${row.key} step=${row} level=${level} isCurrent=${row === current} onOpen=${onOpen} />`)}
+      ${isSilent && html`<${Silence} entry=${entry} />`}
+    </ol>`;
+}
+
+/** A closed command in one line: how many steps, what came of it, when. @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number }} props */
+function Sum({ entry, execution, level }) {
+  const outcome = commandOutcome(entry, execution);
+  const steps = entry.steps.filter((step) => step.level <= level).length;
+  // Of a command whose beginning is not held it is not known how many steps it took.
+  const isWhole = entry.steps[0].activity.status === "QUEUED";
+  return html`<p class="command-sum">${outcome && html`<span class="command-outcome">${outcome}</span> · `}${isWhole && `${count(steps, "step")} · `}<${Age} iso=${entry.lastAt} /></p>`;
+}
 
 /** The time it took; while it runs and this page hears of it, a clock. @param {{ execution?: import("../execution.js").Execution }} props */
 function Taken({ execution }) {

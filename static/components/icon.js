@@ -10,6 +10,7 @@ const PATHS = {
   bubble: "M4 5h16v11H10l-4 4v-4H4z",
   check: "m5 12.5 4.5 4.5L19 7.5",
   chevron: "m9 6 6 6-6 6",
+  circle: "M12 5a7 7 0 1 0 0 14 7 7 0 0 0 0-14z",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.5V12l3 2",
   close: "M6 6l12 12M18 6 6 18",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",

@@ -34,7 +34,7 @@ test("activities that arrive out of order are kept in seq order", () => {
 });
 
 test("only the stream moves the cursor, loading earlier steps does not", () => {
-  const state = apply(start, received(activity(50)), { type: "activities/earlier", activities: [activity(48), activity(49)], hasEarlier: true });
+  const state = apply(start, received(activity(50)), { type: "activities/earlier", beside: 50, activities: [activity(48), activity(49)], hasEarlier: true });
   assert.equal(state.views[P].cursor, 50);
   assert.deepEqual(seqs(state), [48, 49, 50]);
   assert.equal(state.views[P].hasEarlier, true);
@@ -43,7 +43,7 @@ test("only the stream moves the cursor, loading earlier steps does not", () => {
 test("earlier steps are offered exactly when the log begins before what is held", () => {
   assert.equal(apply(start, received(activity(7))).views[P].hasEarlier, true);
   assert.equal(apply(start, received(activity(1))).views[P].hasEarlier, false);
-  const all = apply(start, received(activity(3)), { type: "activities/earlier", activities: [activity(1), activity(2)], hasEarlier: false });
+  const all = apply(start, received(activity(3)), { type: "activities/earlier", beside: 3, activities: [activity(1), activity(2)], hasEarlier: false });
   assert.equal(apply(all, received(activity(4))).views[P].hasEarlier, false);
 });
 

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, countAfter, extend as extended, visibleSteps } from "../../static/timeline.js";
+import { rowsOf } from "../../static/rows.js";
+import { EMPTY, countAfter, extend as extended, reusing, since } from "../../static/timeline.js";
 
 /** @param {number} seq @param {string} kind @param {any} [more] */
 const activity = (seq, kind, more = {}) => ({ seq, id: `i${seq}`, timestamp: "2026-01-01T12:00:00.000Z", source: "claude", kind, message: `m${seq}`, ...more });
@@ -83,7 +84,36 @@ test("verbosity hides, and counts of what is new heed it", () => {
     activity(1, "status", { ...of("x"), status: "RUNNING" }), activity(2, "tool", of("x")), activity(3, "thinking", of("x")),
     activity(4, "text", { ...of("x"), data: { format: "output" } }), activity(5, "text", { ...of("x"), data: { format: "output" } }),
   ]);
-  assert.deepEqual([1, 2, 3].map((v) => visibleSteps(timeline.entries[0].steps, v).length), [1, 3, 4]);
+  assert.deepEqual([1, 2, 3].map((v) => rowsOf(timeline.entries[0].steps, v).length), [1, 3, 4]);
   assert.deepEqual([1, 2, 3].map((v) => countAfter(timeline, v, 1)), [0, 3, 4]);
   assert.equal(countAfter(timeline, 3, 4), 1);
+});
+
+test("what is let go at the front leaves the rest as it is", () => {
+  const line = (/** @type {number} */ seq) => activity(seq, "text", { ...of("y"), data: { format: "output" } });
+  const whole = extend(EMPTY, [activity(1, "message"), activity(2, "tool", of("x")), line(3), line(4), activity(5, "tool", of("y")), activity(6, "tool", of("z"))]);
+  const rest = /** @type {any} */ (since(whole, 4));
+  assert.deepEqual(rest.entries.map((/** @type {any} */ e) => e.key), ["xy", "xz"]);
+  assert.deepEqual(rest.entries[0].steps.map((/** @type {any} */ s) => [s.key, s.lines?.map((/** @type {any} */ l) => l.seq)]), [["a3", [4]], ["a5", undefined]]);
+  assert.equal(rest.entries[1], whole.entries.at(-1));
+  assert.equal(extend(rest, [activity(7, "tool", of("z"))]).entries[1].steps.length, 2);
+});
+
+test("a result keeps its call when the call is older than what stays", () => {
+  const whole = extend(EMPTY, [activity(1, "tool", of("x")), activity(2, "tool", of("x")), activity(3, "tool_result", { ...of("x"), data: { tool_call_id: "a" } })]);
+  assert.deepEqual(keys(since(whole, 3).entries[0]), ["a2"]);
+});
+
+test("a command whose beginning is not held is still told to run until its end", () => {
+  const { entries } = extend(EMPTY, [activity(7, "tool", of("x")), activity(8, "message"), activity(9, "status", { ...of("x"), status: "COMPLETED" }), activity(10, "message")]);
+  assert.deepEqual(entries.map((/** @type {any} */ e) => e.key), ["xx", "s10"]);
+});
+
+test("made anew, what has not changed is the very same", () => {
+  const list = [activity(2, "tool", of("x")), activity(3, "tool", of("x")), activity(4, "message"), activity(5, "tool", of("y"))];
+  const old = extend(EMPTY, list);
+  const next = /** @type {any} */ (reusing(old, extend(EMPTY, [activity(1, "tool", of("x")), ...list])));
+  assert.deepEqual(keys(next.entries[0]), ["a1", "a2", "a3", "a4"]);
+  assert.equal(next.entries[0].steps[1], old.entries[0].steps[0]);
+  assert.equal(next.entries.at(-1), old.entries.at(-1));
 });

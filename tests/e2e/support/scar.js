@@ -34,6 +34,9 @@ export class Scar {
     for (const id of this.#active) this.#say(id, message);
   }
 
+  /** Whether a command was given to it that has not ended. */
+  get isWorking() { return this.#active.size > 0; }
+
   /** Is done with what it works on. */
   end() { this.#active.clear(); }
 

@@ -1,0 +1,115 @@
+// What a step says on its one line, and what stands behind it. Pure words: the server's own, put where they fit.
+
+import { count, firstLine, plainLine } from "./format.js";
+import { errorWords } from "./words.js";
+
+/** @typedef {import("./state.js").Activity} Activity */
+/** @typedef {import("./timeline.js").Step} Step */
+
+/** What SCAR puts before a tool's argument. */
+const PREFIX = /^(Reading|Searching|Pattern|Writing|Editing): /;
+/** A line that is longer may be cut in a narrow pane; the whole of it is then behind it. */
+const SURELY_FITS = 36;
+
+/** @param {Activity} activity @returns {{ who: string | null, text: string }} */
+export function lineOf(activity) {
+  const { kind, message, data } = activity;
+  if (kind === "message") {
+    // A title alone says nothing beside a name; what has one is an account of something.
+    const isTitled = data?.role !== "user" && message.startsWith("# ");
+    return { who: data?.role === "user" ? "You" : "Project manager", text: `${isTitled ? "Summary: " : ""}${plainLine(message)}` };
+  }
+  // The server's own words for a failure stand below; the line says what kind of failure it is.
+  if (kind === "status" && activity.status === "FAILED") return { who: null, text: data?.error_code ? errorWords(data.error_code) : message };
+  // The command's name stands above the steps already.
+  if (kind === "status" && activity.source === "scar" && activity.command) return { who: null, text: message.replace(` ${activity.command}`, "") };
+  const text = kind === "text" || kind === "thinking" ? plainLine(message) : firstLine(message);
+  return { who: null, text: text || activity.tool || kind };
+}
+
+/**
+ * What came of a step, short enough to stand behind it: "41 passed", "84 lines". How long it took is told beside it.
+ * @param {Step} step @returns {string | null}
+ */
+export function outcomeOf({ result }) {
+  if (!result) return null;
+  return firstLine(result.message).replace(/^Passed after [^:]+: /, "").replace(/^Passed after .*$/, "passed") || null;
+}
+
+/**
+ * The raw input and result behind a line, each where it says more than the line does.
+ * @param {Step} step @returns {{ label: string | null, text: string, cut?: number }[]}
+ */
+export function rawParts({ activity, result, type }) {
+  const { message, detail } = activity;
+  const parts = [];
+  if (type === "tool" || ["file_change", "plan"].includes(activity.kind)) {
+    // "Run make test" has said its input already.
+    const isSaid = message.length <= SURELY_FITS && message.endsWith(` ${detail?.replace(PREFIX, "")}`);
+    if (detail && !isSaid) parts.push({ label: activity.kind === "file_change" ? "File" : "Input", text: detail });
+    if (result) parts.push({ label: result.detail ? `Result: ${result.message}` : "Result", text: result.detail || result.message, cut: result.data?.cut_bytes });
+  } else {
+    const isOneLine = message.trim() === firstLine(message);
+    const mayBeCut = ["message", "thinking"].includes(activity.kind) && message.length > SURELY_FITS;
+    if (!isOneLine || mayBeCut) parts.push({ label: null, text: message });
+    if (detail) parts.push({ label: null, text: detail });
+  }
+  return parts;
+}
+
+/** Whether it is Markdown: what an agent writes, and what the project manager says. @param {Activity} activity */
+export function isWritten({ kind, data }) {
+  return (kind === "text" && data?.format === "markdown") || (kind === "message" && data?.role !== "user");
+}
+
+/** A sentence or two from the server is for reading; only output belongs in a box of fixed-width type. @param {Activity} activity @param {string} text */
+export function isProse(activity, text) {
+  return ["status", "system", "error", "message", "pm"].includes(activity.kind) && text.length < 600 && text.split("\n").length < 8;
+}
+
+/** @param {Step} step */
+export function isBad({ activity, result }) {
+  return activity.kind === "error" || (activity.kind === "status" && activity.status === "FAILED") || result?.status === "failed";
+}
+
+/** A tool whose result has not come; raw output and words are complete as they stand. @param {Step} step */
+export function isUnderWay({ type, activity, result }) {
+  return !result && (type === "tool" || activity.kind === "file_change");
+}
+
+/**
+ * Which line is what is done now: the last one, or the tool whose output is the last one.
+ * @param {import("./rows.js").Row[]} rows
+ */
+export function currentOf(rows) {
+  const [before, last] = rows.slice(-2);
+  if (last?.type === "output" && before && before.type !== "fold" && isUnderWay(before)) return before;
+  return rows.at(-1);
+}
+
+/**
+ * What came of a whole command, in a few words: why it failed, what its checks counted, how many files it changed.
+ * @param {import("./timeline.js").CommandEntry} entry @param {import("./execution.js").Execution | undefined} execution
+ */
+export function commandOutcome({ steps }, execution) {
+  if (execution?.status === "FAILED") return errorWords(execution.error_code);
+  if (execution?.status !== "COMPLETED") return null;
+  const files = new Set(steps.filter(({ activity }) => activity.kind === "file_change").map(({ activity }) => activity.data?.path ?? activity.message));
+  if (files.size > 0) return `${count(files.size, "file")} changed`;
+  const checks = execution.command === "validate" && steps.findLast((step) => step.activity.tool === "Bash" && step.result);
+  return checks ? outcomeOf(checks) : null;
+}
+
+/**
+ * When a command was last heard of, and what it did last ("Run npm test"). What the server notes or people say meanwhile
+ * is no word of it.
+ * @param {import("./timeline.js").CommandEntry} entry @returns {{ at: string, words: string | null } | null}
+ */
+export function lastHeard({ steps }) {
+  const own = steps.filter((step) => step.activity.source !== "pm");
+  if (own.length === 0) return null;
+  const newest = own.reduce((a, b) => b.lastSeq > a.lastSeq ? b : a);
+  const at = (newest.result ?? newest.lines?.at(-1) ?? newest.activity).timestamp;
+  const deed = own.findLast(({ type, activity }) => type === "tool" || ["file_change", "plan", "status"].includes(activity.kind));
+  return { at, words: deed ? lineOf(deed.activity).text : null };
+}

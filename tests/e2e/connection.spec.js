@@ -222,7 +222,7 @@ test.describe("who looks elsewhere", () => {
     const other = await context.newPage();
     await other.goto(page.url());
     await expect(other.getByTestId("connection")).toHaveText(/^Live/);
-    const tell = page.getByRole("button", { name: "Tell me" });
+    const tell = page.getByRole("button", { name: "Tell me", exact: true });
     await desk.say("hello");
     await expect(desk.messages).toHaveCount(2);
     await expect(tell).toBeHidden();
@@ -230,11 +230,11 @@ test.describe("who looks elsewhere", () => {
     await desk.say("hello again");
     await expect(desk.messages).toHaveCount(4);
     await expect(tell).toBeVisible();
-    await expect(other.getByRole("button", { name: "Tell me" })).toBeVisible();
+    await expect(other.getByRole("button", { name: "Tell me", exact: true })).toBeVisible();
     expect([await told(page), await told(other)]).toEqual([[], []]);
     await look(page, true);
     await tell.click();
-    for (const one of [page, other]) await expect(one.getByRole("button", { name: "Tell me" })).toBeHidden();
+    for (const one of [page, other]) await expect(one.getByRole("button", { name: "Tell me", exact: true })).toBeHidden();
 
     // Somebody looks at one of the tabs: no need to tell.
     await desk.say("run validation");
@@ -254,6 +254,6 @@ test.describe("who looks elsewhere", () => {
     await look(page, false);
     await desk.say("hello again");
     await expect(page).toHaveTitle(/^\(1\)/);
-    await expect(page.getByRole("button", { name: "Tell me" })).toBeHidden();
+    await expect(page.getByRole("button", { name: "Tell me", exact: true })).toBeHidden();
   });
 });

@@ -52,6 +52,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/api/projects/{project_id}/reset", "POST").route(post().to(messages::reset)))
         .service(at("/api/projects/{project_id}/activity", "GET").route(get().to(activity::list)))
         .service(
+            at("/api/projects/{project_id}/activity/export", "GET")
+                .route(get().to(activity::export)),
+        )
+        .service(
             at("/api/projects/{project_id}/executions", "GET, POST")
                 .route(get().to(executions::list))
                 .route(post().to(executions::create)),

@@ -271,7 +271,11 @@ pub(super) async fn show(
     }))
 }
 
-async fn find(reader: &Reader, id: ProjectId) -> Result<project::Project, ApiError> {
+/// A project.
+///
+/// # Errors
+/// 404 when there is no such project.
+pub(super) async fn find(reader: &Reader, id: ProjectId) -> Result<project::Project, ApiError> {
     let project = reader.read(async |db| project::find(db, id).await).await?;
     project.ok_or_else(|| ApiError::no_project(id))
 }

@@ -224,6 +224,19 @@ pub(super) async fn trim(
     Ok(())
 }
 
+/// Clears away the beginning of a log, at most [`TRIM_ROWS_MAX`] at a time; whether nothing is left of it.
+pub(super) async fn clear(txn: &DatabaseTransaction, project: ProjectId) -> Result<bool, DbErr> {
+    let Some(first) = first(txn, project).await? else {
+        return Ok(true);
+    };
+    Entity::delete_many()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::Seq.lt(first + TRIM_ROWS_MAX))
+        .exec(txn)
+        .await?;
+    Ok(self::first(txn, project).await?.is_none())
+}
+
 /// A row to be appended: the activity, whose it is, and where among its execution's steps it stands.
 pub(super) struct Row {
     /// Whose log.

@@ -1,4 +1,4 @@
-//! Projects: list, make, show.
+//! Projects: list, make, show, change, delete.
 
 use std::{path::Path, time::Duration};
 
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     actors::{
         executor::ExecutorHandle,
+        sessions::SessionsHandle,
         writer::{AppendError, WriterHandle},
     },
     backends::Backends,
@@ -269,6 +270,17 @@ pub(super) async fn show(
         vision_document,
         phases,
     }))
+}
+
+/// `DELETE /api/projects/{id}`
+pub(super) async fn delete(
+    Id(id): Id<ProjectId>,
+    reader: Data<Reader>,
+    sessions: Data<SessionsHandle>,
+) -> Result<HttpResponse, ApiError> {
+    head(&reader, id).await?;
+    sessions.delete(id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// A project.

@@ -238,6 +238,7 @@ async fn start_actors(
     let windows = ChatWindows {
         supervisor: supervisor.clone(),
         sessions: sessions.clone(),
+        writer: writer.clone(),
         executor: executor.clone(),
         feed: feed.clone(),
         reader: reader.clone(),

@@ -89,6 +89,10 @@ pub enum FailPoint {
     BeforeReset,
     /// They have handed that on.
     AfterReset,
+    /// The sessions were asked to delete a project.
+    BeforeDelete,
+    /// They are having that stored.
+    AfterDelete,
     /// The sessions were told that an execution has ended.
     BeforeSessionsEnded,
     /// They are finding out whom to tell.
@@ -113,6 +117,10 @@ pub enum FailPoint {
     BeforeReport,
     /// The report has its turn, or waits for it.
     AfterReport,
+    /// A session was told that what a queued message waits for may have ended.
+    BeforeFree,
+    /// It is looked at in its turn.
+    AfterFree,
     /// A turn of a conversation is about to be taken.
     Turn,
     /// A command is about to be handed to what runs it.

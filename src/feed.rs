@@ -14,7 +14,7 @@ use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -92,6 +92,8 @@ pub enum Read {
     UpToDate,
     /// The ring does not know, or not all of it: read the log.
     Behind,
+    /// There will be nothing more: the project was deleted.
+    Ended,
 }
 
 impl Feed {
@@ -112,6 +114,16 @@ impl Feed {
     pub fn look(&self, project: ProjectId) {
         if let Some(channel) = self.watched(project) {
             lock(&channel.ring).clear();
+            channel.wake.send_modify(|_| {});
+        }
+    }
+
+    /// Tells everybody who watches that the project was deleted, and lets its ring go. Who begins to watch afterwards finds that
+    /// there is no log.
+    pub fn end(&self, project: ProjectId) {
+        if let Some(channel) = self.watched(project) {
+            lock(&self.channels).remove(&project);
+            channel.is_over.store(true, Ordering::Release);
             channel.wake.send_modify(|_| {});
         }
     }
@@ -172,6 +184,8 @@ struct Channel {
     ring: Mutex<Ring>,
     /// The last `seq` published. Coalesces: who was woken late sees one wake-up for many activities.
     wake: watch::Sender<i64>,
+    /// Whether nothing more will come.
+    is_over: AtomicBool,
     watchers: Mutex<Vec<Weak<Place>>>,
 }
 
@@ -210,6 +224,9 @@ impl Watcher {
     /// What the ring has after the cursor. Wake-ups until now count as seen: what is published later wakes again.
     pub fn read(&mut self) -> Read {
         self.wake.mark_unchanged();
+        if self.channel.is_over.load(Ordering::Acquire) {
+            return Read::Ended;
+        }
         lock(&self.channel.ring).after(self.place.cursor())
     }
 

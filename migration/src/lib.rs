@@ -9,6 +9,7 @@ mod m20261123_000001_create_projects;
 mod m20261123_000002_create_workflow;
 mod m20261123_000003_create_activities;
 mod m20261124_000004_add_backends;
+mod m20261128_000005_queue_and_delete;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_create_workflow::Migration),
             Box::new(m20261123_000003_create_activities::Migration),
             Box::new(m20261124_000004_add_backends::Migration),
+            Box::new(m20261128_000005_queue_and_delete::Migration),
         ]
     }
 }

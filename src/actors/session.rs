@@ -3,8 +3,12 @@
 //! A message is stored, answered and shown before anything acts on it. Then it is its turn: the agent decides, the
 //! executor is asked, the reply is stored. What a turn writes carries keys made from the message's id, so a turn taken
 //! up again after a crash writes nothing twice.
+//!
+//! A message may be posted to wait until nothing is queued or runs any more (`queue.rs`).
 
+mod queue;
 mod report;
+mod store;
 mod turn;
 
 use std::collections::VecDeque;
@@ -15,18 +19,22 @@ use actix::{
 };
 
 pub(super) use self::report::unreported;
-use self::turn::{Declined, Turn};
+use self::{
+    queue::QUEUE_MAX,
+    store::store,
+    turn::{Declined, Turn},
+};
 use super::{
     executor::ExecutorHandle,
     reply::Reply,
     writer::{AppendError, WriterHandle},
 };
 use crate::{
-    db::{ReadError, Reader, message, topic},
+    db::{Reader, message},
     domain::{
-        change::{Change, NewMessage, Reported},
-        id::{ExecutionId, MessageId, ProjectId, TopicId},
-        message::{MessageText, Role},
+        change::{Change, Reported},
+        id::{ExecutionId, ProjectId, TopicId},
+        message::MessageText,
     },
     failpoint::{Around, FailPoint},
 };
@@ -47,6 +55,7 @@ const CRASHES_MAX: u8 = 2;
 pub(super) struct Post {
     pub(super) text: MessageText,
     pub(super) key: Option<String>,
+    pub(super) queued: bool,
     pub(super) reply: Reply<Result<Posted, PostError>>,
 }
 
@@ -68,6 +77,11 @@ pub enum PostError {
     /// The conversation could not be read.
     #[error("the database is not answering, so the message was not stored; try again in a moment")]
     Unread,
+    /// Too many are queued already.
+    #[error(
+        "{QUEUE_MAX} messages are queued in this project already; withdraw one, or wait until one has had its turn"
+    )]
+    QueueFull,
 }
 
 /// Begins a new topic; see [`super::sessions::Reset`].
@@ -83,6 +97,11 @@ pub(super) struct Reset {
 pub(super) struct Report {
     pub(super) execution: ExecutionId,
 }
+
+/// Something may have ended that a queued message waits for.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Free;
 
 /// What a session works with.
 #[derive(Clone)]
@@ -113,6 +132,7 @@ impl Actor for Session {
             for turn in left {
                 session.take_up(turn);
             }
+            session.take_up(Turn::Queued);
             session.take_next(ctx);
         }));
     }
@@ -138,7 +158,13 @@ impl Supervised for Session {
 impl Handler<Post> for Session {
     type Result = ();
 
-    fn handle(&mut self, Post { text, key, reply }: Post, ctx: &mut Self::Context) {
+    fn handle(&mut self, post: Post, ctx: &mut Self::Context) {
+        let Post {
+            text,
+            key,
+            queued,
+            reply,
+        } = post;
         let _handled = Around::new(FailPoint::BeforeSessionPost, FailPoint::AfterSessionPost);
         if reply.is_abandoned() {
             // Who asked was told that nothing was stored.
@@ -147,12 +173,15 @@ impl Handler<Post> for Session {
         if self.turns.len() >= TURNS_MAX {
             return reply.send(Err(AppendError::Overloaded.into()));
         }
-        let store = store(self.parts.clone(), self.project, text, key);
+        let store = store(self.parts.clone(), self.project, text, key, queued);
         // Messages are stored in the order they came in.
         ctx.wait(store.into_actor(self).map(|posted, session, ctx| {
             if let Ok(Posted { message, .. }) = &posted {
                 // Also one that was stored before: it may have been left without an answer.
-                session.take_up(Turn::Answer(message.clone()));
+                session.take_up(match message.queued || message.withdrawn {
+                    true => Turn::Queued,
+                    false => Turn::Answer(message.clone()),
+                });
             }
             reply.send(posted);
             session.take_next(ctx);
@@ -193,6 +222,16 @@ impl Handler<Report> for Session {
     }
 }
 
+impl Handler<Free> for Session {
+    type Result = ();
+
+    fn handle(&mut self, Free: Free, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeFree, FailPoint::AfterFree);
+        self.take_up(Turn::Queued);
+        self.take_next(ctx);
+    }
+}
+
 impl Session {
     pub(super) fn new(project: ProjectId, parts: Parts) -> Self {
         Self {
@@ -219,7 +258,10 @@ impl Session {
             }
             other => other,
         };
-        if !self.turns.contains(&turn) {
+        // What is being looked for may have come just after the look.
+        let is_looked_for = self.taking && turn == Turn::Queued;
+        let mut waiting = self.turns.iter().skip(usize::from(is_looked_for));
+        if !waiting.any(|waiting| *waiting == turn) {
             self.turns.push_back(turn);
         }
     }
@@ -233,93 +275,17 @@ impl Session {
         };
         self.taking = true;
         let taken = turn::take(self.parts.clone(), self.project, turn);
-        ctx.spawn(taken.into_actor(self).map(|(), session, ctx| {
+        ctx.spawn(taken.into_actor(self).map(|taken, session, ctx| {
             session.turns.pop_front();
             session.taking = false;
+            if let Some(message) = taken {
+                session.turns.push_front(Turn::Answer(message));
+                // If nothing comes of it the next one has its turn.
+                session.take_up(Turn::Queued);
+            }
             session.take_next(ctx);
         }));
     }
-}
-
-/// Stores what a person said; or finds it, when it was stored before with the same key.
-async fn store(
-    parts: Parts,
-    project: ProjectId,
-    text: MessageText,
-    key: Option<String>,
-) -> Result<Posted, PostError> {
-    let id = MessageId::new();
-    let active = parts
-        .reader
-        .read(async |db| topic::active(db, project).await)
-        .await
-        .map_err(unread)?;
-    let new = message_in(active, id, Role::User, text, key.clone());
-    match parts
-        .writer
-        .append_now(vec![Reported::now(
-            project,
-            Change::MessagePosted(new.clone()),
-        )])
-        .await
-    {
-        Ok(logged) => {
-            let message = message::Message {
-                id,
-                role: new.role,
-                content: new.text.as_str().to_owned(),
-                timestamp: logged
-                    .first()
-                    .map_or_else(chrono::Utc::now, |logged| logged.activity.timestamp),
-                topic_id: new.topic,
-                client_id: new.key,
-            };
-            Ok(Posted {
-                message,
-                fresh: true,
-            })
-        }
-        Err(AppendError::Duplicate) => {
-            let key = key.ok_or(AppendError::Duplicate)?;
-            let found = parts
-                .reader
-                .read(async |db| message::by_key(db, project, &key).await)
-                .await
-                .map_err(unread)?;
-            let message = found.ok_or(AppendError::Duplicate)?;
-            Ok(Posted {
-                message,
-                fresh: false,
-            })
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// A message in the `active` topic, or in a new one where there is none.
-fn message_in(
-    active: Option<TopicId>,
-    id: MessageId,
-    role: Role,
-    text: MessageText,
-    key: Option<String>,
-) -> NewMessage {
-    NewMessage {
-        id,
-        topic: active.unwrap_or_else(TopicId::new),
-        opens_topic: active.is_none(),
-        role,
-        text,
-        key,
-    }
-}
-
-fn unread(error: ReadError) -> PostError {
-    tracing::error!(
-        error = &error as &dyn std::error::Error,
-        "a conversation could not be read"
-    );
-    PostError::Unread
 }
 
 /// Says in the project that its session was set aside.

@@ -4,39 +4,34 @@
 //! live side by side.
 
 mod handle;
+mod left;
 
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-use actix::{
-    ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
-    prelude::{Actor, Context, Handler, Message, Supervised},
-};
-use sea_orm::DatabaseConnection;
-
 pub use self::handle::SessionsHandle;
+use self::left::{Concerned, clear_deleted, concerned, left_behind, unreported, with_queued};
 use super::{
-    executor::{Ended, EndsMissed, ExecutorHandle, Follower},
-    patience::{read_patiently, tell_patiently},
+    executor::{Ended, EndsMissed, Follower},
+    patience::tell_patiently,
     reply::Reply,
     session::{self, PostError, Posted, Session},
     supervisor::{Child, Policy, Spec, Supervisor},
     writer::AppendError,
 };
 use crate::{
-    db::{
-        Reader,
-        execution::{self, Execution},
-        message,
-    },
-    delay::Delays,
     domain::{
+        change::{Change, Reported},
         id::{ExecutionId, ProjectId, TopicId},
         message::MessageText,
     },
     failpoint::{Around, FailPoint},
+};
+use actix::{
+    ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
+    prelude::{Actor, Context, Handler, Message, Supervised},
 };
 
 /// Messages that may wait, over all projects: each is handed on at once.
@@ -66,6 +61,8 @@ pub struct Post {
     pub text: MessageText,
     /// Names the request: one repeated with the same key is the same message.
     pub key: Option<String>,
+    /// Whether it is to wait until nothing is queued or runs any more.
+    pub queued: bool,
     /// Where the answer goes.
     pub reply: Reply<Result<Posted, PostError>>,
 }
@@ -78,6 +75,16 @@ pub struct Reset {
     pub project: ProjectId,
     /// Where the answer goes.
     pub reply: Reply<Result<TopicId, AppendError>>,
+}
+
+/// Deletes a project in which nothing is queued or runs. Answered when it is gone.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Delete {
+    /// Which.
+    pub project: ProjectId,
+    /// Where the answer goes.
+    pub reply: Reply<Result<(), AppendError>>,
 }
 
 /// A session was restarted too often.
@@ -123,8 +130,9 @@ impl Actor for Sessions {
                 sessions.session(project, ctx);
             }
             // One that lives may not have been told of an end: this actor crashed.
-            sessions.make_up_for_reports(ctx);
+            sessions.make_up_for_ends(ctx);
         }));
+        self.clear_deleted(ctx);
     }
 }
 
@@ -141,12 +149,18 @@ impl Handler<Post> for Sessions {
             project,
             text,
             key,
+            queued,
             reply,
         }: Post,
         ctx: &mut Self::Context,
     ) {
         let _handled = Around::new(FailPoint::BeforePost, FailPoint::AfterPost);
-        let post = session::Post { text, key, reply };
+        let post = session::Post {
+            text,
+            key,
+            queued,
+            reply,
+        };
         if let Err(post) = self.session(project, ctx).try_tell(post) {
             post.reply.send(Err(AppendError::Overloaded.into()));
         }
@@ -167,6 +181,30 @@ impl Handler<Reset> for Sessions {
     }
 }
 
+impl Handler<Delete> for Sessions {
+    type Result = ();
+
+    /// Done to its end, also when who asked is gone by then.
+    fn handle(&mut self, Delete { project, reply }: Delete, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeDelete, FailPoint::AfterDelete);
+        if reply.is_abandoned() {
+            return;
+        }
+        let writer = self.parts.writer.clone();
+        let delete = async move {
+            let deleted = Reported::now(project, Change::ProjectDeleted);
+            writer.append_now(vec![deleted]).await
+        };
+        ctx.spawn(delete.into_actor(self).map(move |deleted, sessions, ctx| {
+            if deleted.is_ok() {
+                sessions.live.remove(&project);
+                sessions.clear_deleted(ctx);
+            }
+            reply.send(deleted.map(|_| ()));
+        }));
+    }
+}
+
 impl Handler<Ended> for Sessions {
     type Result = ();
 
@@ -176,12 +214,14 @@ impl Handler<Ended> for Sessions {
             FailPoint::AfterSessionsEnded,
         );
         let reader = self.parts.reader.clone();
-        let needed = async move { needs_report(&reader, execution).await };
-        ctx.spawn(needed.into_actor(self).map(move |needed, sessions, ctx| {
-            if needed {
-                sessions.have_reported(project, execution, ctx);
-            }
-        }));
+        let concerned = async move { concerned(&reader, project, execution).await };
+        ctx.spawn(
+            concerned
+                .into_actor(self)
+                .map(move |concerned, sessions, ctx| {
+                    sessions.tell_of_end(project, execution, concerned, ctx);
+                }),
+        );
     }
 }
 
@@ -190,7 +230,7 @@ impl Handler<EndsMissed> for Sessions {
 
     fn handle(&mut self, EndsMissed: EndsMissed, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeEndsMissed, FailPoint::AfterEndsMissed);
-        self.make_up_for_reports(ctx);
+        self.make_up_for_ends(ctx);
     }
 }
 
@@ -263,84 +303,65 @@ impl Sessions {
         session
     }
 
-    /// Has a conversation told of an end. A report has a key: told of twice, it is said once.
-    fn have_reported(
+    /// Has a conversation told of an end, and then what is queued in it. A report has a key: told of twice, it is said once.
+    fn tell_of_end(
         &mut self,
         project: ProjectId,
         execution: ExecutionId,
+        concerned: Concerned,
         ctx: &mut Context<Self>,
     ) {
+        if !concerned.conversation && !concerned.queued {
+            return;
+        }
         tracing::debug!(project.id = %project, execution.id = %execution, "a conversation is told of an end");
         let session = self.session(project, ctx);
         let told = async move {
-            tell_patiently(|| session.tell(session::Report { execution })).await;
+            if concerned.conversation {
+                tell_patiently(|| session.tell(session::Report { execution })).await;
+            }
+            if concerned.queued {
+                tell_patiently(|| session.tell(session::Free)).await;
+            }
         };
         ctx.spawn(told.into_actor(self));
     }
 
-    /// Has all ends told of that have no report yet.
-    fn make_up_for_reports(&mut self, ctx: &mut Context<Self>) {
+    /// Has all ends told of that have no report yet, and all that is queued look whether it waits in vain.
+    fn make_up_for_ends(&mut self, ctx: &mut Context<Self>) {
         let reader = self.parts.reader.clone();
-        let unreported = async move { unreported(&reader).await };
+        let missed = async move { (unreported(&reader).await, with_queued(&reader).await) };
         ctx.spawn(
-            unreported
+            missed
                 .into_actor(self)
-                .map(|unreported, sessions, ctx| {
+                .map(|(unreported, queued), sessions, ctx| {
                     for execution in unreported {
-                        sessions.have_reported(execution.project_id, execution.id, ctx);
+                        let concerned = Concerned {
+                            conversation: true,
+                            queued: false,
+                        };
+                        let project = execution.project_id;
+                        sessions.tell_of_end(project, execution.id, concerned, ctx);
+                    }
+                    for project in queued {
+                        let session = sessions.session(project, ctx);
+                        let told = async move {
+                            tell_patiently(|| session.tell(session::Free)).await;
+                        };
+                        ctx.spawn(told.into_actor(sessions));
                     }
                 }),
         );
     }
 
+    fn clear_deleted(&self, ctx: &mut Context<Self>) {
+        let (reader, writer) = (self.parts.reader.clone(), self.parts.writer.clone());
+        let cleared = async move { clear_deleted(&reader, &writer).await };
+        ctx.spawn(cleared.into_actor(self));
+    }
+
     fn retire_idle(&mut self) {
         self.live
             .retain(|_, live| live.spoken_to.elapsed() < IDLE_AFTER && live.session.is_connected());
-    }
-}
-
-/// The projects in which somebody may wait for an answer, once the executor has dealt with what an earlier life left
-/// behind.
-async fn left_behind(
-    reader: &Reader,
-    executor: &ExecutorHandle,
-    follower: Follower,
-) -> Vec<ProjectId> {
-    // Without it no end is reported: asked until it is heard, also by an executor that crashed with the question in hand.
-    let mut delays = Delays::new(FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST);
-    while let Err(error) = executor.follow(follower.clone()).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, "the executor could not be followed; trying again");
-        delays.wait().await;
-    }
-    let query = async |db: &DatabaseConnection| message::projects_unanswered(db, LOOKED_BACK).await;
-    let left = read_patiently(reader, "what was left behind", query).await;
-    left.unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "what was left unanswered could not be read");
-        Vec::new()
-    })
-}
-
-/// What has ended and was not reported in the conversation that ordered it.
-async fn unreported(reader: &Reader) -> Vec<Execution> {
-    let query = async |db: &DatabaseConnection| session::unreported(db, None, LOOKED_BACK).await;
-    let unreported = read_patiently(reader, "ends without a report", query).await;
-    unreported.unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "ends without a report could not be read");
-        Vec::new()
-    })
-}
-
-/// Whether a message ordered this execution: then its conversation is told.
-async fn needs_report(reader: &Reader, id: ExecutionId) -> bool {
-    let query = async |db: &DatabaseConnection| execution::find(db, id).await;
-    match read_patiently(reader, "an ended execution", query).await {
-        Ok(execution) => execution.is_some_and(|execution| execution.message.is_some()),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, execution.id = %id, "an ended execution could not be read");
-            false
-        }
     }
 }

@@ -240,6 +240,7 @@ impl Line {
         loop {
             match watcher.read() {
                 Read::UpToDate => return Ok(()),
+                Read::Ended => return self.tell_deleted().await,
                 Read::Frames(frames) => self.send_frames(watcher, frames).await?,
                 Read::Behind => {
                     let before = watcher.cursor();
@@ -264,6 +265,10 @@ impl Line {
         let head = self
             .read(beat, watcher.head(), |log| log.head(project))
             .await?;
+        let Some(head) = head else {
+            // Deleted before this began to watch.
+            return self.tell_deleted().await;
+        };
         let replay = self
             .read(beat, watcher.head(), |log| {
                 log.replay(project, cursor, verbosity, CHUNK_BYTES)
@@ -277,9 +282,7 @@ impl Line {
         }
         let frames = replay.activities.into_iter().map(Frame::new).collect();
         self.send_frames(watcher, frames).await?;
-        if replay.is_all
-            && let Some(head) = head
-        {
+        if replay.is_all {
             // What the verbosity hides was dealt with, too.
             watcher.advance(head.max(watcher.cursor()));
         }

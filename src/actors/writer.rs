@@ -39,7 +39,10 @@ use super::reply::{Crashed, Reply};
 use crate::{
     db::apply::Logged,
     delay::{Delays, pause},
-    domain::{change::Reported, id::ProjectId},
+    domain::{
+        change::{Change, Reported},
+        id::ProjectId,
+    },
     failpoint::{Around, FailPoint},
     feed::Feed,
 };
@@ -91,6 +94,12 @@ pub enum AppendError {
     /// The execution was started, or has ended, already.
     #[error("the execution is past that already")]
     ExecutionPast,
+    /// The message has had its turn, or never waited for one.
+    #[error("this message is not queued any more, so it can be neither changed nor withdrawn")]
+    MessagePast,
+    /// Something is queued or runs in the project.
+    #[error("a command is queued or runs in this project; stop it, or wait until it has ended")]
+    ProjectBusy,
     /// The database refuses it, however often it is asked.
     #[error("the database refused it: {0}")]
     Refused(String),
@@ -131,7 +140,7 @@ struct Queued {
     append: Append,
     /// Whether an earlier attempt may have stored it: then it is looked up first.
     maybe_stored: bool,
-    /// Whether it is stored alone: its group was refused, perhaps because of it.
+    /// Whether it is stored alone: its group was refused, perhaps because of it; or it deletes what others may be about.
     alone: bool,
     /// How many crashes it was part of.
     crashes: u8,
@@ -181,8 +190,8 @@ impl Handler<Append> for Writer {
         let _handled = Around::new(FailPoint::BeforeAppend, FailPoint::AfterAppend);
         self.queue.push_back(Queued {
             maybe_stored: append.maybe_stored,
+            alone: append.changes.iter().any(deletes),
             append,
-            alone: false,
             crashes: 0,
         });
         if self.queue.len() == 1 {
@@ -286,7 +295,7 @@ impl Writer {
     }
 
     /// How many appends the next group takes. One that was part of a crash or of a refused group goes alone, so that it
-    /// fails alone.
+    /// fails alone; and so does what deletes.
     fn next_group(&self) -> usize {
         let mut changes = 0;
         let fits = |queued: &&Queued| {
@@ -309,9 +318,21 @@ impl Writer {
             let Some(queued) = self.queue.pop_front() else {
                 break;
             };
+            for gone in queued.append.changes.iter().filter(|_| answer.is_ok()) {
+                if let Change::ProjectDeleted = gone.change {
+                    self.feed.end(gone.project);
+                }
+            }
             queued.append.reply.send(answer);
         }
     }
+}
+
+fn deletes(reported: &Reported) -> bool {
+    matches!(
+        reported.change,
+        Change::ProjectDeleted | Change::ProjectCleared
+    )
 }
 
 /// What was stored, by project, each in the order of its log.

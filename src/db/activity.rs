@@ -1,12 +1,20 @@
 //! `activities`: the log.
 
+mod filter;
+mod replay;
+mod search;
+
 use chrono::{DateTime, Utc};
-use futures_util::TryStreamExt as _;
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
-    PaginatorTrait, QueryOrder, QuerySelect, entity::prelude::*,
+    ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction, DbErr, PaginatorTrait,
+    QueryOrder, QuerySelect, Select, entity::prelude::*,
 };
 
+pub use self::{
+    filter::Filter,
+    replay::{Replay, replay},
+    search::{Walk, search},
+};
 use super::{execution, word};
 use crate::domain::{
     activity::{Activity, Entry, Verbosity},
@@ -15,9 +23,6 @@ use crate::domain::{
 
 /// Rows in one insert at most: 17 columns each must stay under SQLite's 32,766 variables a statement.
 const INSERT_ROWS_MAX: usize = 1_000;
-
-/// Rows read at once at most, for a client that is behind: as many short ones as are sent in one write.
-const REPLAY_ROWS_MAX: u64 = 500;
 
 /// Rows deleted at once at most: a log of millions that is to be short is trimmed bit by bit, and nobody waits for it.
 const TRIM_ROWS_MAX: i64 = 2_000;
@@ -84,18 +89,9 @@ pub async fn page(
     project: ProjectId,
     page: Page,
 ) -> Result<Vec<Activity>, DbErr> {
-    let mut query = Entity::find()
-        .filter(Column::ProjectId.eq(project.0))
+    let query = in_project(project, page.verbosity)
+        .filter(page.places())
         .limit(page.limit);
-    if page.verbosity < Verbosity::Full {
-        query = query.filter(Column::Verbosity.lte(i16::from(page.verbosity)));
-    }
-    if let Some(after) = page.after {
-        query = query.filter(Column::Seq.gt(after));
-    }
-    if let Some(before) = page.before {
-        query = query.filter(Column::Seq.lt(before));
-    }
     let mut rows = match page.after {
         Some(_) => query.order_by_asc(Column::Seq).all(db).await?,
         None => query.order_by_desc(Column::Seq).all(db).await?,
@@ -106,75 +102,21 @@ pub async fn page(
     rows.into_iter().map(Activity::try_from).collect()
 }
 
-/// Part of a log, as much as is sent at once.
-#[derive(Debug)]
-pub struct Replay {
-    /// Ascending by `seq`, without what the verbosity hides.
-    pub activities: Vec<Activity>,
-    /// Whether the log has no more than this.
-    pub is_all: bool,
-    /// The last `seq` that was trimmed by then, 0 where nothing was.
-    pub trimmed: i64,
-}
-
-/// What a project's log has after a `seq`: about `bytes` of it, and at least one activity. So a client that is behind
-/// takes the same room whether its project's steps are words or whole files.
-///
-/// # Errors
-/// Those of the database.
-pub async fn replay(
-    db: &DatabaseConnection,
-    project: ProjectId,
-    after: i64,
-    verbosity: Verbosity,
-    bytes: usize,
-) -> Result<Replay, DbErr> {
-    let mut query = Entity::find()
-        .filter(Column::ProjectId.eq(project.0))
-        .filter(Column::Seq.gt(after))
-        .limit(REPLAY_ROWS_MAX);
-    if verbosity < Verbosity::Full {
-        query = query.filter(Column::Verbosity.lte(i16::from(verbosity)));
+impl Page {
+    /// The places it is of.
+    fn places(&self) -> Condition {
+        Condition::all()
+            .add_option(self.after.map(|after| Column::Seq.gt(after)))
+            .add_option(self.before.map(|before| Column::Seq.lt(before)))
     }
-    let (mut activities, mut taken) = (Vec::new(), 0);
-    let mut rows = query.order_by_asc(Column::Seq).stream(db).await?;
-    let is_all = loop {
-        if taken >= bytes {
-            break false;
-        }
-        let Some(row) = rows.try_next().await? else {
-            break u64::try_from(activities.len()).is_ok_and(|read| read < REPLAY_ROWS_MAX);
-        };
-        taken += size(&row);
-        activities.push(row.try_into()?);
-    };
-    drop(rows);
-    // Asked last: what was trimmed before the rows were read is known now.
-    let trimmed = first(db, project).await?.map_or(0, |first| first - 1);
-    Ok(Replay {
-        activities,
-        is_all,
-        trimmed,
-    })
 }
 
-/// About how many bytes a row takes.
-fn size(row: &Model) -> usize {
-    /// What its short columns take together.
-    const SHORT: usize = 200;
-    let detail = row.detail.as_ref().map_or(0, String::len);
-    SHORT + row.message.len() + detail + row.data.as_ref().map_or(0, weight)
-}
-
-fn weight(data: &Json) -> usize {
-    match data {
-        Json::String(text) => text.len(),
-        Json::Array(items) => items.iter().map(weight).sum(),
-        Json::Object(keys) => keys
-            .iter()
-            .map(|(key, item)| key.len() + weight(item))
-            .sum(),
-        Json::Null | Json::Bool(_) | Json::Number(_) => 8,
+/// What a reader of this verbosity is shown of a project's log.
+fn in_project(project: ProjectId, verbosity: Verbosity) -> Select<Entity> {
+    let query = Entity::find().filter(Column::ProjectId.eq(project.0));
+    match verbosity {
+        Verbosity::Full => query,
+        less => query.filter(Column::Verbosity.lte(i16::from(less))),
     }
 }
 
@@ -280,6 +222,19 @@ pub(super) async fn trim(
             .await?;
     }
     Ok(())
+}
+
+/// Clears away the beginning of a log, at most [`TRIM_ROWS_MAX`] at a time; whether nothing is left of it.
+pub(super) async fn clear(txn: &DatabaseTransaction, project: ProjectId) -> Result<bool, DbErr> {
+    let Some(first) = first(txn, project).await? else {
+        return Ok(true);
+    };
+    Entity::delete_many()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::Seq.lt(first + TRIM_ROWS_MAX))
+        .exec(txn)
+        .await?;
+    Ok(self::first(txn, project).await?.is_none())
 }
 
 /// A row to be appended: the activity, whose it is, and where among its execution's steps it stands.

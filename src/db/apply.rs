@@ -12,7 +12,7 @@ use super::{
 use crate::domain::{
     activity::Activity,
     change::{Change, Reported},
-    id::{ExecutionId, ProjectId},
+    id::{ExecutionId, MessageId, ProjectId},
 };
 
 /// Why a change was not applied.
@@ -24,6 +24,12 @@ pub enum ApplyError {
     /// The execution is not in the state the change starts from: it was started, or ended, by somebody else.
     #[error("execution {0} is past that already")]
     ExecutionPast(ExecutionId),
+    /// The message is not queued: its turn has come, or it was withdrawn, by somebody else.
+    #[error("message {0} is not queued any more")]
+    MessagePast(MessageId),
+    /// Something is queued or runs in the project.
+    #[error("something is queued or runs in project {0}")]
+    ProjectBusy(ProjectId),
     /// The database did not take it.
     #[error("the database did not take the change")]
     Database(#[from] DbErr),
@@ -59,7 +65,7 @@ const TRIM_EVERY_MAX: i64 = 1_000;
 
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
 /// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit. Without a
-/// change it still needs what writing to the log needs.
+/// change it still needs what writing to the log needs. What deletes a project is applied alone.
 ///
 /// # Errors
 /// [`ApplyError`]; the transaction is then to be rolled back.
@@ -70,6 +76,12 @@ pub async fn apply(
 ) -> Result<Vec<Logged>, ApplyError> {
     if changes.is_empty() {
         activity::write_nothing(txn).await?;
+        return Ok(Vec::new());
+    }
+    if let [only] = changes
+        && let Change::ProjectCleared = only.change
+    {
+        project::clear(txn, only.project).await?;
         return Ok(Vec::new());
     }
     let heads = lock_projects(txn, changes).await?;
@@ -139,6 +151,11 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             Change::ExecutionQueued(new) => executions.push((project, at, new)),
             Change::ProjectEdited(edit) => project::edit(txn, project, edit, at).await?,
             Change::ProjectCreated(_)
+            | Change::ProjectDeleted
+            | Change::ProjectCleared
+            | Change::MessageEdited { .. }
+            | Change::MessageWithdrawn { .. }
+            | Change::MessageTaken { .. }
             | Change::ExecutionStarted { .. }
             | Change::StepTaken { .. }
             | Change::ExecutionPlaced { .. }
@@ -157,24 +174,45 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
 }
 
 async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<(), ApplyError> {
-    let (execution, moved) = match &reported.change {
+    let (project, at) = (reported.project, reported.at);
+    let (moved, otherwise) = match &reported.change {
         Change::ExecutionStarted {
             execution, backend, ..
         } => (
-            execution,
-            execution::start(txn, *execution, backend, reported.at).await?,
+            execution::start(txn, *execution, backend, at).await?,
+            ApplyError::ExecutionPast(*execution),
         ),
         Change::ExecutionPlaced { execution, place } => (
-            execution,
             execution::keep_place(txn, *execution, place).await?,
+            ApplyError::ExecutionPast(*execution),
         ),
         Change::ExecutionFinished {
             execution, outcome, ..
         } => (
-            execution,
-            execution::finish(txn, *execution, outcome, reported.at).await?,
+            execution::finish(txn, *execution, outcome, at).await?,
+            ApplyError::ExecutionPast(*execution),
         ),
+        Change::MessageEdited { message, text } => (
+            message::edit(txn, project, *message, text).await?,
+            ApplyError::MessagePast(*message),
+        ),
+        Change::MessageWithdrawn { message } => (
+            message::withdraw(txn, project, *message).await?,
+            ApplyError::MessagePast(*message),
+        ),
+        Change::MessageTaken { message, topic } => {
+            refuse_busy(txn, project).await?;
+            (
+                message::take(txn, project, *message, *topic, at).await?,
+                ApplyError::MessagePast(*message),
+            )
+        }
+        Change::ProjectDeleted => {
+            refuse_busy(txn, project).await?;
+            return Ok(project::delete(txn, project, at).await?);
+        }
         Change::ProjectCreated(_)
+        | Change::ProjectCleared
         | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
         | Change::TopicStarted { .. }
@@ -183,10 +221,13 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::ExecutionNoticed { .. }
         | Change::Noticed { .. } => return Ok(()),
     };
-    if moved {
-        Ok(())
-    } else {
-        Err(ApplyError::ExecutionPast(*execution))
+    moved.then_some(()).ok_or(otherwise)
+}
+
+async fn refuse_busy(txn: &DatabaseTransaction, project: ProjectId) -> Result<(), ApplyError> {
+    match execution::is_busy(txn, project).await? {
+        true => Err(ApplyError::ProjectBusy(project)),
+        false => Ok(()),
     }
 }
 
@@ -239,7 +280,12 @@ fn source_index(change: &Change) -> Option<i64> {
         Change::StepTaken { source_index, .. } => Some(*source_index),
         Change::ProjectCreated(_)
         | Change::ProjectEdited(_)
+        | Change::ProjectDeleted
+        | Change::ProjectCleared
         | Change::MessagePosted(_)
+        | Change::MessageEdited { .. }
+        | Change::MessageWithdrawn { .. }
+        | Change::MessageTaken { .. }
         | Change::TopicStarted { .. }
         | Change::ExecutionQueued(_)
         | Change::ExecutionStarted { .. }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbErr, QueryOrder, QuerySelect, QueryTrait as _, entity::prelude::*,
+    ConnectionTrait, DbErr, PaginatorTrait as _, QueryOrder, QuerySelect, QueryTrait as _,
+    entity::prelude::*,
 };
 use serde::Serialize;
 
@@ -237,6 +238,17 @@ pub async fn counts_by_status(
         .all(db)
         .await?;
     Ok(counts.into_iter().collect())
+}
+
+/// Whether something is queued or runs in a project.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_busy(db: &impl ConnectionTrait, project: ProjectId) -> Result<bool, DbErr> {
+    let unfinished = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)));
+    Ok(unfinished.count(db).await? > 0)
 }
 
 /// The ids of what is queued or runs in a project, as part of a larger query.

@@ -1,14 +1,18 @@
-//! `conversation_messages`: what was said.
+//! `conversation_messages`: what was said, and what waits to be.
+
+mod queue;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, ExprTrait, QueryOrder,
-    QuerySelect, entity::prelude::*,
+    QuerySelect, Select, entity::prelude::*,
 };
 use serde::Serialize;
 
+pub use self::queue::{count_queued, first_queued, has_queued, projects_with_queued};
+pub(super) use self::queue::{edit, take, withdraw};
 use super::word;
 use crate::domain::{
     activity::millis,
@@ -33,6 +37,24 @@ pub struct Model {
     pub timestamp: DateTimeUtc,
     #[sea_orm(column_type = "Text", nullable)]
     pub idempotency_key: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub queue_state: Option<String>,
+}
+
+/// Where a message stands that is no part of the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+enum QueueState {
+    /// It waits for its turn.
+    Queued,
+    /// It was taken back while it waited. Kept for its key: sent once more, it is not said after all.
+    Withdrawn,
+}
+
+impl QueueState {
+    fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// No joins are made.
@@ -58,6 +80,11 @@ pub struct Message {
     /// The id its sender gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
+    /// Whether it waits for its turn.
+    pub queued: bool,
+    /// Whether it was taken back while it waited.
+    #[serde(skip)]
+    pub withdrawn: bool,
 }
 
 /// Which messages to read.
@@ -71,7 +98,14 @@ pub struct Page {
     pub topic: Option<TopicId>,
 }
 
-/// The newest messages that fit `page`, oldest first.
+/// Without what was taken back.
+fn said_or_queued() -> Select<Entity> {
+    let withdrawn = QueueState::Withdrawn.as_str();
+    let state = Column::QueueState;
+    Entity::find().filter(state.is_null().or(state.ne(withdrawn)))
+}
+
+/// The newest messages that fit `page`, oldest first; what waits among them, as of when it was posted.
 ///
 /// # Errors
 /// Those of the database.
@@ -80,7 +114,7 @@ pub async fn list(
     project: ProjectId,
     page: Page,
 ) -> Result<Vec<Message>, DbErr> {
-    let mut query = Entity::find().filter(Column::ProjectId.eq(project.0));
+    let mut query = said_or_queued().filter(Column::ProjectId.eq(project.0));
     if let Some(topic) = page.topic {
         query = query.filter(Column::TopicId.eq(topic.0));
     }
@@ -103,7 +137,20 @@ pub async fn list(
     rows.into_iter().rev().map(Message::try_from).collect()
 }
 
-/// The message posted with this key in this project.
+/// A message, and whose it is; none that was taken back.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    id: MessageId,
+) -> Result<Option<(ProjectId, Message)>, DbErr> {
+    let row = said_or_queued().filter(Column::Id.eq(id.0)).one(db).await?;
+    row.map(|row| Ok((ProjectId(row.project_id), row.try_into()?)))
+        .transpose()
+}
+
+/// The message posted with this key in this project, also one that was taken back.
 ///
 /// # Errors
 /// Those of the database.
@@ -150,6 +197,7 @@ pub async fn projects_unanswered(
     limit: u64,
 ) -> Result<Vec<ProjectId>, DbErr> {
     let last: Vec<(Uuid, String)> = Entity::find()
+        .filter(Column::QueueState.is_null())
         .select_only()
         .columns([Column::ProjectId, Column::Role])
         .order_by_desc(Column::Timestamp)
@@ -171,7 +219,7 @@ pub(super) async fn counts(
     db: &impl ConnectionTrait,
     only: Option<ProjectId>,
 ) -> Result<BTreeMap<Uuid, i64>, DbErr> {
-    super::counts(db, Entity::find(), Column::ProjectId, only).await
+    super::counts(db, said_or_queued(), Column::ProjectId, only).await
 }
 
 /// Posts a message.
@@ -189,6 +237,7 @@ pub(super) async fn insert(
             content: Set(new.text.as_str().to_owned()),
             timestamp: Set(at),
             idempotency_key: Set(new.key.clone()),
+            queue_state: Set(new.queued.then(|| QueueState::Queued.as_str().to_owned())),
         }
     });
     Entity::insert_many(rows)
@@ -201,6 +250,10 @@ impl TryFrom<Model> for Message {
     type Error = DbErr;
 
     fn try_from(row: Model) -> Result<Self, DbErr> {
+        let state = row.queue_state.as_deref();
+        let state = state
+            .map(|state| word("conversation_messages.queue_state", state))
+            .transpose()?;
         Ok(Self {
             id: MessageId(row.id),
             role: word("conversation_messages.role", &row.role)?,
@@ -208,6 +261,8 @@ impl TryFrom<Model> for Message {
             timestamp: row.timestamp,
             topic_id: TopicId(row.topic_id),
             client_id: row.idempotency_key,
+            queued: state == Some(QueueState::Queued),
+            withdrawn: state == Some(QueueState::Withdrawn),
         })
     }
 }

@@ -24,8 +24,8 @@ pub use reader::{ReadError, Reader};
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
-    prelude::Uuid,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Select, prelude::Uuid,
 };
 
 use crate::domain::id::ProjectId;
@@ -50,6 +50,16 @@ async fn counts<E: EntityTrait>(
         .all(db)
         .await?;
     Ok(counts.into_iter().collect())
+}
+
+/// Deletes rows by project.
+async fn delete<E: EntityTrait>(
+    txn: &DatabaseTransaction,
+    by: E::Column,
+    project: ProjectId,
+) -> Result<(), DbErr> {
+    E::delete_many().filter(by.eq(project.0)).exec(txn).await?;
+    Ok(())
 }
 
 /// Reads a stored word back into its type.

@@ -1,5 +1,7 @@
 //! `projects`: what people made, and the counter that gives out `seq`.
 
+mod delete;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +11,8 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+pub use self::delete::deleted;
+pub(super) use self::delete::{clear, delete};
 use super::{execution, gate, message, phase, word};
 use crate::domain::{
     activity::millis,
@@ -44,6 +48,7 @@ pub struct Model {
     pub backend: Option<String>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub deleted_at: Option<DateTimeUtc>,
 }
 
 /// No joins are made: what belongs to a project is read by its id.
@@ -93,12 +98,21 @@ pub struct Project {
     pub head: i64,
 }
 
+/// The projects there are: one that was deleted has a row for only as long as its log is being cleared away.
+fn there() -> Select<Entity> {
+    Entity::find().filter(Column::DeletedAt.is_null())
+}
+
+fn one(id: ProjectId) -> Select<Entity> {
+    there().filter(Column::Id.eq(id.0))
+}
+
 /// All projects, newest first: a query for the projects and one for each thing counted, however many projects.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Project>, DbErr> {
-    let rows = Entity::find()
+    let rows = there()
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .all(db)
@@ -111,7 +125,7 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Project>, DbErr> {
 /// # Errors
 /// Those of the database.
 pub async fn find(db: &impl ConnectionTrait, id: ProjectId) -> Result<Option<Project>, DbErr> {
-    let row = Entity::find_by_id(id.0).all(db).await?;
+    let row = one(id).all(db).await?;
     Ok(with_counts(db, row, Some(id)).await?.pop())
 }
 
@@ -143,7 +157,7 @@ async fn with_counts(
 /// # Errors
 /// Those of the database.
 pub async fn id_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<ProjectId>, DbErr> {
-    let row = Entity::find()
+    let row = there()
         .filter(Column::IdempotencyKey.eq(key))
         .one(db)
         .await?;
@@ -155,7 +169,7 @@ pub async fn id_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Pr
 /// # Errors
 /// Those of the database.
 pub async fn head(db: &impl ConnectionTrait, id: ProjectId) -> Result<Option<i64>, DbErr> {
-    Entity::find_by_id(id.0)
+    one(id)
         .select_only()
         .column(Column::HeadSeq)
         .into_tuple()
@@ -171,7 +185,7 @@ pub async fn feed_of(
     db: &impl ConnectionTrait,
     id: ProjectId,
 ) -> Result<Option<(i64, Option<String>)>, DbErr> {
-    Entity::find_by_id(id.0)
+    one(id)
         .select_only()
         .columns([Column::HeadSeq, Column::Backend])
         .into_tuple()
@@ -253,7 +267,7 @@ pub async fn vision_document(
     db: &impl ConnectionTrait,
     id: ProjectId,
 ) -> Result<Option<Json>, DbErr> {
-    let row = Entity::find_by_id(id.0).one(db).await?;
+    let row = one(id).one(db).await?;
     Ok(row.and_then(|row| row.vision_document))
 }
 
@@ -279,6 +293,7 @@ pub(super) async fn insert(
         backend: Set(new.backend.clone()),
         created_at: Set(at),
         updated_at: Set(at),
+        deleted_at: Set(None),
     })
     .exec_without_returning(txn)
     .await?;
@@ -290,7 +305,7 @@ pub(super) async fn lock_heads(
     txn: &DatabaseTransaction,
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, i64>, DbErr> {
-    let rows: Vec<(Uuid, i64)> = Entity::find()
+    let rows: Vec<(Uuid, i64)> = there()
         .select_only()
         .columns([Column::Id, Column::HeadSeq])
         .filter(Column::Id.is_in(ids.iter().copied()))

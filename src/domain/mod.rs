@@ -22,6 +22,7 @@ pub mod execution;
 pub mod id;
 pub mod message;
 pub mod project;
+pub mod search;
 pub mod step;
 mod text;
 

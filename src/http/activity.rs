@@ -1,11 +1,18 @@
-//! The log, page by page.
+//! The log: page by page, and as a file.
+
+mod export;
+mod markdown;
+mod query;
+
+pub(super) use self::export::export;
 
 use actix_web::{HttpResponse, web::Data};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use self::query::Asked;
 use super::{
     error::ApiError,
-    extract::{Id, Query, limit, place},
+    extract::{Id, Query, limit},
     projects::head,
 };
 use crate::{
@@ -20,15 +27,6 @@ use crate::{
 const LIMIT: u64 = 100;
 const LIMIT_MAX: u64 = 1_000;
 
-/// The query of `GET /api/projects/{id}/activity`.
-#[derive(Debug, Deserialize)]
-pub(super) struct List {
-    after: Option<i64>,
-    before: Option<i64>,
-    limit: Option<i64>,
-    verbosity: Option<i16>,
-}
-
 /// A page of the log, ascending by `seq`.
 #[derive(Debug, Serialize)]
 struct Page {
@@ -42,23 +40,15 @@ struct Page {
 /// `GET /api/projects/{id}/activity`
 pub(super) async fn list(
     Id(project): Id<ProjectId>,
-    Query(query): Query<List>,
+    Query(asked): Query<Asked>,
     reader: Data<Reader>,
 ) -> Result<HttpResponse, ApiError> {
-    let (after, before) = (place("after", query.after)?, place("before", query.before)?);
-    let limit = limit(query.limit, LIMIT, LIMIT_MAX)?;
-    let verbosity = verbosity(query.verbosity)?.unwrap_or(Verbosity::Full);
+    let limit = limit(asked.limit, LIMIT, LIMIT_MAX)?;
+    // One more than is shown tells whether anything is left.
+    let (page, filter) = (asked.page(limit + 1)?, asked.filter()?);
+    let after = page.after;
     let head = head(&reader, project).await?;
-    let page = activity::Page {
-        after,
-        before,
-        verbosity,
-        // One more than is shown tells whether anything is left.
-        limit: limit + 1,
-    };
-    let mut items = reader
-        .read(async |db| activity::page(db, project, page).await)
-        .await?;
+    let mut items = activity::search(&reader, project, page, &filter, head).await?;
     let is_more = u64::try_from(items.len()).is_ok_and(|read| read > limit);
     if is_more && after.is_some() {
         items.pop();

@@ -36,8 +36,9 @@ use crate::{
         executor::ExecutorHandle,
         sessions::SessionsHandle,
         supervisor::{Policy, Spec, Supervisor},
+        writer::WriterHandle,
     },
-    db::{Reader, activity, execution},
+    db::{Reader, activity, execution, project},
     domain::{
         activity::{Activity, Verbosity},
         id::ProjectId,
@@ -53,6 +54,10 @@ const FRAME_BYTES_MAX: usize = MESSAGE_CHARS_MAX * 12 + 4_096;
 /// How often a window is asked whether it is still there. Proxies cut connections that are silent for a minute.
 const PING_EVERY: Duration = Duration::from_secs(20);
 
+/// With what a window is closed whose project was deleted: one of the codes that are free for use, with the 404 in it that
+/// comes back when it is opened again.
+const DELETED: u16 = 4_404;
+
 /// Activities read from the log at once, for a window that fell behind the ring.
 const PAGE: u64 = 200;
 
@@ -63,6 +68,8 @@ pub struct ChatWindows {
     pub supervisor: Supervisor,
     /// Who takes messages.
     pub sessions: SessionsHandle,
+    /// Who changes messages that are queued.
+    pub writer: WriterHandle,
     /// Who stops commands.
     pub executor: ExecutorHandle,
     /// Where everything comes back from.
@@ -153,6 +160,8 @@ enum End {
     TooLarge,
     /// The client sent something that is no WebSocket.
     Unreadable,
+    /// The project was deleted.
+    Deleted,
 }
 
 impl From<actix_ws::Closed> for End {
@@ -177,6 +186,7 @@ impl End {
             Self::Stopping => Some(CloseCode::Away),
             Self::TooLarge => Some(CloseCode::Size),
             Self::Unreadable => Some(CloseCode::Protocol),
+            Self::Deleted => Some(CloseCode::Other(DELETED)),
         }
     }
 }
@@ -265,6 +275,7 @@ impl Window {
         loop {
             match self.watcher.read() {
                 Read::UpToDate => return Ok(()),
+                Read::Ended => return Err(self.tell_deleted().await?),
                 Read::Frames(frames) => {
                     for frame in frames {
                         match &frame.spoken {
@@ -285,11 +296,16 @@ impl Window {
                     let read = self
                         .windows
                         .reader
-                        .read(async |db| activity::page(db, project, page).await)
+                        .read(async |db| {
+                            let head = project::head(db, project).await?;
+                            Ok((head, activity::page(db, project, page).await?))
+                        })
                         .await;
                     match read {
-                        Ok(activities) if activities.is_empty() => return Ok(()),
-                        Ok(activities) => {
+                        // Deleted before this began to watch.
+                        Ok((None, _)) => return Err(self.tell_deleted().await?),
+                        Ok((_, activities)) if activities.is_empty() => return Ok(()),
+                        Ok((_, activities)) => {
                             for activity in activities {
                                 self.show(&activity).await?;
                             }
@@ -307,6 +323,13 @@ impl Window {
                 }
             }
         }
+    }
+
+    async fn tell_deleted(&mut self) -> Result<End, End> {
+        let words = "This project was deleted.";
+        self.send(&Outgoing::error("PROJECT_DELETED", words))
+            .await?;
+        Ok(End::Deleted)
     }
 
     async fn show(&mut self, activity: &Activity) -> Result<(), End> {

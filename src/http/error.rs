@@ -13,7 +13,7 @@ use crate::{
     db::ReadError,
     domain::{
         Invalid,
-        id::{ExecutionId, ProjectId},
+        id::{ExecutionId, MessageId, ProjectId},
     },
 };
 
@@ -106,6 +106,15 @@ impl ApiError {
         )
     }
 
+    /// 404: there is no such message.
+    pub(super) fn no_message(id: MessageId) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Not found",
+            format!("There is no message {id}. It may have been withdrawn."),
+        )
+    }
+
     /// 503: try again in a moment.
     pub(super) fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(
@@ -164,6 +173,12 @@ impl From<AppendError> for ApiError {
             AppendError::Duplicate | AppendError::ExecutionPast => {
                 Self::new(StatusCode::CONFLICT, "Done already", sentence(&error))
             }
+            AppendError::MessagePast => {
+                Self::new(StatusCode::CONFLICT, "Not queued", sentence(&error))
+            }
+            AppendError::ProjectBusy => {
+                Self::new(StatusCode::CONFLICT, "Something runs", sentence(&error))
+            }
             AppendError::Refused(_) => Self::internal(),
             AppendError::Unknown => Self::unavailable(sentence(&error)),
         }
@@ -174,6 +189,11 @@ impl From<PostError> for ApiError {
     fn from(error: PostError) -> Self {
         match error {
             PostError::Append(error) => error.into(),
+            PostError::QueueFull => Self::new(
+                StatusCode::CONFLICT,
+                "Too many messages wait",
+                sentence(&error),
+            ),
             PostError::Unread => Self::unavailable(sentence(&error)),
         }
     }

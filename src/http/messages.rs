@@ -1,6 +1,6 @@
 //! The conversation over plain HTTP.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -10,9 +10,10 @@ use super::{
     projects::head,
 };
 use crate::{
-    actors::sessions::SessionsHandle,
+    actors::{sessions::SessionsHandle, writer::WriterHandle},
     db::{Reader, message},
     domain::{
+        change::{Change, Reported},
         id::{MessageId, ProjectId, TopicId},
         message::MessageText,
     },
@@ -52,6 +53,9 @@ pub(super) async fn list(
 #[derive(Debug, Deserialize)]
 pub(super) struct Create {
     content: Option<String>,
+    /// Whether it is to wait until nothing is queued or runs any more. Otherwise it is acted on at once.
+    #[serde(default)]
+    queue: bool,
 }
 
 /// `POST /api/projects/{id}/messages`
@@ -62,14 +66,64 @@ pub(super) async fn create(
     reader: Data<Reader>,
     sessions: Data<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
-    let content = body
-        .content
-        .ok_or_else(|| ApiError::invalid("content", "a message needs a content"))?;
-    let text = MessageText::parse(&content)
-        .map_err(|error| ApiError::invalid("content", error.to_string()))?;
+    let text = parse(body.content)?;
     head(&reader, project).await?;
-    let posted = sessions.post(project, text, key).await?;
-    Ok(HttpResponse::Accepted().json(posted.message))
+    let posted = sessions.post(project, text, key, body.queue).await?;
+    match posted.message.withdrawn {
+        false => Ok(HttpResponse::Accepted().json(posted.message)),
+        true => Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "Withdrawn",
+            "A message with this key was withdrawn while it was queued.",
+        )),
+    }
+}
+
+fn parse(content: Option<String>) -> Result<MessageText, ApiError> {
+    let content =
+        content.ok_or_else(|| ApiError::invalid("content", "a message needs a content"))?;
+    MessageText::parse(&content).map_err(|error| ApiError::invalid("content", error.to_string()))
+}
+
+/// The body of `PATCH /api/messages/{id}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Edit {
+    content: Option<String>,
+}
+
+/// `PATCH /api/messages/{id}`
+pub(super) async fn edit(
+    Id(id): Id<MessageId>,
+    Json(body): Json<Edit>,
+    reader: Data<Reader>,
+    writer: Data<WriterHandle>,
+) -> Result<HttpResponse, ApiError> {
+    let text = parse(body.content)?;
+    let (project, _) = find(&reader, id).await?;
+    let change = Change::MessageEdited { message: id, text };
+    writer
+        .append_now(vec![Reported::now(project, change)])
+        .await?;
+    Ok(HttpResponse::Ok().json(find(&reader, id).await?.1))
+}
+
+/// `DELETE /api/messages/{id}`
+pub(super) async fn withdraw(
+    Id(id): Id<MessageId>,
+    reader: Data<Reader>,
+    writer: Data<WriterHandle>,
+) -> Result<HttpResponse, ApiError> {
+    let (project, _) = find(&reader, id).await?;
+    let change = Change::MessageWithdrawn { message: id };
+    writer
+        .append_now(vec![Reported::now(project, change)])
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn find(reader: &Reader, id: MessageId) -> Result<(ProjectId, message::Message), ApiError> {
+    let message = reader.read(async |db| message::find(db, id).await).await?;
+    message.ok_or_else(|| ApiError::no_message(id))
 }
 
 /// `POST /api/projects/{id}/reset`

@@ -25,7 +25,7 @@ pub use self::{
 
 use actix_web::{
     HttpResponse, Resource,
-    web::{self, ServiceConfig, get, patch, post, resource},
+    web::{self, ServiceConfig, delete, get, patch, post, resource},
 };
 
 use self::error::ApiError;
@@ -40,17 +40,27 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(post().to(projects::create)),
         )
         .service(
-            at("/api/projects/{project_id}", "GET, PATCH")
+            at("/api/projects/{project_id}", "GET, PATCH, DELETE")
                 .route(get().to(projects::show))
-                .route(patch().to(projects::edit)),
+                .route(patch().to(projects::edit))
+                .route(delete().to(projects::delete)),
         )
         .service(
             at("/api/projects/{project_id}/messages", "GET, POST")
                 .route(get().to(messages::list))
                 .route(post().to(messages::create)),
         )
+        .service(
+            at("/api/messages/{message_id}", "PATCH, DELETE")
+                .route(patch().to(messages::edit))
+                .route(delete().to(messages::withdraw)),
+        )
         .service(at("/api/projects/{project_id}/reset", "POST").route(post().to(messages::reset)))
         .service(at("/api/projects/{project_id}/activity", "GET").route(get().to(activity::list)))
+        .service(
+            at("/api/projects/{project_id}/activity/export", "GET")
+                .route(get().to(activity::export)),
+        )
         .service(
             at("/api/projects/{project_id}/executions", "GET, POST")
                 .route(get().to(executions::list))

@@ -1,4 +1,4 @@
-//! Projects: list, make, show.
+//! Projects: list, make, show, change, delete.
 
 use std::{path::Path, time::Duration};
 
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     actors::{
         executor::ExecutorHandle,
+        sessions::SessionsHandle,
         writer::{AppendError, WriterHandle},
     },
     backends::Backends,
@@ -271,7 +272,22 @@ pub(super) async fn show(
     }))
 }
 
-async fn find(reader: &Reader, id: ProjectId) -> Result<project::Project, ApiError> {
+/// `DELETE /api/projects/{id}`
+pub(super) async fn delete(
+    Id(id): Id<ProjectId>,
+    reader: Data<Reader>,
+    sessions: Data<SessionsHandle>,
+) -> Result<HttpResponse, ApiError> {
+    head(&reader, id).await?;
+    sessions.delete(id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A project.
+///
+/// # Errors
+/// 404 when there is no such project.
+pub(super) async fn find(reader: &Reader, id: ProjectId) -> Result<project::Project, ApiError> {
     let project = reader.read(async |db| project::find(db, id).await).await?;
     project.ok_or_else(|| ApiError::no_project(id))
 }

@@ -1,5 +1,9 @@
 //! The log, page by page.
 
+mod export;
+mod filters;
+mod search;
+
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, spawn_scripted, wait_until};

@@ -1,6 +1,7 @@
 //! The chat over a WebSocket.
 
 mod faults;
+mod queued;
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! The conversation over plain HTTP.
 
+mod queued;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

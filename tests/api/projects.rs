@@ -1,5 +1,7 @@
 //! Projects: list, make, show.
 
+mod deleting;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

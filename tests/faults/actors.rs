@@ -5,6 +5,7 @@ mod executor;
 mod given_up;
 mod outages;
 mod poller;
+mod queued;
 mod reports;
 mod turns;
 

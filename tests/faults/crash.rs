@@ -3,6 +3,7 @@
 mod again;
 mod given_up;
 mod killed;
+mod queued;
 mod told_to_end;
 
 use rustix::fs::{Mode, OFlags};

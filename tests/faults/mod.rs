@@ -4,6 +4,7 @@ mod actors;
 mod clients;
 mod crash;
 mod database;
+mod deleting;
 mod load;
 #[cfg(feature = "failpoints")]
 mod matrix;

@@ -44,6 +44,7 @@ fn message(project: ProjectId, words: &str, key: Option<&str>) -> Vec<Reported> 
         opens_topic: true,
         role: Role::System,
         text: MessageText::parse(words).expect("a message"),
+        queued: false,
         key: key.map(str::to_owned),
     };
     vec![Reported::now(project, Change::MessagePosted(new))]

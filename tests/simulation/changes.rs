@@ -95,6 +95,7 @@ impl Changes {
             opens_topic: false,
             role: Role::User,
             text: MessageText::parse("hello").expect("a message"),
+            queued: false,
             key: (key < 8).then(|| key.to_string()),
         })
     }

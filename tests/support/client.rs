@@ -46,6 +46,11 @@ impl Client {
         self.client.patch(format!("{}{path}", self.base))
     }
 
+    /// A request to be added to.
+    pub fn delete(&self, path: &str) -> RequestBuilder {
+        self.client.delete(format!("{}{path}", self.base))
+    }
+
     /// What is there; it must be.
     pub async fn read(&self, path: &str) -> Value {
         expect(self.get(path), StatusCode::OK).await
@@ -75,6 +80,13 @@ impl Client {
             StatusCode::ACCEPTED,
         )
         .await
+    }
+
+    /// Says something that is to wait until nothing is queued or runs; the stored message.
+    pub async fn queue(&self, project: &str, content: &str) -> Value {
+        let path = format!("/api/projects/{project}/messages");
+        let body = json!({ "content": content, "queue": true });
+        expect(self.post(&path).json(&body), StatusCode::ACCEPTED).await
     }
 
     /// The messages of a project, oldest first.

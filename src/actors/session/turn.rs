@@ -6,8 +6,9 @@ use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 
 use super::{
-    Parts, message_in,
+    Parts,
     report::{report_key, unreported},
+    store::message_in,
 };
 use crate::{
     actors::{executor::QueueError, patience::read_patiently, writer::AppendError},
@@ -52,6 +53,8 @@ pub(super) enum Turn {
     Decline(Message, Declined),
     /// An execution that was ordered here has ended.
     Report(ExecutionId),
+    /// If nothing is queued or runs, the first of the queued messages may have its turn.
+    Queued,
 }
 
 /// Why a message is not acted on.
@@ -85,20 +88,21 @@ pub(super) enum TurnError {
     Append(#[from] AppendError),
 }
 
-/// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it.
-pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) {
+/// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it. Returned is the message whose
+/// turn is next.
+pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) -> Option<Message> {
     FailPoint::Turn.cross();
     let conversation = Conversation { parts, project };
     let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
     let taken = loop {
         let taken = match &turn {
-            Turn::Answer(message) => conversation.answer(message).await,
-            Turn::Decline(message, why) => {
-                conversation
-                    .say(reply_key(message.id), why.words().to_owned())
-                    .await
-            }
-            Turn::Report(execution) => conversation.report(*execution).await,
+            Turn::Answer(message) => conversation.answer(message).await.map(|()| None),
+            Turn::Decline(message, why) => conversation
+                .say(reply_key(message.id), why.words().to_owned())
+                .await
+                .map(|()| None),
+            Turn::Report(execution) => conversation.report(*execution).await.map(|()| None),
+            Turn::Queued => conversation.take_queued().await,
         };
         match taken {
             // Only what comes before it acts can meet with this: taking it again from its beginning is harmless.
@@ -106,9 +110,15 @@ pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) {
             decided => break decided,
         }
     };
-    if let Err(error) = taken {
-        tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "a turn of the conversation failed");
-        conversation.admit(&turn).await;
+    match taken {
+        Ok(next) => next,
+        // There is nobody left to say it to.
+        Err(TurnError::Append(AppendError::ProjectUnknown(_))) => None,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "a turn of the conversation failed");
+            conversation.admit(&turn).await;
+            None
+        }
     }
 }
 
@@ -139,7 +149,7 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
     };
     let unanswered = messages
         .iter()
-        .filter(|message| message.role == Role::User && !is_answered(message.id))
+        .filter(|message| message.role == Role::User && !message.queued && !is_answered(message.id))
         .cloned()
         .map(
             |message| match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
@@ -264,6 +274,8 @@ impl Conversation {
                 (reply_key(message.id), ANSWER_FAILED)
             }
             Turn::Report(execution) => (report_key(*execution), REPORT_FAILED),
+            // It waits where everybody sees it, and is tried again when the next command has ended.
+            Turn::Queued => return,
         };
         let Err(error) = self.say(key, words.to_owned()).await else {
             return;
@@ -291,7 +303,7 @@ impl Conversation {
         }
     }
 
-    async fn append(&self, change: Change) -> Result<(), AppendError> {
+    pub(super) async fn append(&self, change: Change) -> Result<(), AppendError> {
         self.parts
             .writer
             .append(vec![Reported::now(self.project, change)])

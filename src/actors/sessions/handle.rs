@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{MAILBOX, Post, Reset, Sessions};
+use super::{Delete, MAILBOX, Post, Reset, Sessions};
 use crate::{
     actors::{
         executor::ExecutorHandle,
@@ -64,6 +64,7 @@ impl SessionsHandle {
         project: ProjectId,
         text: MessageText,
         key: Option<String>,
+        queued: bool,
     ) -> Result<Posted, PostError> {
         let answer = self
             .child
@@ -71,6 +72,7 @@ impl SessionsHandle {
                 project,
                 text,
                 key,
+                queued,
                 reply,
             })
             .map_err(overloaded)?;
@@ -85,6 +87,18 @@ impl SessionsHandle {
         let answer = self
             .child
             .ask(|reply| Reset { project, reply })
+            .map_err(overloaded)?;
+        in_time(answer).await
+    }
+
+    /// Deletes a project; see [`Delete`].
+    ///
+    /// # Errors
+    /// [`AppendError`].
+    pub async fn delete(&self, project: ProjectId) -> Result<(), AppendError> {
+        let answer = self
+            .child
+            .ask(|reply| Delete { project, reply })
             .map_err(overloaded)?;
         in_time(answer).await
     }

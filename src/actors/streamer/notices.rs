@@ -42,6 +42,13 @@ impl Line {
         self.send(event("error", &data)).await
     }
 
+    /// Says that the project was deleted: the stream's last word as well. Opened again, it is not found.
+    pub(super) async fn tell_deleted(&self) -> Result<(), Over> {
+        let data = json!({ "code": "PROJECT_DELETED", "message": "This project was deleted." });
+        self.send(event("error", &data)).await?;
+        Err(Over)
+    }
+
     /// Says that what commands run in is away, or is back, once each.
     pub(super) async fn tell_backend(&mut self) -> Result<(), Over> {
         let Some((part, away)) = &mut self.away else {

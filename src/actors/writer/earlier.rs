@@ -39,9 +39,12 @@ impl Earlier {
             stored.insert(activity.id, Some(Logged { project, activity }));
         }
         for reported in unsure.values() {
-            if let Change::ProjectCreated(_) = reported.change
-                && connection.has_project(reported.project).await?
-            {
+            let leaves_it = match reported.change {
+                Change::ProjectCreated(_) => true,
+                Change::ProjectDeleted => false,
+                _ => continue,
+            };
+            if connection.has_project(reported.project).await? == leaves_it {
                 stored.insert(reported.id, None);
             }
         }
@@ -65,7 +68,8 @@ impl Earlier {
     }
 }
 
-/// Whether it can be seen afterwards that a change was stored: its activity is there, or the project it made.
+/// Whether it can be seen afterwards that a change was stored: its activity is there, or the project it made, or the one it
+/// deleted is not.
 fn leaves_trace(change: &Change) -> bool {
-    matches!(change, Change::ProjectCreated(_)) || change.entry().is_some()
+    matches!(change, Change::ProjectCreated(_) | Change::ProjectDeleted) || change.entry().is_some()
 }

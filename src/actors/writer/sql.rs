@@ -102,6 +102,8 @@ impl From<ApplyError> for Failure {
                 Self::Refused(AppendError::ProjectUnknown(project))
             }
             ApplyError::ExecutionPast(_) => Self::Refused(AppendError::ExecutionPast),
+            ApplyError::MessagePast(_) => Self::Refused(AppendError::MessagePast),
+            ApplyError::ProjectBusy(_) => Self::Refused(AppendError::ProjectBusy),
             ApplyError::Database(error) => error.into(),
         }
     }

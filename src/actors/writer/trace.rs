@@ -104,7 +104,12 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         }
         Change::ProjectCreated(_)
         | Change::ProjectEdited(_)
+        | Change::ProjectDeleted
+        | Change::ProjectCleared
         | Change::MessagePosted(_)
+        | Change::MessageEdited { .. }
+        | Change::MessageWithdrawn { .. }
+        | Change::MessageTaken { .. }
         | Change::TopicStarted { .. }
         | Change::ExecutionPlaced { .. }
         | Change::ExecutionNoticed { .. }

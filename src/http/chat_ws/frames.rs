@@ -7,7 +7,7 @@ use crate::{
     db::message::Message,
     domain::{
         activity::{Activity, Kind, Source},
-        id::{ExecutionId, TopicId},
+        id::{ExecutionId, MessageId, TopicId},
     },
 };
 
@@ -19,6 +19,20 @@ pub(super) enum Incoming {
         content: String,
         /// The client's own id for it, which makes sending it again harmless.
         client_id: Option<String>,
+        /// Whether it is to wait until nothing is queued or runs any more.
+        queue: bool,
+    },
+    /// Put other words into a message that is queued.
+    Edit {
+        /// Which.
+        id: MessageId,
+        /// The words.
+        content: String,
+    },
+    /// Take back a message that is queued.
+    Withdraw {
+        /// Which.
+        id: MessageId,
     },
     /// Begin a new topic.
     Reset,
@@ -30,7 +44,10 @@ pub(super) enum Incoming {
 struct Raw {
     content: Option<String>,
     client_id: Option<String>,
+    #[serde(default)]
+    queue: bool,
     action: Option<String>,
+    id: Option<MessageId>,
 }
 
 impl Incoming {
@@ -43,12 +60,21 @@ impl Incoming {
         match (raw.action.as_deref(), raw.content) {
             (Some("reset"), _) => Ok(Self::Reset),
             (Some("stop"), _) => Ok(Self::Stop),
+            (Some("edit"), content) => match (raw.id, content) {
+                (Some(id), Some(content)) => Ok(Self::Edit { id, content }),
+                _ => Err("To edit a message, its id and a content are needed.".to_owned()),
+            },
+            (Some("withdraw"), _) => {
+                let id = raw.id.map(|id| Self::Withdraw { id });
+                id.ok_or_else(|| "To withdraw a message, its id is needed.".to_owned())
+            }
             (Some(other), _) => Err(format!(
-                "There is no action {other:?}; there are reset and stop."
+                "There is no action {other:?}; there are reset, stop, edit and withdraw."
             )),
             (None, Some(content)) => Ok(Self::Say {
                 content,
                 client_id: raw.client_id,
+                queue: raw.queue,
             }),
             (None, None) => Err("A message needs a content or an action.".to_owned()),
         }
@@ -83,9 +109,18 @@ impl Outgoing<Value> {
         Self::new("error", json!({ "code": code, "message": message }))
     }
 
-    /// A message.
+    /// A message; or, for one that was taken back, that it was.
     pub(super) fn chat(message: &Message) -> Self {
-        Self::new("chat", json!(message))
+        match message.withdrawn {
+            false => Self::new("chat", json!(message)),
+            true => Self::new(
+                "message_changed",
+                json!({
+                    "id": message.id, "client_id": message.client_id, "change": "withdrawn",
+                    "queued": false,
+                }),
+            ),
+        }
     }
 }
 
@@ -104,13 +139,44 @@ pub(super) fn of(activity: &Activity) -> Option<Shown> {
     let entry = &activity.entry;
     match (entry.kind, entry.source) {
         (Kind::Message, _) => chat(activity).map(Shown::Frame),
-        (Kind::Pm, _) => {
-            let topic = entry.data.as_ref()?.get("topic_id")?;
-            serde_json::from_value(topic.clone()).ok().map(Shown::Reset)
-        }
+        (Kind::Pm, _) => match entry.status.as_deref()? {
+            "topic_started" => {
+                let topic = entry.data.as_ref()?.get("topic_id")?;
+                serde_json::from_value(topic.clone()).ok().map(Shown::Reset)
+            }
+            status => {
+                let change = status.strip_prefix("message_")?;
+                changed(activity, change).map(Shown::Frame)
+            }
+        },
         (Kind::Status, Source::Scar) => entry.execution_id.map(Shown::Execution),
         _ => None,
     }
+}
+
+/// What became of a message that was queued.
+fn changed(activity: &Activity, change: &str) -> Option<Outgoing<Value>> {
+    let data = activity.entry.data.as_ref()?;
+    let mut frame = json!({
+        "id": data.get("message_id")?,
+        "change": change,
+        "queued": change == "edited",
+    });
+    match change {
+        "edited" => frame["content"] = data.get("content")?.clone(),
+        "taken" => {
+            frame["timestamp"] = json!(time(activity));
+            frame["topic_id"] = data.get("topic_id")?.clone();
+        }
+        _ => {}
+    }
+    Some(Outgoing::new("message_changed", frame))
+}
+
+fn time(activity: &Activity) -> String {
+    activity
+        .timestamp
+        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 fn chat(activity: &Activity) -> Option<Outgoing<Value>> {
@@ -121,9 +187,10 @@ fn chat(activity: &Activity) -> Option<Outgoing<Value>> {
             "id": data.get("message_id")?,
             "role": data.get("role")?,
             "content": activity.entry.message,
-            "timestamp": activity.timestamp.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            "timestamp": time(activity),
             "topic_id": data.get("topic_id")?,
             "client_id": data.get("client_id"),
+            "queued": data.get("queued") == Some(&Value::Bool(true)),
         }),
     ))
 }

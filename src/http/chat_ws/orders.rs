@@ -7,12 +7,20 @@ use super::{
     frames::{Incoming, Outgoing},
 };
 use crate::{
-    actors::session::Posted,
+    actors::{
+        session::{PostError, Posted},
+        writer::AppendError,
+    },
+    db::message,
     domain::{
-        id::ProjectId,
+        change::{Change, Reported},
+        id::{MessageId, ProjectId},
         message::{CLIENT_ID_CHARS_MAX, MessageInvalid, MessageText},
     },
 };
+
+/// What a client is told that asked for what cannot be done: a code and words.
+type Refused = (&'static str, String);
 
 /// Does what a frame asks for. What comes of it is in the feed; returned is what only this window is told.
 pub(super) async fn carry_out(
@@ -20,23 +28,30 @@ pub(super) async fn carry_out(
     project: ProjectId,
     frame: String,
 ) -> Option<Outgoing<Value>> {
-    let refused = match Incoming::parse(&frame) {
-        Ok(Incoming::Say { content, client_id }) => {
-            return say(&windows, project, &content, client_id).await;
+    let done = match Incoming::parse(&frame) {
+        Ok(Incoming::Say {
+            content,
+            client_id,
+            queue,
+        }) => say(&windows, project, &content, client_id, queue).await,
+        Ok(Incoming::Edit { id, content }) => edit(&windows, project, id, &content).await,
+        Ok(Incoming::Withdraw { id }) => {
+            let change = Change::MessageWithdrawn { message: id };
+            change_queued(&windows, project, id, change).await
         }
         Ok(Incoming::Reset) => {
             let reset = windows.sessions.reset(project).await;
-            reset.err().map(|error| ("RESET_ERROR", error.to_string()))
+            let reset = reset.map_err(|error| ("RESET_ERROR", error.to_string()));
+            reset.map(|_| None)
         }
         Ok(Incoming::Stop) => {
             let stopped = windows.executor.stop(project).await;
-            stopped
-                .err()
-                .map(|error| ("PROCESSING_ERROR", error.to_string()))
+            let stopped = stopped.map_err(|error| ("PROCESSING_ERROR", error.to_string()));
+            stopped.map(|()| None)
         }
-        Err(why) => Some(("INVALID_JSON", why)),
+        Err(why) => Err(("INVALID_JSON", why)),
     };
-    refused.map(|(code, message)| Outgoing::error(code, &message))
+    done.unwrap_or_else(|(code, message)| Some(Outgoing::error(code, &message)))
 }
 
 async fn say(
@@ -44,31 +59,68 @@ async fn say(
     project: ProjectId,
     content: &str,
     client_id: Option<String>,
-) -> Option<Outgoing<Value>> {
+    queue: bool,
+) -> Result<Option<Outgoing<Value>>, Refused> {
     let length = client_id.as_ref().map(|id| id.chars().count());
     if length.is_some_and(|length| length == 0 || length > CLIENT_ID_CHARS_MAX) {
         let why = format!("client_id has 1 to {CLIENT_ID_CHARS_MAX} characters.");
-        return Some(Outgoing::error("INVALID_JSON", &why));
+        return Err(("INVALID_JSON", why));
     }
-    let text = match MessageText::parse(content) {
-        Ok(text) => text,
-        Err(error) => {
-            let code = match error {
-                MessageInvalid::Empty => "EMPTY_MESSAGE",
-                // A character that cannot be stored is not a matter of length.
-                MessageInvalid::TooLong(_) if content.contains('\0') => "INVALID_JSON",
-                MessageInvalid::TooLong(_) => "MESSAGE_TOO_LONG",
-            };
-            return Some(Outgoing::error(code, &error.to_string()));
-        }
-    };
-    match windows.sessions.post(project, text, client_id).await {
-        Ok(Posted { fresh: true, .. }) => None,
+    let text = parse(content)?;
+    match windows.sessions.post(project, text, client_id, queue).await {
+        Ok(Posted { fresh: true, .. }) => Ok(None),
         // Sent again after a reconnect: the feed told of it then, and this window may have missed that.
         Ok(Posted {
             message,
             fresh: false,
-        }) => Some(Outgoing::chat(&message)),
-        Err(error) => Some(Outgoing::error("DATABASE_ERROR", &error.to_string())),
+        }) => Ok(Some(Outgoing::chat(&message))),
+        Err(error @ PostError::QueueFull) => Err(("QUEUE_FULL", error.to_string())),
+        Err(error) => Err(("DATABASE_ERROR", error.to_string())),
     }
+}
+
+async fn edit(
+    windows: &ChatWindows,
+    project: ProjectId,
+    id: MessageId,
+    content: &str,
+) -> Result<Option<Outgoing<Value>>, Refused> {
+    let text = parse(content)?;
+    let change = Change::MessageEdited { message: id, text };
+    change_queued(windows, project, id, change).await
+}
+
+async fn change_queued(
+    windows: &ChatWindows,
+    project: ProjectId,
+    id: MessageId,
+    change: Change,
+) -> Result<Option<Outgoing<Value>>, Refused> {
+    let read = windows.reader.read(async |db| message::find(db, id).await);
+    match read.await {
+        Ok(Some((of, _))) if of == project => {}
+        Ok(_) => {
+            let why = "There is no such message. It may have been withdrawn.".to_owned();
+            return Err(("NOT_FOUND", why));
+        }
+        Err(error) => return Err(("DATABASE_ERROR", error.to_string())),
+    }
+    let changed = vec![Reported::now(project, change)];
+    match windows.writer.append_now(changed).await {
+        Ok(_) => Ok(None),
+        Err(error @ AppendError::MessagePast) => Err(("NOT_QUEUED", error.to_string())),
+        Err(error) => Err(("DATABASE_ERROR", error.to_string())),
+    }
+}
+
+fn parse(content: &str) -> Result<MessageText, Refused> {
+    MessageText::parse(content).map_err(|error| {
+        let code = match error {
+            MessageInvalid::Empty => "EMPTY_MESSAGE",
+            // A character that cannot be stored is not a matter of length.
+            MessageInvalid::TooLong(_) if content.contains('\0') => "INVALID_JSON",
+            MessageInvalid::TooLong(_) => "MESSAGE_TOO_LONG",
+        };
+        (code, error.to_string())
+    })
 }

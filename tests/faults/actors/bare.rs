@@ -133,8 +133,17 @@ impl Bare {
     }
 
     pub(super) async fn say(&self, text: &str) {
+        self.post(text, false).await;
+    }
+
+    /// Says something that is to wait for what runs.
+    pub(super) async fn say_later(&self, text: &str) {
+        self.post(text, true).await;
+    }
+
+    async fn post(&self, text: &str, queued: bool) {
         let text = MessageText::parse(text).expect("a message");
-        let posted = self.sessions.post(self.project, text, None).await;
+        let posted = self.sessions.post(self.project, text, None, queued).await;
         posted.expect("stored");
     }
 

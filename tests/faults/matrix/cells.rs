@@ -106,7 +106,8 @@ impl Cell {
             BeforeStop | AfterStop | BeforeStandDown | AfterStandDown | BeforePollerCancel
             | AfterPollerCancel | BeforeProjectMoved | AfterProjectMoved | BeforeFollow
             | AfterFollow | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp | AfterGivenUp
-            | BeforeSetAside | AfterSetAside => 0,
+            | BeforeSetAside | AfterSetAside | BeforeFree | AfterFree | BeforeDelete
+            | AfterDelete => 0,
             _ => 1,
         };
         let off = match passed {

@@ -66,7 +66,7 @@ impl Traffic {
     }
 }
 
-/// Somebody who does everything else: cancels, begins anew, looks into a chat window.
+/// Somebody who does everything else: cancels, begins anew, lets messages wait, deletes, looks into a chat window.
 struct Meddling {
     stop: Arc<AtomicBool>,
     rounds: tokio::sync::watch::Receiver<usize>,
@@ -145,6 +145,10 @@ async fn meddle(client: &Client, project: &str) {
     };
     let moved = client.patch(&path).json(&json!({ "backend": chosen }));
     drop(moved.send().await);
+    let later = client.post(&format!("{path}/messages"));
+    let later = later.json(&json!({ "content": "what can you do?", "queue": true }));
+    drop(later.send().await);
+    make_and_delete(client).await;
     if let Ok((mut window, _)) = window {
         for _ in 0..3 {
             match window.next().await {
@@ -152,6 +156,18 @@ async fn meddle(client: &Client, project: &str) {
                 _ => break,
             }
         }
+    }
+}
+
+/// Makes a project that is not kept.
+async fn make_and_delete(client: &Client) {
+    let made = client.post("/api/projects");
+    let Ok(made) = made.json(&json!({ "name": "Away" })).send().await else {
+        return;
+    };
+    let made: Value = made.json().await.unwrap_or_default();
+    if let Some(id) = made["id"].as_str() {
+        drop(client.delete(&format!("/api/projects/{id}")).send().await);
     }
 }
 

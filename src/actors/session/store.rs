@@ -1,0 +1,118 @@
+//! Storing what is said.
+
+use chrono::Utc;
+use sea_orm::DatabaseConnection;
+
+use super::{Parts, PostError, Posted, queue::QUEUE_MAX};
+use crate::{
+    actors::writer::AppendError,
+    db::{
+        ReadError, Reader,
+        message::{self, Message},
+        topic,
+    },
+    domain::{
+        change::{Change, NewMessage, Reported},
+        id::{MessageId, ProjectId, TopicId},
+        message::{MessageText, Role},
+    },
+};
+
+/// Stores what a person said; or finds it, when it was stored before with the same key.
+pub(super) async fn store(
+    parts: Parts,
+    project: ProjectId,
+    text: MessageText,
+    key: Option<String>,
+    queued: bool,
+) -> Result<Posted, PostError> {
+    let id = MessageId::new();
+    let query = async |db: &DatabaseConnection| {
+        let waiting = match queued {
+            true => message::count_queued(db, project).await?,
+            false => 0,
+        };
+        Ok((topic::active(db, project).await?, waiting))
+    };
+    let (active, waiting) = parts.reader.read(query).await.map_err(unread)?;
+    if waiting >= QUEUE_MAX {
+        return stored_before(&parts.reader, project, key.as_deref())
+            .await?
+            .ok_or(PostError::QueueFull);
+    }
+    let new = NewMessage {
+        queued,
+        ..message_in(active, id, Role::User, text, key.clone())
+    };
+    let posted = Change::MessagePosted(new.clone());
+    match parts
+        .writer
+        .append_now(vec![Reported::now(project, posted)])
+        .await
+    {
+        Ok(logged) => {
+            let message = Message {
+                id,
+                role: new.role,
+                content: new.text.as_str().to_owned(),
+                timestamp: logged
+                    .first()
+                    .map_or_else(Utc::now, |logged| logged.activity.timestamp),
+                topic_id: new.topic,
+                client_id: new.key,
+                queued,
+                withdrawn: false,
+            };
+            Ok(Posted {
+                message,
+                fresh: true,
+            })
+        }
+        Err(AppendError::Duplicate) => stored_before(&parts.reader, project, key.as_deref())
+            .await?
+            .ok_or_else(|| AppendError::Duplicate.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was stored with this key.
+async fn stored_before(
+    reader: &Reader,
+    project: ProjectId,
+    key: Option<&str>,
+) -> Result<Option<Posted>, PostError> {
+    let Some(key) = key else { return Ok(None) };
+    let query = async |db: &DatabaseConnection| message::by_key(db, project, key).await;
+    let found = reader.read(query).await.map_err(unread)?;
+    Ok(found.map(|message| Posted {
+        message,
+        fresh: false,
+    }))
+}
+
+/// A message in the `active` topic, or in a new one where there is none.
+pub(super) fn message_in(
+    active: Option<TopicId>,
+    id: MessageId,
+    role: Role,
+    text: MessageText,
+    key: Option<String>,
+) -> NewMessage {
+    NewMessage {
+        id,
+        topic: active.unwrap_or_else(TopicId::new),
+        opens_topic: active.is_none(),
+        role,
+        text,
+        queued: false,
+        key,
+    }
+}
+
+fn unread(error: ReadError) -> PostError {
+    tracing::error!(
+        error = &error as &dyn std::error::Error,
+        "a conversation could not be read"
+    );
+    PostError::Unread
+}

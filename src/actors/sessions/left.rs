@@ -1,0 +1,124 @@
+//! What a start finds and an end concerns: read however long the database is away.
+
+use sea_orm::DatabaseConnection;
+
+use super::{FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST, LOOKED_BACK};
+use crate::{
+    actors::{
+        executor::{ExecutorHandle, Follower},
+        patience::read_patiently,
+        session,
+        writer::WriterHandle,
+    },
+    db::{
+        Reader,
+        execution::{self, Execution},
+        message, project,
+    },
+    delay::Delays,
+    domain::{
+        change::{Change, Reported},
+        id::{ExecutionId, ProjectId},
+    },
+};
+
+/// The projects in which somebody may wait for an answer, once the executor has dealt with what an earlier life left
+/// behind.
+pub(super) async fn left_behind(
+    reader: &Reader,
+    executor: &ExecutorHandle,
+    follower: Follower,
+) -> Vec<ProjectId> {
+    // Without it no end is reported: asked until it is heard, also by an executor that crashed with the question in hand.
+    let mut delays = Delays::new(FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST);
+    while let Err(error) = executor.follow(follower.clone()).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "the executor could not be followed; trying again");
+        delays.wait().await;
+    }
+    let query = async |db: &DatabaseConnection| {
+        let mut left = message::projects_unanswered(db, LOOKED_BACK).await?;
+        left.extend(message::projects_with_queued(db).await?);
+        Ok(left)
+    };
+    let left = read_patiently(reader, "what was left behind", query).await;
+    left.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "what was left unanswered could not be read");
+        Vec::new()
+    })
+}
+
+/// What has ended and was not reported in the conversation that ordered it.
+pub(super) async fn unreported(reader: &Reader) -> Vec<Execution> {
+    let query = async |db: &DatabaseConnection| session::unreported(db, None, LOOKED_BACK).await;
+    let unreported = read_patiently(reader, "ends without a report", query).await;
+    unreported.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "ends without a report could not be read");
+        Vec::new()
+    })
+}
+
+/// The projects in which a message is queued.
+pub(super) async fn with_queued(reader: &Reader) -> Vec<ProjectId> {
+    let query = async |db: &DatabaseConnection| message::projects_with_queued(db).await;
+    let queued = read_patiently(reader, "queued messages", query).await;
+    queued.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "queued messages could not be looked for");
+        Vec::new()
+    })
+}
+
+/// Who is to be told that an execution has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Concerned {
+    /// The conversation, because a message ordered it.
+    pub(super) conversation: bool,
+    /// What is queued there, because it waits for that.
+    pub(super) queued: bool,
+}
+
+/// Whom the end of an execution concerns.
+pub(super) async fn concerned(reader: &Reader, project: ProjectId, id: ExecutionId) -> Concerned {
+    let query = async |db: &DatabaseConnection| {
+        let execution = execution::find(db, id).await?;
+        Ok(Concerned {
+            conversation: execution.is_some_and(|execution| execution.message.is_some()),
+            queued: message::has_queued(db, project).await?,
+        })
+    };
+    read_patiently(reader, "an ended execution", query).await.unwrap_or_else(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, execution.id = %id, "an ended execution could not be read");
+        Concerned {
+            conversation: false,
+            queued: false,
+        }
+    })
+}
+
+/// Clears away what is left of deleted projects, a part at a time: what happens meanwhile is stored in between.
+pub(super) async fn clear_deleted(reader: &Reader, writer: &WriterHandle) {
+    let query = async |db: &DatabaseConnection| project::deleted(db).await;
+    loop {
+        let deleted = match read_patiently(reader, "deleted projects", query).await {
+            Ok(deleted) => deleted,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                return tracing::error!(error, "deleted projects could not be looked for");
+            }
+        };
+        if deleted.is_empty() {
+            return;
+        }
+        for project in deleted {
+            let cleared = Reported::now(project, Change::ProjectCleared);
+            if let Err(error) = writer.append(vec![cleared]).await {
+                let error = &error as &dyn std::error::Error;
+                // Tried again when the next one is deleted, or the server starts.
+                return tracing::error!(error, project.id = %project, "a deleted project could not be cleared away");
+            }
+        }
+    }
+}

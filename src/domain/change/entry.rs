@@ -1,0 +1,263 @@
+//! The words the log keeps of a change.
+
+use serde_json::json;
+
+use super::{Change, NewMessage, ProjectEdit};
+use crate::domain::{
+    activity::{Entry, Kind, Source},
+    execution::{Command, ErrorCode, ExecutionStatus, Notice, Outcome},
+    id::{ExecutionId, MessageId, TopicId},
+    message::MessageText,
+    step::Step,
+};
+
+impl Change {
+    /// The words the log keeps of it; none for what the log does not tell.
+    pub fn entry(&self) -> Option<Entry> {
+        match self {
+            Self::ProjectCreated(_)
+            | Self::ProjectDeleted
+            | Self::ProjectCleared
+            | Self::ExecutionPlaced { .. } => None,
+            Self::ProjectEdited(edit) => Some(edited(edit)),
+            Self::MessagePosted(message) => Some(posted(message)),
+            Self::MessageEdited { message, text } => Some(message_edited(*message, text)),
+            Self::MessageWithdrawn { message } => Some(message_withdrawn(*message)),
+            Self::MessageTaken { message, topic } => Some(message_taken(*message, *topic)),
+            Self::TopicStarted { topic } => Some(Entry {
+                data: Some(json!({ "topic_id": topic })),
+                status: Some("topic_started".to_owned()),
+                ..Entry::new(
+                    Source::Pm,
+                    Kind::Pm,
+                    "Started a new conversation. Earlier messages are kept.",
+                )
+            }),
+            Self::ExecutionQueued(new) => Some(Entry {
+                detail: (!new.order.args.is_empty()).then(|| new.order.args.clone()),
+                data: Some(json!({ "attempt": new.attempt })),
+                ..lifecycle(
+                    new.id,
+                    new.order.command,
+                    ExecutionStatus::Queued,
+                    format!("Queued {}", new.order.command.as_str()),
+                )
+            }),
+            Self::ExecutionStarted {
+                execution,
+                command,
+                backend,
+            } => Some(Entry {
+                data: Some(json!({ "backend": backend })),
+                ..lifecycle(
+                    *execution,
+                    *command,
+                    ExecutionStatus::Running,
+                    format!("Started {}", command.as_str()),
+                )
+            }),
+            Self::ExecutionNoticed {
+                execution,
+                command,
+                notice,
+            } => Some(noticed(*execution, *command, notice)),
+            Self::StepTaken {
+                execution,
+                command,
+                step,
+                ..
+            } => Some(Entry {
+                execution_id: Some(*execution),
+                command: Some(command.as_str().to_owned()),
+                ..taken(step)
+            }),
+            Self::ExecutionFinished {
+                execution,
+                command,
+                outcome,
+                duration_ms,
+            } => Some(finished(*execution, *command, outcome, *duration_ms)),
+            Self::Noticed { message, status } => Some(Entry {
+                status: Some((*status).to_owned()),
+                ..Entry::new(Source::Pm, Kind::System, message.clone())
+            }),
+        }
+    }
+}
+
+fn edited(edit: &ProjectEdit) -> Entry {
+    let set = [
+        ("name", "its name", edit.name.is_some()),
+        ("description", "its description", edit.description.is_some()),
+        (
+            "github_repo_url",
+            "its repository",
+            edit.github_repo_url.is_some(),
+        ),
+        (
+            "workspace_path",
+            "its folder",
+            edit.workspace_path.is_some(),
+        ),
+        ("backend", "where its commands run", edit.backend.is_some()),
+    ];
+    let set = set.iter().filter(|(.., is_set)| *is_set);
+    let (fields, words): (Vec<&str>, Vec<&str>) =
+        set.map(|&(field, words, _)| (field, words)).unzip();
+    Entry {
+        status: Some("settings_changed".to_owned()),
+        data: Some(json!({ "changed": fields })),
+        ..Entry::new(
+            Source::Pm,
+            Kind::Pm,
+            format!("Changed the project's settings: {}", words.join(", ")),
+        )
+    }
+}
+
+fn posted(message: &NewMessage) -> Entry {
+    Entry {
+        data: Some(json!({
+            "message_id": message.id,
+            "topic_id": message.topic,
+            "role": message.role,
+            "content": message.text.as_str(),
+            "client_id": message.key,
+            "queued": message.queued,
+        })),
+        ..Entry::new(Source::Pm, Kind::Message, message.text.as_str())
+    }
+}
+
+fn message_edited(message: MessageId, text: &MessageText) -> Entry {
+    let words = text.as_str();
+    Entry {
+        detail: Some(words.to_owned()),
+        data: Some(json!({ "message_id": message, "content": words, "queued": true })),
+        ..of_queued("message_edited", "Changed a queued message")
+    }
+}
+
+fn message_withdrawn(message: MessageId) -> Entry {
+    Entry {
+        data: Some(json!({ "message_id": message })),
+        ..of_queued("message_withdrawn", "Withdrew a queued message")
+    }
+}
+
+fn message_taken(message: MessageId, topic: TopicId) -> Entry {
+    Entry {
+        data: Some(json!({ "message_id": message, "topic_id": topic, "queued": false })),
+        ..of_queued("message_taken", "Took up a queued message")
+    }
+}
+
+fn of_queued(status: &str, words: &str) -> Entry {
+    Entry {
+        status: Some(status.to_owned()),
+        ..Entry::new(Source::Pm, Kind::Pm, words)
+    }
+}
+
+fn lifecycle(
+    execution: ExecutionId,
+    command: Command,
+    status: ExecutionStatus,
+    message: String,
+) -> Entry {
+    Entry {
+        execution_id: Some(execution),
+        command: Some(command.as_str().to_owned()),
+        status: Some(status.as_str().to_owned()),
+        ..Entry::new(Source::Scar, Kind::Status, message)
+    }
+}
+
+fn noticed(execution: ExecutionId, command: Command, notice: &Notice) -> Entry {
+    let status: &'static str = notice.status.into();
+    Entry {
+        execution_id: Some(execution),
+        command: Some(command.as_str().to_owned()),
+        status: Some(status.to_owned()),
+        ..Entry::new(Source::Pm, Kind::System, notice.message.clone())
+    }
+}
+
+fn taken(step: &Step) -> Entry {
+    match step {
+        Step::Tool {
+            tool,
+            summary,
+            input,
+        } => Entry {
+            tool: Some(tool.clone()),
+            detail: Some(input.clone()),
+            ..Entry::new(Source::Claude, Kind::Tool, summary.clone())
+        },
+        Step::ToolResult {
+            tool,
+            summary,
+            output,
+            cut_bytes,
+            ok,
+            duration_ms,
+        } => Entry {
+            tool: Some(tool.clone()),
+            detail: Some(output.clone()),
+            status: Some(if *ok { "ok" } else { "failed" }.to_owned()),
+            duration_ms: Some(*duration_ms),
+            data: (*cut_bytes > 0).then(|| json!({ "cut_bytes": cut_bytes })),
+            ..Entry::new(Source::Claude, Kind::ToolResult, summary.clone())
+        },
+        Step::FileChange {
+            tool,
+            summary,
+            path,
+        } => Entry {
+            tool: Some(tool.clone()),
+            detail: Some(path.clone()),
+            data: Some(json!({ "path": path })),
+            ..Entry::new(Source::Claude, Kind::FileChange, summary.clone())
+        },
+        Step::Plan {
+            tool,
+            summary,
+            items,
+            input,
+        } => Entry {
+            tool: Some(tool.clone()),
+            detail: Some(input.clone()),
+            data: Some(json!({ "items": items })),
+            ..Entry::new(Source::Claude, Kind::Plan, summary.clone())
+        },
+        Step::Text { text, format } => Entry {
+            data: Some(json!({ "format": format })),
+            ..Entry::new(Source::Claude, Kind::Text, text.clone())
+        },
+        Step::Status { text } => Entry::new(Source::Claude, Kind::Status, text.clone()),
+    }
+}
+
+fn finished(
+    execution: ExecutionId,
+    command: Command,
+    outcome: &Outcome,
+    duration_ms: Option<i64>,
+) -> Entry {
+    let name = command.as_str();
+    let (message, detail, code): (_, _, Option<ErrorCode>) = match outcome {
+        Outcome::Completed { .. } => (format!("Finished {name}"), None, None),
+        Outcome::Failed { code, error, .. } => (
+            format!("{name} failed: {error}"),
+            Some(error.clone()),
+            Some(*code),
+        ),
+        Outcome::Cancelled => (format!("Stopped {name} because you asked"), None, None),
+    };
+    Entry {
+        detail,
+        duration_ms,
+        data: code.map(|code| json!({ "error_code": code })),
+        ..lifecycle(execution, command, outcome.status(), message)
+    }
+}

@@ -1,0 +1,133 @@
+//! Which activities a request asks for.
+
+use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
+use serde::Deserialize;
+use strum::VariantNames;
+
+use super::verbosity;
+use crate::{
+    db::activity::{Filter, Page},
+    domain::{
+        activity::{Kind, Source, Verbosity},
+        execution::Command,
+        id::ExecutionId,
+        search::SearchText,
+    },
+    http::{
+        error::{ApiError, InField as _},
+        extract::place,
+    },
+};
+
+/// Characters in a status and in a phase's name at most: words of ours, and a line of a person's.
+const STATUS_CHARS_MAX: usize = 40;
+const PHASE_CHARS_MAX: usize = 200;
+
+/// The years a time may be in: those that are written with four digits, by which SQLite compares them.
+const YEARS: std::ops::RangeInclusive<i32> = 0..=9_999;
+
+/// The query of whatever shows a part of a log.
+#[derive(Debug, Deserialize)]
+pub(in crate::http) struct Asked {
+    after: Option<i64>,
+    before: Option<i64>,
+    pub(super) limit: Option<i64>,
+    verbosity: Option<i16>,
+    source: Option<String>,
+    kind: Option<String>,
+    status: Option<String>,
+    command: Option<String>,
+    phase: Option<String>,
+    execution_id: Option<ExecutionId>,
+    from: Option<String>,
+    to: Option<String>,
+    q: Option<String>,
+    errors: Option<bool>,
+}
+
+impl Asked {
+    /// The part of the log, with room for so many.
+    pub(super) fn page(&self, limit: u64) -> Result<Page, ApiError> {
+        Ok(Page {
+            after: place("after", self.after)?,
+            before: place("before", self.before)?,
+            verbosity: verbosity(self.verbosity)?.unwrap_or(Verbosity::Full),
+            limit,
+        })
+    }
+
+    /// What is wanted of it.
+    pub(super) fn filter(&self) -> Result<Filter, ApiError> {
+        let text = self.q.as_deref().map(SearchText::parse).transpose();
+        Ok(Filter {
+            sources: several("source", self.source.as_deref(), one_of::<Source>)?,
+            kinds: several("kind", self.kind.as_deref(), one_of::<Kind>)?,
+            statuses: several("status", self.status.as_deref(), status)?,
+            commands: several("command", self.command.as_deref(), |name| {
+                Command::parse_recorded(name).map_err(|error| error.to_string())
+            })?,
+            phase: self.phase.as_deref().map(phase).transpose()?,
+            execution: self.execution_id,
+            from: time("from", self.from.as_deref())?,
+            to: time("to", self.to.as_deref())?,
+            text: text.in_field("q")?,
+            errors_only: self.errors.unwrap_or_default(),
+        })
+    }
+}
+
+/// Values with commas between them.
+fn several<T>(
+    field: &str,
+    text: Option<&str>,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, ApiError> {
+    let values = text.into_iter().flat_map(|text| text.split(','));
+    values
+        .map(|value| parse(value.trim()).map_err(|why| ApiError::invalid(field, why)))
+        .collect()
+}
+
+fn one_of<T: std::str::FromStr + VariantNames>(word: &str) -> Result<T, String> {
+    word.parse()
+        .map_err(|_| format!("{word:?} is none of {}", T::VARIANTS.join(", ")))
+}
+
+fn status(word: &str) -> Result<String, String> {
+    let is_word = |text: &str| {
+        text.chars()
+            .all(|one| one.is_ascii_alphabetic() || one == '_')
+    };
+    match (1..=STATUS_CHARS_MAX).contains(&word.len()) && is_word(word) {
+        true => Ok(word.to_owned()),
+        false => Err(format!(
+            "{word:?} is no status: a word such as FAILED or stalled is accepted"
+        )),
+    }
+}
+
+fn phase(name: &str) -> Result<String, ApiError> {
+    let length = name.chars().count();
+    match (1..=PHASE_CHARS_MAX).contains(&length) && !name.contains('\0') {
+        true => Ok(name.to_owned()),
+        false => Err(ApiError::invalid(
+            "phase",
+            format!("the name of a phase, 1 to {PHASE_CHARS_MAX} characters, is accepted"),
+        )),
+    }
+}
+
+/// A time, as exact as the log keeps it.
+fn time(field: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
+    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc().trunc_subsecs(6));
+    match time {
+        Ok(time) if YEARS.contains(&time.year()) => Ok(Some(time)),
+        _ => Err(ApiError::invalid(
+            field,
+            format!(
+                "{text:?} is no time such as 2026-01-31T09:30:00Z (a + in it has to be sent as %2B)"
+            ),
+        )),
+    }
+}

@@ -1,13 +1,15 @@
 // What people and the address bar can make the page do: each function talks to the server and dispatches what it
 // learned. The connections of the open project are in connection.js.
 
-import { Problem, api } from "./api.js";
+import { Problem, api, words } from "./api.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
 import { draftOf, forgetDraft, setDraft } from "./drafts.js";
 import { shown } from "./held.js";
 import { forgetStepsBut } from "./kept.js";
+import { followStep } from "./lookup.js";
 import { createRefresh } from "./refresh.js";
 import { parseRoute, projectHash } from "./route.js";
+import { startShortcuts } from "./shortcuts.js";
 import { newId, recall, remember } from "./storage.js";
 import { forgetSeen, startSeeing } from "./seen.js";
 import { startStopping } from "./stop.js";
@@ -24,6 +26,7 @@ export async function start() {
   startClock();
   startSeeing();
   startStopping();
+  startShortcuts();
   addEventListener("hashchange", followRoute);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void loadProjects(); });
   if (parseRoute(location.hash).projectId || parseRoute(location.hash).page) followRoute();
@@ -58,7 +61,10 @@ async function readProjects() {
 function followRoute() {
   const route = parseRoute(location.hash);
   page.value = route.page;
-  if (route.projectId) return openProject(route.projectId);
+  if (route.projectId) {
+    openProject(route.projectId);
+    return followStep(route.seq);
+  }
   const known = state.value.projects;
   const last = recall("last", "");
   const choice = known.find((p) => p.id === last) ?? known[0];
@@ -226,9 +232,4 @@ export async function loadEarlierMessages() {
   } catch (error) {
     notice.value = `Earlier messages could not be loaded: ${words(error)}`;
   }
-}
-
-/** @param {unknown} error */
-export function words(error) {
-  return error instanceof Error ? error.message : String(error);
 }

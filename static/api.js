@@ -37,6 +37,11 @@ async function request(method, path, { body, key, isAnswer } = {}) {
   throw new Problem(response.status, String(detail), Array.isArray(value?.errors) ? value.errors : []);
 }
 
+/** What went wrong, for people. @param {unknown} error */
+export function words(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** @param {string} text */
 function parse(text) {
   try {
@@ -47,6 +52,9 @@ function parse(text) {
 }
 
 const at = (/** @type {string} */ id) => `/api/projects/${encodeURIComponent(id)}`;
+
+/** Where the log is to be had as a file. @param {string} id @param {"jsonl" | "markdown"} format @param {Record<string, string>} query */
+export const exportAddress = (id, format, query) => `${at(id)}/activity/export?${new URLSearchParams({ format, ...query })}`;
 
 export const api = {
   setup: () => request("GET", "/api/setup"),
@@ -68,6 +76,9 @@ export const api = {
   activityFrom: (id, cursor) => request("GET", `${at(id)}/activity?${queryFrom(cursor)}${cursor.seq > 0 ? `&limit=${ACTIVITY_LIMIT}` : ""}`),
   /** @param {string} id @param {number} after @param {number} limit */
   activityAfter: (id, after, limit) => request("GET", `${at(id)}/activity?after=${after}&limit=${limit}`),
+  execution: (/** @type {string} */ executionId) => request("GET", `/api/executions/${encodeURIComponent(executionId)}`),
+  /** A page of the log. @param {string} id @param {Record<string, string | number>} query as `queryOf` in filter.js gives it, with `after` or `before`, and `q` */
+  activity: (id, query) => request("GET", `${at(id)}/activity?${new URLSearchParams(/** @type {any} */ (query))}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
   feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
   executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),

@@ -74,3 +74,8 @@ export function timeTaken(execution, now) {
   if (start === null) return null;
   return Math.max(0, (isEnded(execution.status) ? toMs(execution.completed_at) ?? start : now) - start);
 }
+
+/** The executions these activities belong to, each once. @param {import("./state.js").Activity[]} activities @returns {string[]} */
+export function executionIds(activities) {
+  return [...new Set(activities.flatMap((one) => one.execution_id ? [one.execution_id] : []))];
+}

@@ -2,13 +2,13 @@
 // their place, also when older lines are put above it, and is told how much is new below.
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "./lib.js";
+import { isAtEnd, isFollowing } from "./scroll-rule.js";
 
-/** Within this many pixels of the end one is at the end; rounding of zoomed pages stays below it. */
-const END_PX = 8;
 /** A browser that keeps lines in their place by itself does so also while it scrolls smoothly, but never at the very top. */
 const HOLDS_LINES = globalThis.CSS?.supports("overflow-anchor", "auto") ?? false;
 /** What lies over the top of a list: the head of the command one is in. */
 const HEAD_PX = 44;
+const NOWHERE = { top: 0, height: 0, length: 0 };
 
 /**
  * @param {any} mark where the newest line stands (a seq, a count)
@@ -18,7 +18,7 @@ const HEAD_PX = 44;
  */
 export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const own = useRef({ isFollowing: true, top: 0, seen: mark, line: /** @type {Element | null} */ (null), linePlace: 0, isEnd, onChange }).current;
+  const own = useRef({ isFollowing: true, place: NOWHERE, seen: mark, line: /** @type {Element | null} */ (null), linePlace: 0, isEnd, onChange }).current;
   own.isEnd = isEnd;
   own.onChange = onChange;
   const [missed, setMissed] = useState(0);
@@ -26,12 +26,14 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
   const stick = useCallback(() => {
     if (!box.current) return;
     box.current.scrollTop = box.current.scrollHeight;
-    own.top = box.current.scrollTop;
+    own.place = placeOf(box.current);
   }, []);
 
   useLayoutEffect(() => {
     const el = box.current;
     if (!el) return;
+    // The reader may have scrolled since, and the browser tells of it only with the next frame.
+    if (own.isFollowing && own.place !== NOWHERE) set(isFollowing(true, own.place, placeOf(el)));
     if (own.isFollowing) {
       own.seen = mark;
       stick();
@@ -40,11 +42,11 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
     setMissed(own.isFollowing ? 0 : countSince(own.seen));
   });
 
-  /** @param {boolean} isFollowing */
-  function set(isFollowing) {
-    if (own.isFollowing === isFollowing) return;
-    own.isFollowing = isFollowing;
-    own.onChange?.(isFollowing);
+  /** @param {boolean} isOn */
+  function set(isOn) {
+    if (own.isFollowing === isOn) return;
+    own.isFollowing = isOn;
+    own.onChange?.(isOn);
   }
 
   /** Puts the line that is read back where it was, where the browser does not. @param {HTMLElement} el */
@@ -59,16 +61,18 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
   function note(el) {
     own.line = own.isFollowing ? null : lineInSight(el);
     own.linePlace = own.line ? placeIn(el, own.line) : 0;
-    own.top = el.scrollTop;
+    own.place = placeOf(el);
+    // At the end nothing is held in place: what is let go above it would look as if the reader had scrolled up.
+    el.style.overflowAnchor = own.isFollowing ? "none" : "";
   }
 
   const onScroll = useCallback(() => {
     const el = box.current;
     if (!el) return;
-    const isAtEnd = el.scrollHeight - el.scrollTop - el.clientHeight <= END_PX;
-    if (isAtEnd && own.isEnd) set(true);
-    else if (el.scrollTop < own.top) set(false);
+    const now = placeOf(el);
+    if (own.isEnd || !isAtEnd(now)) set(isFollowing(own.isFollowing, own.place, now));
     if (own.isFollowing) setMissed(0);
+    if (own.isFollowing && !isAtEnd(now)) stick();
     note(el);
   }, []);
 
@@ -92,6 +96,9 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
 
   return { box, onScroll, missed, toEnd, hold, isFollowing: () => own.isFollowing };
 }
+
+/** @param {HTMLElement} box @returns {import("./scroll-rule.js").Place} */
+const placeOf = (box) => ({ top: box.scrollTop, height: box.clientHeight, length: box.scrollHeight });
 
 /** The line a reader's eyes are on: the first whose end is in sight. @param {HTMLElement} box */
 function lineInSight(box) {

@@ -1,24 +1,34 @@
-// The address bar: `#/p/<project id>` is a project, `#/p/<project id>/diagnostics` and `#/diagnostics` are how it and the
-// server fare. Everything else after the id is left for what later parts of the page may mean by it.
+// The address bar: `#/p/<project id>` is a project, `#/p/<project id>/a/<seq>` one step of it, and
+// `#/p/<project id>/diagnostics` and `#/diagnostics` are how it and the server fare.
 
-/** @typedef {{ projectId: string | null, page: "diagnostics" | null }} Route */
+/** @typedef {{ projectId: string | null, seq: number | null, page: "diagnostics" | null }} Route */
 
 /** @param {string} hash @returns {Route} */
 export function parseRoute(hash) {
-  const match = /^#\/p\/([^/?]+)/.exec(hash);
+  const match = /^#\/p\/([^/?]+)(?:\/a\/(\d{1,15})(?![^/?]))?/.exec(hash);
   /** @type {Route["page"]} */
   const page = /^#(\/p\/[^/?]+)?\/diagnostics$/.test(hash) ? "diagnostics" : null;
-  if (!match) return { projectId: null, page };
+  if (!match) return { projectId: null, seq: null, page };
+  return { projectId: decoded(match[1]), seq: match[2] === undefined ? null : Number(match[2]), page };
+}
+
+/** @param {string} text */
+function decoded(text) {
   try {
-    return { projectId: decodeURIComponent(match[1]), page };
+    return decodeURIComponent(text);
   } catch {
-    return { projectId: match[1], page };
+    return text;
   }
 }
 
 /** @param {string} projectId */
 export function projectHash(projectId) {
   return `#/p/${encodeURIComponent(projectId)}`;
+}
+
+/** @param {string} projectId @param {number} seq */
+export function stepHash(projectId, seq) {
+  return `${projectHash(projectId)}/a/${seq}`;
 }
 
 /** @param {string | null} projectId */

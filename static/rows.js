@@ -1,6 +1,8 @@
 // The lines of a command as they are drawn: what the verbosity lets through, and files read one after the other as
 // one line that opens.
 
+import { stepHolds } from "./step.js";
+
 /** @typedef {import("./timeline.js").Step} Step */
 /** @typedef {{ key: string, type: "fold", lastSeq: number, steps: Step[] }} Fold */
 /** @typedef {Step | Fold} Row */
@@ -13,11 +15,11 @@ const FOLD_MAX = 100;
 const UNFOLDED = 3;
 
 /**
- * @param {Step[]} steps @param {number} verbosity
+ * @param {Step[]} steps @param {number} verbosity @param {number} [asked] the seq of an entry that is shown at any verbosity
  * @returns {Row[]}
  */
-export function rowsOf(steps, verbosity) {
-  const visible = steps.filter((step) => step.level <= verbosity);
+export function rowsOf(steps, verbosity, asked) {
+  const visible = steps.filter((step) => step.level <= verbosity || stepHolds(step, asked));
   if (verbosity >= UNFOLDED) return visible;
   /** @type {Row[]} */
   const rows = [];

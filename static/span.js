@@ -22,14 +22,15 @@ export function fromLast(lines, n) {
 }
 
 /**
- * @template {{ lastSeq: number }} T @param {T[]} lines @param {boolean} isReading
+ * @template {{ lastSeq: number }} T @param {T[]} lines @param {boolean} isReading @param {number} [asked] a line that is drawn in any case
  * @returns {{ drawn: T[], before: number, more: () => void }} the lines to draw, how many stand before them, and the way to them
  */
-export function useSpan(lines, isReading) {
+export function useSpan(lines, isReading, asked = -1) {
   const from = useRef(-1);
   const [, redraw] = useState(0);
   const tooMany = () => lines.length - firstFrom(lines, from.current) > 2 * PIECE;
   if (lines.length > 0 && (from.current < 0 || (!isReading && tooMany()))) from.current = fromLast(lines, PIECE);
+  if (asked >= 0 && firstFrom(lines, from.current) > asked) from.current = fromLast(lines, lines.length - asked + PIECE / 2);
   const before = from.current > 0 ? firstFrom(lines, from.current) : 0;
   const more = () => {
     from.current = fromLast(lines, lines.length - before + PIECE);

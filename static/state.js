@@ -4,7 +4,9 @@
 import { EMPTY } from "./timeline.js";
 import { atNewest, forgotten, shown, unseen, withEarlier, withLater, withNewest } from "./held.js";
 import { withMessage, withoutConfirmed } from "./conversation.js";
+import { isCovered, reduceLens, withLive } from "./lens.js";
 import { changeOf, withChange } from "./queue.js";
+import { reduceSearch, withLiveHits } from "./search.js";
 import { executionFromActivity, executionFromRecord, mergeExecution } from "./execution.js";
 
 /**
@@ -12,7 +14,7 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  * @typedef {{ id: string, name: string, description?: string | null, status: string, github_repo_url?: string | null,
  *   workspace_path?: string | null, updated_at: string, created_at: string, message_count: number,
  *   running?: any, needs_attention?: number, head?: number }} Project
- * @typedef {{ seq: number, id: string, timestamp: string, source: string, kind: string, message: string,
+ * @typedef {{ seq: number, id: string, timestamp: string, source: string, kind: string, message: string, phase?: string | null,
  *   execution_id?: string | null, command?: string | null, status?: string | null, tool?: string | null,
  *   detail?: string | null, duration_ms?: number | null, verbosity?: number | null, data?: any }} Activity
  * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null, queued?: boolean }} Message
@@ -22,13 +24,19 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  *   lastEventAt: number | null, reason?: string | null, via?: "stream" | "poll" | "tab" | "alone" }} Link `via` says who brings the steps
  */
 /**
+ * The step somebody asked for. `at` tells one wish from the next, also for the same step; `isOwn` is whether it is in the
+ * address, and not only a hit of a search; `problem` says why it cannot be shown.
+ * @typedef {{ seq: number, at: number, isOwn: boolean, problem: string | null }} Target
+ */
+/**
  * What is known of one project. `cursor` is the last seq the stream has delivered. What is held of the log, and what of
  * that is on the screen of somebody who reads back (`past`, `isReading`), is held.js's.
  * @typedef {{ activities: Activity[], timeline: import("./timeline.js").Timeline, hasEarlier: boolean,
  *   past: import("./held.js").Held | null, isReading: boolean, cursor: number, head: number, gaps: { from: number, to: number, reason: string }[], started: boolean,
  *   messages: Message[], messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
- *   degraded: Record<string, string>, problem: string | null, missing: boolean }} View
+ *   degraded: Record<string, string>, problem: string | null, missing: boolean,
+ *   lens: import("./lens.js").Lens | null, search: import("./search.js").Search | null, target: Target | null }} View
  * @typedef {{ suggested_project: { name: string, workspace_path: string, github_repo_url: string | null } | null,
  *   backend: { name: string, reason: string }, backends?: { name: string, label: string }[], version: string }} Setup
  * @typedef {{ setup: Setup | null, projects: Project[], projectsLoaded: boolean, projectsProblem: string | null,
@@ -45,6 +53,7 @@ export const emptyView = {
   activities: [], timeline: EMPTY, hasEarlier: false, past: null, isReading: false, cursor: 0, head: 0, gaps: [], started: false,
   messages: [], messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
+  lens: null, search: null, target: null,
 };
 
 /**
@@ -90,10 +99,13 @@ function withoutReader(state, id) {
 /** @param {View} view @param {any} action @returns {View} */
 function reduceView(view, action) {
   switch (action.type) {
-    case "activities/received": return withActivities(view, action.activities);
+    case "activities/received": return withArrived(withActivities(view, action.activities), action.activities);
     case "activities/earlier": return withPage(view, action, shown(view).activities[0]?.seq, withEarlier);
     case "activities/later": return withPage(view, action, view.past?.activities.at(-1)?.seq, withLater);
     case "activities/reading": return action.isReading ? { ...view, isReading: true } : atNewest(view);
+    case "lens": return { ...view, lens: reduceLens(view.lens, action.news, view.activities) };
+    case "search": return { ...view, search: reduceSearch(view.search, action.news) };
+    case "target": return { ...view, target: action.target };
     case "heartbeat": return { ...view, head: Math.max(view.head, action.head ?? 0), started: true };
     case "gap": return withGap(view, action.gap);
     case "degraded": return { ...view, degraded: withDegraded(view.degraded, action.notice) };
@@ -154,6 +166,14 @@ function withPage(view, { activities, beside, hasEarlier = false }, end, put) {
   return put === withLater && first > beside + 1 ? withGap(next, { from: beside + 1, to: first - 1, reason: "trimmed" }) : next;
 }
 
+/** What arrived, for the part of the log that is shown in place of the newest, and for a search. @param {View} view @param {Activity[]} arrived @returns {View} */
+function withArrived(view, arrived) {
+  if (arrived.length === 0 || (!view.lens && !view.search)) return view;
+  const now = Date.parse(arrived[arrived.length - 1].timestamp);
+  const lens = view.lens && withLive(view.lens, arrived, now);
+  return { ...view, lens: lens && isCovered(lens, view.activities) ? null : lens, search: view.search && withLiveHits(view.search, arrived, now) };
+}
+
 /** The topic the last reset among these began. @param {Activity[]} activities */
 function topicStarted(activities) {
   return activities.findLast((a) => a.kind === "pm" && a.status === "topic_started")?.data?.topic_id;
@@ -198,7 +218,9 @@ function withGap(view, gap) {
   const gaps = gap.reason === "far" ? view.gaps : [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
   if (gap.reason === "trimmed") return { ...view, gaps };
   const anew = { ...forgotten(view), gaps, cursor: 0, head: gap.to };
-  return gap.reason === "ahead" ? { ...anew, messages: [], executions: {} } : anew;
+  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, lens: null, search: null, target: null };
+  // What is between is asked for when somebody gets there.
+  return { ...anew, lens: view.lens && { ...view.lens, hasLater: true } };
 }
 
 /**

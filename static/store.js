@@ -1,6 +1,7 @@
 // The one place where the page's state lives. Components read signals; everyone who has news dispatches an action.
 
 import { computed, effect, signal } from "./lib.js";
+import { NO_FILTER, ignoresVerbosity } from "./filter.js";
 import { activeExecution, emptyView, initialState, isCutOff, reduce } from "./state.js";
 import { shown } from "./held.js";
 import { recall, remember } from "./storage.js";
@@ -16,9 +17,13 @@ export const currentId = computed(() => state.value.currentId);
 export const projects = computed(() => state.value.projects);
 export const project = computed(() => projects.value.find((p) => p.id === currentId.value) ?? null);
 export const view = computed(() => state.value.views[currentId.value ?? ""] ?? emptyView);
-/** The part of the log that is on the screen. */
-export const held = computed(() => shown(view.value));
+/** The filter that is set in the open project. */
+export const filter = computed(() => view.value.lens?.filter ?? NO_FILTER);
+/** The part of the log that is on the screen: the newest, what is read back to, or what was asked for in their place. */
+export const held = computed(() => view.value.lens ?? shown(view.value));
 export const timeline = computed(() => held.value.timeline);
+/** The verbosity of what is on the screen. */
+export const level = computed(() => ignoresVerbosity(filter.value) ? 3 : verbosity.value);
 export const active = computed(() => activeExecution(view.value));
 export const cutOff = computed(() => isCutOff(view.value));
 
@@ -29,7 +34,7 @@ export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ (recal
 effect(() => remember("tab", tab.value));
 /** What is shown in place of the three panes. */
 export const page = signal(/** @type {import("./route.js").Route["page"]} */ (null));
-export const dialog = signal(/** @type {"create" | "settings" | "delete" | null} */ (null));
+export const dialog = signal(/** @type {"create" | "settings" | "delete" | "palette" | "help" | null} */ (null));
 /** The project a dialog is about, if it is not the open one, and the field it begins at. */
 export const dialogAbout = signal(/** @type {{ projectId: string, field?: string } | null} */ (null));
 export const closeDialog = () => {
@@ -40,6 +45,19 @@ export const closeDialog = () => {
 export const stopping = signal(/** @type {import("./stopping.js").Wishes} */ ({}));
 /** A sentence about something just tried that did not work; a person closes it. */
 export const notice = signal(/** @type {string | null} */ (null));
+
+/** Which of the toolbar's menus is open. */
+export const menu = signal(/** @type {"filter" | "take" | null} */ (null));
+/** Whether single letters do something; who dictates or types by accident can turn them off. */
+export const hasLetterKeys = signal(/** @type {boolean} */ (recall("letterKeys", true)));
+/** A word that something was done of which nothing else is to be seen; it goes by itself. */
+export const toast = signal(/** @type {{ text: string, at: number } | null} */ (null));
+
+/** @param {boolean} isOn */
+export function setLetterKeys(isOn) {
+  hasLetterKeys.value = isOn;
+  remember("letterKeys", isOn);
+}
 
 /** @param {number} level */
 export function setVerbosity(level) {

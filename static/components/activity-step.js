@@ -1,14 +1,16 @@
 // One step, one line: what was done, in words, and what came of it. Its raw input and result are one click away.
 
-import { html, memo, useState } from "../lib.js";
+import { html, memo } from "../lib.js";
 import { count, elapsed, toMs } from "../format.js";
 import { isBad, isProse, isUnderWay, isWritten, lineOf, outcomeOf, rawParts } from "../step-words.js";
 import { now } from "../store.js";
+import { useOpen, useTarget } from "../target.js";
 import { iconOf } from "../words.js";
 import { Icon } from "./icon.js";
 import { LongText } from "./long-text.js";
 import { OutputBlock } from "./output-block.js";
 import { PlanItems } from "./plan-items.js";
+import { StepActions } from "./step-actions.js";
 import { Summary } from "./summary.js";
 import { Age } from "./time.js";
 
@@ -29,11 +31,13 @@ function isSlow(activity) {
   return at !== null && Math.max(now.value, Date.now()) - at > WORTH_OPENING_MS;
 }
 
-/** @param {{ step: import("../timeline.js").Step, level: number, isCurrent?: boolean, onOpen: () => void }} props */
-function View({ step, level, isCurrent, onOpen }) {
+/** @param {{ step: import("../timeline.js").Step, level: number, isCurrent?: boolean, target?: import("../state.js").Target | null, onOpen: () => void }} props */
+function View({ step, level, isCurrent, target, onOpen }) {
   const { activity, result, type } = step;
   const bad = isBad(step);
-  const [choice, setChoice] = useState(/** @type {boolean | null} */ (null));
+  const wish = target?.at;
+  const [choice, setChoice] = useOpen(/** @type {boolean | null} */ (null), wish);
+  const row = useTarget(step, target, onOpen);
   const parts = type === "output" ? [] : rawParts(step);
   const items = activity.kind === "plan" ? activity.data?.items ?? [] : [];
   const isBusy = isCurrent && isUnderWay(step);
@@ -53,13 +57,13 @@ function View({ step, level, isCurrent, onOpen }) {
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
     ${canOpen && html`<${Icon} name="chevron" />`}`;
   return html`
-    <li class="step" data-row data-kind=${activity.kind} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined}>
+    <li class="step" ref=${row.ref} tabindex=${canOpen ? -1 : 0} data-target=${target ? "" : undefined} data-nth=${row.nth} data-row data-kind=${activity.kind} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined}>
       <span class="step-icon">${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name=${bad ? "alert" : iconOf(activity)} />`}</span>
       <div class="step-main">
         ${type === "output"
-          ? html`<${OutputBlock} lines=${step.lines ?? []} onOpen=${onOpen} />`
+          ? html`<${OutputBlock} lines=${step.lines ?? []} wish=${wish} onOpen=${onOpen} />`
           : activity.kind === "text" && isWritten(activity)
-            ? html`<${Summary} text=${activity.message} onOpen=${onOpen} />`
+            ? html`<${Summary} text=${activity.message} wish=${wish} onOpen=${onOpen} />`
             : canOpen
               ? html`<button type="button" class="step-line" aria-expanded=${isOpen} title=${title} onClick=${toggle}>${body}</button>`
               : html`<div class="step-line" title=${title}>${body}</div>`}
@@ -67,12 +71,13 @@ function View({ step, level, isCurrent, onOpen }) {
           ${items.length > 0 && html`<${PlanItems} items=${items} />`}
           ${(items.length === 0 || choice) && parts.map(({ label, text: raw, cut = 0 }) => html`
             ${label && html`<span class="raw-label">${label}</span>`}
-            ${isWritten(activity) ? html`<${Summary} text=${raw} onOpen=${onOpen} />`
-              : isProse(activity, raw) ? html`<p class="callout">${withCode(raw)}</p>` : html`<${LongText} text=${raw} onOpen=${onOpen} />`}
+            ${isWritten(activity) ? html`<${Summary} text=${raw} wish=${wish} onOpen=${onOpen} />`
+              : isProse(activity, raw) ? html`<p class="callout">${withCode(raw)}</p>` : html`<${LongText} text=${raw} wish=${wish} onOpen=${onOpen} />`}
             ${cut > 0 && html`<p class="hint">${count(cut, "more byte")} came and ${cut === 1 ? "was" : "were"} not kept.</p>`}`)}
         </div>`}
       </div>
       <${Age} iso=${activity.timestamp} />
+      <${StepActions} seq=${activity.seq} />
     </li>`;
 }
 

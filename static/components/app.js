@@ -5,14 +5,17 @@ import { dialog, dialogAbout, page, project, projects, tab } from "../store.js";
 import { ActivityFeed } from "./activity-feed.js";
 import { Announcer } from "./announcer.js";
 import { ChatPanel } from "./chat-panel.js";
+import { CommandPalette } from "./command-palette.js";
 import { DeleteProject } from "./delete-project.js";
 import { Diagnostics } from "./diagnostics.js";
+import { KeyHelp } from "./key-help.js";
 import { Notice } from "./notice.js";
 import { NotifyOffer } from "./notify-offer.js";
 import { Panes } from "./panes.js";
 import { ProjectList } from "./project-list.js";
 import { ProjectDialog } from "./project-dialog.js";
 import { TabBar } from "./tab-bar.js";
+import { Toast } from "./toast.js";
 import { TopBar } from "./top-bar.js";
 import { WindowTitle } from "./window-title.js";
 
@@ -29,6 +32,7 @@ export function App() {
       <${Announcer} />
       <${Notice} />
       <${NotifyOffer} />
+      <${Toast} />
       <${OpenDialog} />
     </div>`;
 }
@@ -39,6 +43,8 @@ function OpenDialog() {
     case "create": return html`<${ProjectDialog} />`;
     case "settings": return about && html`<${ProjectDialog} key=${about.id} project=${about} />`;
     case "delete": return about && html`<${DeleteProject} key=${about.id} project=${about} />`;
+    case "palette": return html`<${CommandPalette} />`;
+    case "help": return html`<${KeyHelp} />`;
     default: return null;
   }
 }

@@ -1,12 +1,14 @@
 // One command with its steps: what it is, how it stands, how long it took, and what came of it.
 
-import { html, memo, useState } from "../lib.js";
+import { html, memo } from "../lib.js";
 import { isEnded, timeTaken } from "../execution.js";
 import { count, elapsed, firstLine, ticking } from "../format.js";
 import { rowsOf } from "../rows.js";
 import { useSpan } from "../span.js";
+import { lineHolds } from "../step.js";
 import { commandOutcome, currentOf } from "../step-words.js";
 import { cutOff, now } from "../store.js";
+import { useOpen } from "../target.js";
 import { commandWords, statusWords } from "../words.js";
 import { ActivityStep } from "./activity-step.js";
 import { Icon } from "./icon.js";
@@ -16,15 +18,15 @@ import { Silence } from "./silence.js";
 import { Age } from "./time.js";
 
 /**
- * `isPast`: the steps shown are not the newest, so none of them is what is done now.
+ * `isPast`: the steps shown are not the newest, so none of them is what is done now. `target`: the step somebody asked for.
  * @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number,
- *   isNewest: boolean, isReading: boolean, isPast: boolean, onOpen: () => void }} props
+ *   isNewest: boolean, isReading: boolean, isPast: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props
  */
-function View({ entry, execution, level, isNewest, isReading, isPast, onOpen }) {
+function View({ entry, execution, level, isNewest, isReading, isPast, target, onOpen }) {
   const isRunning = execution?.status === "RUNNING" && !cutOff.value;
   const isLive = isRunning && !execution?.stalled && !isPast;
   // What was open stays open when the next command begins; only on a fresh page are old ones closed.
-  const [isOpen, setOpen] = useState(isNewest || isRunning || !isEnded(execution?.status));
+  const [isOpen, setOpen] = useOpen(isNewest || isRunning || !isEnded(execution?.status), target?.at);
   const status = statusWords(execution ?? {}, cutOff.value);
   const toggle = () => {
     if (!isOpen) onOpen();
@@ -41,23 +43,25 @@ function View({ entry, execution, level, isNewest, isReading, isPast, onOpen }) 
         </button>
       </h3>
       ${isOpen
-        ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isSilent=${isRunning && !isPast} onOpen=${onOpen} />`
+        ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isSilent=${isRunning && !isPast} target=${target} onOpen=${onOpen} />`
         : html`<${Sum} entry=${entry} execution=${execution} level=${level} />`}
     </li>`;
 }
 
 export const CommandGroup = memo(View);
 
-/** @param {{ entry: import("../timeline.js").CommandEntry, level: number, isReading: boolean, isLive: boolean, isSilent: boolean, onOpen: () => void }} props */
-function Steps({ entry, level, isReading, isLive, isSilent, onOpen }) {
-  const { drawn, before, more } = useSpan(rowsOf(entry.steps, level), isReading);
+/** @param {{ entry: import("../timeline.js").CommandEntry, level: number, isReading: boolean, isLive: boolean, isSilent: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props */
+function Steps({ entry, level, isReading, isLive, isSilent, target, onOpen }) {
+  const rows = rowsOf(entry.steps, level, target?.seq);
+  const { drawn, before, more } = useSpan(rows, isReading, target ? rows.findIndex((row) => lineHolds(row, target.seq)) : -1);
+  const aimAt = (/** @type {import("../rows.js").Row} */ row) => lineHolds(row, target?.seq) ? target : null;
   const current = isLive ? currentOf(drawn) : undefined;
   return html`
     <ol class="steps">
       ${before > 0 && html`<li><${More} words=${`Show ${count(before, "earlier step")}`} load=${more} isAuto=${isReading} /></li>`}
       ${drawn.map((row) => row.type === "fold"
-        ? html`<${ReadFold} key=${row.key} fold=${row} level=${level} isCurrent=${row === current} onOpen=${onOpen} />`
-        : html`<${ActivityStep} key=${row.key} step=${row} level=${level} isCurrent=${row === current} onOpen=${onOpen} />`)}
+        ? html`<${ReadFold} key=${row.key} fold=${row} level=${level} isCurrent=${row === current} target=${aimAt(row)} onOpen=${onOpen} />`
+        : html`<${ActivityStep} key=${row.key} step=${row} level=${level} isCurrent=${row === current} target=${aimAt(row)} onOpen=${onOpen} />`)}
       ${isSilent && html`<${Silence} entry=${entry} />`}
     </ol>`;
 }

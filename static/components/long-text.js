@@ -1,11 +1,12 @@
 // Raw text in its own box: the first lines of it, and the whole on request.
 
-import { html, useState } from "../lib.js";
+import { html } from "../lib.js";
 import { capped, count } from "../format.js";
+import { useOpen } from "../target.js";
 
-/** @param {{ text: string, onOpen?: () => void }} props */
-export function LongText({ text, onOpen }) {
-  const [isWhole, setWhole] = useState(false);
+/** @param {{ text: string, wish?: number, onOpen?: () => void }} props */
+export function LongText({ text, wish, onOpen }) {
+  const [isWhole, setWhole] = useOpen(false, wish);
   const cut = capped(text);
   const toggle = () => {
     onOpen?.();

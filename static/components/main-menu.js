@@ -3,6 +3,7 @@
 import { html } from "../lib.js";
 import { setTheme, theme } from "../appearance.js";
 import { showHints } from "../hints.js";
+import { dialog } from "../store.js";
 import { Menu } from "./menu.js";
 
 /** @type {{ value: import("../appearance.js").Theme, label: string, icon: string }[]} */
@@ -18,6 +19,7 @@ export function MainMenu() {
     ...THEMES.map(({ value, label, icon }) => ({ label, icon, checked: theme.value === value, onSelect: () => setTheme(value) })),
     { heading: "Help" },
     { label: "Explain the three panes", icon: "info", onSelect: showHints },
+    { label: "Keyboard shortcuts", icon: "keyboard", onSelect: () => { dialog.value = "help"; } },
   ];
   return html`<${Menu} label="Menu" icon="menu" class="icon-button main-menu" items=${items} />`;
 }

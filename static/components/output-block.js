@@ -1,14 +1,16 @@
 // What a program printed: its last lines, the whole on request. It comes in pieces, and each piece is a block of its own,
 // so that one more costs one more and not all of them again. It stays at its end while more is printed.
 
-import { html, memo, useState } from "../lib.js";
+import { html, memo, useLayoutEffect } from "../lib.js";
 import { useFollow } from "../follow.js";
 import { CAP_CHARS, CAP_LINES, capped, count } from "../format.js";
+import { useOpen } from "../target.js";
 
-/** @param {{ lines: import("../state.js").Activity[], onOpen: () => void }} props */
-export function OutputBlock({ lines, onOpen }) {
-  const [isWhole, setWhole] = useState(false);
+/** @param {{ lines: import("../state.js").Activity[], wish?: number, onOpen: () => void }} props */
+export function OutputBlock({ lines, wish, onOpen }) {
+  const [isWhole, setWhole] = useOpen(false, wish);
   const follow = useFollow(lines[lines.length - 1]?.seq, () => 0);
+  useLayoutEffect(() => { if (wish) follow.hold(); }, [wish]);
   const end = lastPieces(lines);
   const cut = capped(end.map((line) => line.message).join("\n").replace(/^\n+/, ""), { from: "end" });
   const isCapped = cut.isCapped || end.length < lines.length;

@@ -1,16 +1,18 @@
 // Files read one after the other, as one line that opens.
 
-import { html, useState } from "../lib.js";
+import { html } from "../lib.js";
 import { count } from "../format.js";
 import { filesOf } from "../rows.js";
+import { stepHolds } from "../step.js";
 import { isUnderWay } from "../step-words.js";
+import { useOpen } from "../target.js";
 import { ActivityStep } from "./activity-step.js";
 import { Icon } from "./icon.js";
 import { Age } from "./time.js";
 
-/** @param {{ fold: import("../rows.js").Fold, level: number, isCurrent: boolean, onOpen: () => void }} props */
-export function ReadFold({ fold, level, isCurrent, onOpen }) {
-  const [isOpen, setOpen] = useState(false);
+/** @param {{ fold: import("../rows.js").Fold, level: number, isCurrent: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props */
+export function ReadFold({ fold, level, isCurrent, target, onOpen }) {
+  const [isOpen, setOpen] = useOpen(false, target?.at);
   const { steps } = fold;
   const last = steps[steps.length - 1];
   const names = filesOf(fold).join(", ");
@@ -30,6 +32,6 @@ export function ReadFold({ fold, level, isCurrent, onOpen }) {
         </button>
       </div>
       <${Age} iso=${last.activity.timestamp} />
-      ${isOpen && html`<ol class="folded">${steps.map((step) => html`<${ActivityStep} key=${step.key} step=${step} level=${level} onOpen=${onOpen} />`)}</ol>`}
+      ${isOpen && html`<ol class="folded">${steps.map((step) => html`<${ActivityStep} key=${step.key} step=${step} level=${level} target=${stepHolds(step, target?.seq) ? target : null} onOpen=${onOpen} />`)}</ol>`}
     </li>`;
 }

@@ -1,15 +1,16 @@
 // Markdown an agent wrote; long ones start closed, with the beginning in sight.
 
-import { html, useState } from "../lib.js";
+import { html } from "../lib.js";
 import { MarkdownView } from "./markdown-view.js";
+import { useOpen } from "../target.js";
 
 const CHARS = 700;
 const LINES = 12;
 
-/** @param {{ text: string, onOpen: () => void }} props */
-export function Summary({ text, onOpen }) {
+/** @param {{ text: string, wish?: number, onOpen: () => void }} props */
+export function Summary({ text, wish, onOpen }) {
   const isLong = text.length > CHARS || text.split("\n").length > LINES;
-  const [isOpen, setOpen] = useState(!isLong);
+  const [isOpen, setOpen] = useOpen(!isLong, wish);
   const toggle = () => {
     onOpen();
     setOpen(!isOpen);

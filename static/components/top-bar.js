@@ -6,6 +6,7 @@ import { dialog, project } from "../store.js";
 import { ConnectionPill } from "./connection-pill.js";
 import { Icon } from "./icon.js";
 import { MainMenu } from "./main-menu.js";
+import { PaletteButton } from "./palette-button.js";
 
 export function TopBar() {
   const open = project.value;
@@ -20,6 +21,7 @@ export function TopBar() {
           ${place && html`<span class="path keep-end" title=${place}><bdi>${shortPath(place, 48)}</bdi></span>`}
         </div>`}
       <${ConnectionPill} />
+      <${PaletteButton} />
       <${MainMenu} />
     </header>`;
 }

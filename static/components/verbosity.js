@@ -1,7 +1,8 @@
 // How much the activity pane tells. It only hides: everything is held, so switching is instant.
 
 import { html } from "../lib.js";
-import { setVerbosity, verbosity } from "../store.js";
+import { chooseVerbosity } from "../lookup.js";
+import { verbosity } from "../store.js";
 
 const LEVELS = [
   { value: 1, label: "Brief", title: "1: messages, and how each command began and ended" },
@@ -13,6 +14,6 @@ export function Verbosity() {
   return html`
     <div class="segments" role="group" aria-label="How much to show">
       ${LEVELS.map(({ value, label, title }) => html`
-        <button type="button" aria-pressed=${verbosity.value === value} title=${title} onClick=${() => setVerbosity(value)}>${label}</button>`)}
+        <button type="button" aria-pressed=${verbosity.value === value} title=${title} onClick=${() => chooseVerbosity(value)}>${label}</button>`)}
     </div>`;
 }

@@ -70,6 +70,32 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       expect(await problems(page)).toEqual([]);
     });
 
+    test("while steps are filtered, searched and linked to, in the palette and in the help", async ({ server, shop, page, desk }) => {
+      await desk.open(server, shop.id);
+      await desk.say("analyze the codebase");
+      await expect(desk.messages).toHaveCount(3);
+      await desk.choose("Messages");
+      await expect(desk.toolbarSays(/^Showing/)).toBeVisible();
+      expect(await problems(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await desk.activity.getByRole("button", { name: "Save or copy the steps" }).click();
+      expect(await problems(page)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await desk.search("codebase");
+      await expect(desk.target).toBeVisible();
+      expect(await problems(page)).toEqual([]);
+      await page.goto(`${server.url}/#/p/${shop.id}/a/9999`);
+      await expect(desk.activity.getByText("Step 9999 has not happened yet")).toBeVisible();
+      expect(await problems(page)).toEqual([]);
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("keys");
+      await expect(desk.palette.getByRole("option")).not.toHaveCount(0);
+      expect(await problems(page)).toEqual([]);
+      await page.keyboard.press("Enter");
+      await expect(desk.help).toBeVisible();
+      expect(await problems(page)).toEqual([]);
+    });
+
     test("on a phone, in each of its tabs", async ({ server, shop, page, desk }) => {
       await page.setViewportSize({ width: 390, height: 844 });
       await desk.open(server, shop.id);

@@ -17,6 +17,11 @@ export class Desk {
     this.stopButton = this.chat.getByRole("button", { name: "Stop" });
     this.commands = this.activity.locator("[data-execution-id]");
     this.steps = this.activity.locator("[data-seq]");
+    this.target = this.activity.locator("[data-target]");
+    this.searchField = this.activity.getByRole("textbox", { name: "Search the steps" });
+    this.hits = this.activity.getByRole("search").getByRole("status");
+    this.palette = page.getByRole("dialog", { name: "Find a project, a command or an action" });
+    this.help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   }
 
   /** Opens a project and waits until it is live. @param {{ url: string }} server @param {string} projectId */
@@ -47,8 +52,46 @@ export class Desk {
 
   /** Opens all there is to open in a part of the page. @param {import("@playwright/test").Locator} part */
   async openAll(part) {
-    const closed = part.locator("[aria-expanded=false]");
+    const closed = part.locator("[aria-expanded=false]:not([aria-haspopup])");
     while (await closed.count() > 0) await closed.first().click();
+  }
+
+  /** Makes or takes back a choice of the filter, whose menu is open afterwards. @param {string} label */
+  async choose(label) {
+    const button = this.activity.getByRole("button", { name: /^Filter the steps/ });
+    if (await button.getAttribute("aria-expanded") !== "true") await button.click();
+    await this.activity.getByRole("checkbox", { name: label }).click();
+  }
+
+  /** @param {string} words */
+  async search(words) { await this.searchField.fill(words); }
+
+  /** What the toolbar says of what is shown. @param {string | RegExp} words */
+  toolbarSays(words) { return this.activity.getByRole("status").filter({ hasText: words }); }
+
+  /** Takes the focus out of every field, as a click beside them does. */
+  async leaveFields() { await this.page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur()); }
+
+  /** Whether a text within the target can be seen: in sight of everything that scrolls around it. @param {string} text @returns {Promise<boolean>} */
+  isInSight(text) {
+    return this.target.evaluate((row, wanted) => {
+      const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const at = node.textContent?.indexOf(wanted) ?? -1;
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        const { top, bottom, left } = range.getBoundingClientRect();
+        for (let box = node.parentElement; box; box = box.parentElement) {
+          const frame = box.getBoundingClientRect();
+          if (box.scrollHeight > box.clientHeight + 1 && getComputedStyle(box).overflowY !== "visible" && (top < frame.top || bottom > frame.bottom)) return false;
+        }
+        const seen = document.elementFromPoint(left + 2, (top + bottom) / 2);
+        if (seen && row.contains(seen)) return true;
+      }
+      return false;
+    }, text);
   }
 
   /** The step that says this. @param {string | RegExp} text */

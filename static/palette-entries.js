@@ -1,0 +1,89 @@
+// What the palette offers just now: the projects, what can be asked for, and what can be done with the page.
+
+import { goTo, sendMessage, startNewTopic, stopCommand } from "./actions.js";
+import { setTheme } from "./appearance.js";
+import { wake } from "./connection.js";
+import { setDraft } from "./drafts.js";
+import { NO_FILTER, isEmpty } from "./filter.js";
+import { focusComposer, focusSearch } from "./focus.js";
+import { placeOf } from "./format.js";
+import { showHints } from "./hints.js";
+import { backToNewest, chooseVerbosity, setFilter } from "./lookup.js";
+import { openFilter } from "./shortcuts.js";
+import { active, currentId, dialog, filter, project, projects, tab } from "./store.js";
+import { copyLog } from "./take.js";
+import { commandWords } from "./words.js";
+
+/** @typedef {{ id: string, group: string, label: string, more?: string, icon: string, run: () => void }} Entry */
+
+/** @type {{ value: import("./appearance.js").Theme, label: string, icon: string }[]} */
+const THEMES = [
+  { value: "light", label: "Light colours", icon: "sun" },
+  { value: "dark", label: "Dark colours", icon: "moon" },
+  { value: "system", label: "Colours as the system has them", icon: "screen" },
+];
+
+/** @returns {Entry[]} */
+export function paletteEntries() {
+  return [...projectEntries(), ...(project.value ? [...commandEntries(), ...stepEntries()] : []), ...pageEntries()];
+}
+
+/** @returns {Entry[]} */
+function projectEntries() {
+  return projects.value.filter(({ id }) => id !== currentId.value).map((one) => ({
+    id: one.id, group: "Projects", label: one.name, more: [placeOf(one), one.description].filter(Boolean).join(" "), icon: "folder", run: () => goTo(one.id),
+  }));
+}
+
+/** @returns {Entry[]} */
+function commandEntries() {
+  const group = "Commands";
+  const ask = (/** @type {string} */ text, /** @type {string} */ icon) => ({ id: text, group, label: text, icon, run: () => { tab.value = "chat"; sendMessage(text); } });
+  const running = active.value;
+  return [
+    ...(running ? [{ id: "stop", group, label: `Stop: ${commandWords(running.command).title}`, icon: "stop", run: () => void stopCommand(running.id) }] : []),
+    ask("Analyze the codebase", "search"),
+    ask("Run the checks", "check"),
+    { id: "plan", group, label: "Plan a feature…", more: "write build", icon: "list", run: () => begin("Plan a feature: ") },
+    { id: "topic", group, label: "New conversation", more: "reset topic", icon: "refresh", run: () => void startNewTopic() },
+  ];
+}
+
+/** Leaves the rest of the sentence to the person. @param {string} text */
+function begin(text) {
+  if (currentId.value) setDraft(currentId.value, text);
+  focusComposer();
+}
+
+/** @returns {Entry[]} */
+function stepEntries() {
+  const group = "Activity";
+  const see = (/** @type {() => void} */ run) => () => { tab.value = "activity"; run(); };
+  return [
+    { id: "search", group, label: "Search the steps", more: "find", icon: "search", run: focusSearch },
+    { id: "filter", group, label: "Filter the steps", icon: "filter", run: openFilter },
+    { id: "errors", group, label: "Show only what went wrong", more: "errors failed", icon: "alert", run: see(() => void setFilter({ ...NO_FILTER, errors: true })) },
+    ...(isEmpty(filter.value) ? [] : [{ id: "clear", group, label: "Clear the filter", icon: "close", run: see(() => void setFilter(NO_FILTER)) }]),
+    { id: "newest", group, label: "Go to the newest step", more: "end follow", icon: "down", run: see(backToNewest) },
+    { id: "brief", group, label: "Show the steps in brief", icon: "text", run: see(() => chooseVerbosity(1)) },
+    { id: "steps", group, label: "Show each step", icon: "text", run: see(() => chooseVerbosity(2)) },
+    { id: "all", group, label: "Show everything, with raw results", more: "verbosity", icon: "text", run: see(() => chooseVerbosity(3)) },
+    { id: "take", group, label: "Copy the steps as text", more: "markdown", icon: "copy", run: () => void copyLog() },
+  ];
+}
+
+/** @returns {Entry[]} */
+function pageEntries() {
+  const group = "This page";
+  return [
+    { id: "create", group, label: "New project", more: "create add", icon: "plus", run: () => { dialog.value = "create"; } },
+    ...(project.value ? [
+      { id: "settings", group, label: "Project settings", more: "rename folder", icon: "gear", run: () => { dialog.value = "settings"; } },
+      { id: "delete", group, label: "Delete this project…", more: "remove", icon: "trash", run: () => { dialog.value = "delete"; } },
+      { id: "wake", group, label: "Reconnect now", more: "connection live", icon: "pulse", run: wake },
+    ] : []),
+    ...THEMES.map(({ value, label, icon }) => ({ id: value, group, label, more: "theme appearance mode", icon, run: () => setTheme(value) })),
+    { id: "hints", group, label: "Explain the three panes", more: "help", icon: "info", run: showHints },
+    { id: "help", group, label: "Keyboard shortcuts", more: "help keys", icon: "keyboard", run: () => { dialog.value = "help"; } },
+  ];
+}

@@ -5,10 +5,9 @@ use sea_orm::{ConnectionTrait as _, Statement};
 
 use crate::support::{ProgramBuilder, TestDatabase, refused, wait_until};
 
-/// Deletes a project that is watched, with this fault at its commit; what the server logged.
+/// Deletes a project that is watched, in a server that is made to fail so; what it logged.
 async fn deleted_with(fault: &str) -> String {
     let database = TestDatabase::new().await;
-    // The first commit makes the project.
     let server = ProgramBuilder::serving_database(&database)
         .set("FAILPOINTS", fault)
         .start()
@@ -41,17 +40,47 @@ async fn cleared(database: &TestDatabase) {
     db.close().await.expect("a closed connection");
 }
 
+/// As [`deleted_with`], with something that happens at this point at each of the first commits, one after another: to make
+/// the project, to delete it and to clear it away. How often it happened.
+async fn deleted_with_each(point: &str, fault: &str) -> usize {
+    let mut met = 0;
+    for before in 1..=3 {
+        let log = deleted_with(&format!("{point}={before}*off->1*{fault}")).await;
+        met += usize::from(log.contains(point));
+    }
+    met
+}
+
 #[tokio::test]
 async fn a_deletion_whose_outcome_was_not_known_is_found_to_be_done() {
-    let log = deleted_with("commit-unknown=1*off->1*return(error)").await;
-    assert!(log.contains("commit-unknown"), "it was met with: {log}");
+    let met = deleted_with_each("commit-unknown", "return(error)").await;
+    assert!(met >= 2, "it happened only {met} times");
 }
 
 #[tokio::test]
 async fn a_deletion_during_which_the_writer_crashes_is_told_to_who_watches() {
     for point in ["before-inserts", "after-inserts", "before-publish"] {
-        let log = deleted_with(&format!("{point}=1*off->1*panic")).await;
-        let restarted = log.matches("an actor failed and will be restarted").count();
-        assert_eq!(restarted, 1, "{point}: {log}");
+        let met = deleted_with_each(point, "panic").await;
+        assert!(met >= 2, "{point}: it happened only {met} times");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_opened_at_the_very_moment_of_a_deletion_ends_as_well() {
+    let database = TestDatabase::new().await;
+    // It begins to watch only after its first words, which take their time.
+    let server = ProgramBuilder::serving_database(&database)
+        .set("FAILPOINTS", "stream-write=return(delay)")
+        .start()
+        .await;
+    for query in ["", "?after=0"] {
+        let project = server.project("Shop").await;
+        let mut stream = server.stream(&project, query).await;
+        let path = format!("/api/projects/{project}");
+        let answer = server.delete(&path).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+        let told = stream.next_named("error").await;
+        assert_eq!(told.data["code"], "PROJECT_DELETED");
+        assert_eq!(stream.next_or_end().await, None, "it ends");
     }
 }

@@ -58,6 +58,19 @@ async fn gone(app: &TestApp, project: &str) {
     }
 }
 
+/// Fills the log of a project with more than is cleared away at a time.
+async fn has_a_long_log(app: &TestApp, project: &str) {
+    let id = project.parse().expect("an id");
+    for _ in 0..20 {
+        let noticed = |at| Change::Noticed {
+            message: format!("hay {at}"),
+            status: "noticed",
+        };
+        let some = (0..500).map(|at| Reported::now(id, noticed(at))).collect();
+        app.writer().append(some).await.expect("it is stored");
+    }
+}
+
 #[tokio::test]
 async fn a_deleted_project_is_gone_from_everywhere_and_no_other() {
     let (app, backend) = spawn_scripted().await;
@@ -171,15 +184,7 @@ async fn a_long_log_is_cleared_away_bit_by_bit_and_after_a_restart_as_well() {
     let app = spawn_app().await;
     let project = app.project("Shop").await;
     let other = app.project("Zoo").await;
-    let id = project.parse().expect("an id");
-    for _ in 0..20 {
-        let noticed = |at| Change::Noticed {
-            message: format!("hay {at}"),
-            status: "noticed",
-        };
-        let some = (0..500).map(|at| Reported::now(id, noticed(at))).collect();
-        app.writer().append(some).await.expect("it is stored");
-    }
+    has_a_long_log(&app, &project).await;
     delete(&app, &project).await;
     let database = app.stop();
     let app = TestAppBuilder::default().database(database).spawn().await;
@@ -246,7 +251,10 @@ async fn a_key_that_made_a_deleted_project_makes_another_one() {
         request.json(&json!({ "name": "Shop" }))
     };
     let first = expect(make(), StatusCode::CREATED).await;
-    delete(&app, first["id"].as_str().expect("an id")).await;
+    let project = first["id"].as_str().expect("an id");
+    // As long as its log is being cleared away, it is still there.
+    has_a_long_log(&app, project).await;
+    delete(&app, project).await;
     let second = expect(make(), StatusCode::CREATED).await;
     assert_ne!(first["id"], second["id"]);
     assert_eq!(

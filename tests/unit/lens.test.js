@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_FILTER } from "../../static/filter.js";
-import { LENS_MAX, isCovered, reduceLens, withLive } from "../../static/lens.js";
+import { WINDOW } from "../../static/held.js";
+import { isCovered, reduceLens, withLive } from "../../static/lens.js";
 import { initialState, reduce } from "../../static/state.js";
 
 const activity = (/** @type {number} */ seq, kind = "tool") => ({ seq, id: `i${seq}`, timestamp: "2026-01-01T12:00:00.000Z", source: "claude", kind, message: `m${seq}`, verbosity: 1 });
@@ -46,11 +47,11 @@ test("pages go on at both ends, and the end is followed from where it is reached
 });
 
 test("it does not grow for ever, and says what it has let go", () => {
-  const full = after([opened, loaded(range(1_001, 1_000 + LENS_MAX))]);
-  const live = withLive(full, [activity(1_001 + LENS_MAX)], 0);
-  assert.deepEqual([live.activities.length, live.hasEarlier, live.hasLater], [LENS_MAX, true, false]);
+  const full = after([opened, loaded(range(1_001, 1_000 + WINDOW))]);
+  const live = withLive(full, [activity(1_001 + WINDOW)], 0);
+  assert.deepEqual([live.activities.length, live.hasEarlier, live.hasLater], [WINDOW, true, false]);
   const back = after([{ type: "lens/earlier", activities: range(901, 1_000), hasMore: true }], [], full);
-  assert.deepEqual([back.activities[0].seq, back.activities.length, back.hasLater], [901, LENS_MAX, true]);
+  assert.deepEqual([back.activities[0].seq, back.activities.length, back.hasLater], [901, WINDOW, true]);
 });
 
 test("it gives way to the newest steps when they have all of it", () => {

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { patternOf, placeIn, stepHolds, textOf } from "../../static/step.js";
-import { EMPTY, extend, visibleSteps } from "../../static/timeline.js";
+import { lineHolds, patternOf, placeIn, stepHolds, textOf } from "../../static/step.js";
+import { rowsOf } from "../../static/rows.js";
+import { EMPTY, extend } from "../../static/timeline.js";
 
 const activity = (/** @type {number} */ seq, /** @type {string} */ kind, more = {}) => ({ seq, id: `i${seq}`, timestamp: "2026-01-01T12:00:00.000Z", source: "claude", kind, message: `m${seq}`, execution_id: "x", ...more });
 const stepsOf = (/** @type {any[]} */ ...list) => /** @type {any} */ (extend(EMPTY, list).entries[0]).steps;
@@ -18,8 +19,14 @@ test("a step holds its call, its result and each of its lines", () => {
 
 test("a step that was asked for is shown at any verbosity", () => {
   const steps = stepsOf(activity(1, "status"), activity(2, "tool"), activity(3, "tool_result"), activity(4, "thinking"));
-  assert.deepEqual(visibleSteps(steps, 1).length, 1);
-  assert.deepEqual(visibleSteps(steps, 1, 3).map((step) => step.activity.seq), [1, 2]);
+  assert.deepEqual(rowsOf(steps, 1).map((row) => row.key), ["a1"]);
+  assert.deepEqual(rowsOf(steps, 1, 3).map((row) => row.key), ["a1", "a2"]);
+});
+
+test("an entry is found in the line that folds it", () => {
+  const read = (/** @type {number} */ seq) => activity(seq, "tool", { tool: "Read", message: `Read ${seq}.md` });
+  const [fold] = rowsOf(stepsOf(read(1), read(2), read(3)), 2);
+  assert.deepEqual([fold.type, lineHolds(fold, 2), lineHolds(fold, 4), lineHolds(fold, undefined)], ["fold", true, false, false]);
 });
 
 test("one of many lines that look alike is told from the others", () => {

@@ -63,6 +63,15 @@ export class Desk {
     await this.activity.getByRole("checkbox", { name: label }).click();
   }
 
+  /** Scrolls until nothing more is put before the first step, or after the last. @param {"first" | "last"} end */
+  async scrollUntil(end) {
+    const more = this.activity.getByRole("button", { name: end === "first" ? /^(Load earlier steps|Loading…)$/ : /^(Load later steps|Loading…)$/ });
+    await expect(async () => {
+      await this.page.getByTestId("activity").evaluate((box, isFirst) => { box.scrollTop = isFirst ? 0 : box.scrollHeight; }, end === "first");
+      expect(await more.count()).toBe(0);
+    }).toPass();
+  }
+
   /** @param {string} words */
   async search(words) { await this.searchField.fill(words); }
 

@@ -13,7 +13,7 @@ export function ProjectSearch({ value, onInput, onEnter }) {
     event.preventDefault();
   };
   return html`
-    <div class="project-search" role="search">
+    <div class="project-search" role="search" aria-label="Projects">
       <${Icon} name="search" />
       <input type="text" class="input" value=${value} placeholder="Find a project" aria-label="Find a project" autocomplete="off" spellcheck=${false}
         onInput=${(/** @type {any} */ e) => onInput(e.target.value)} onKeyDown=${key} />

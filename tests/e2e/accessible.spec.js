@@ -9,6 +9,8 @@ async function problems(page) {
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target} ${node.any[0]?.message ?? ""}`));
 }
 
+// A look of axe at all of the page takes seconds where the machine is busy, and some tests take several.
+test.describe.configure({ timeout: 180_000 });
 // Nothing is halfway between two colours while it is looked at.
 test.use({ reducedMotion: "reduce" });
 

@@ -22,11 +22,11 @@ function Choices() {
   const group = (/** @type {string} */ legend, /** @type {"kinds" | "sources" | "commands"} */ list, /** @type {{ id: string, label: string }[]} */ options) => html`
     <fieldset><legend>${legend}</legend>
       ${options.map(({ id, label }) => html`
-        <label class="check" key=${id}><input type="checkbox" checked=${held[list].includes(id)} onChange=${() => void setFilter(toggled(held, list, id))} /><span>${label}</span></label>`)}
+        <label class="choice" key=${id}><input type="checkbox" checked=${held[list].includes(id)} onChange=${() => void setFilter(toggled(held, list, id))} /><span>${label}</span></label>`)}
     </fieldset>`;
   return html`
     <div class="filter-choices">
-      <label class="check wide"><input type="checkbox" checked=${held.errors} onChange=${() => change({ errors: !held.errors })} /><span>Only what went wrong</span></label>
+      <label class="choice strong"><input type="checkbox" checked=${held.errors} onChange=${() => change({ errors: !held.errors })} /><span>Only what went wrong</span></label>
       ${group("What", "kinds", KINDS)}
       ${group("From", "sources", SOURCES)}
       ${commands.length > 0 && group("Command", "commands", commands.map((id) => ({ id, label: commandName(id, commands) })).sort((a, b) => a.label.localeCompare(b.label)))}

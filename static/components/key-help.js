@@ -9,7 +9,7 @@ import { Modal } from "./modal.js";
 export function KeyHelp() {
   const isOn = hasLetterKeys.value;
   return html`
-    <${Modal} labelledBy="keys-title" kind="keys">
+    <${Modal} labelledBy="keys-title" kind="key-help">
       <header><h2 id="keys-title">Keyboard shortcuts</h2>
         <button type="button" class="icon-button" aria-label="Close" onClick=${closeDialog}><${Icon} name="close" /></button></header>
       <div class="dialog-body">

@@ -68,7 +68,7 @@ function Hint({ running, canSend, sendNow }) {
   const wish = running && stopping.value[running.id];
   if (wish?.problem) return html`<p>Not stopped yet: the server could not be asked. It will be, as soon as it answers.</p>`;
   if (view.value.chat && view.value.chat.phase !== "live") return html`<p>Not connected just now. What you send is kept and goes out as soon as the server is back.</p>`;
-  if (running && canSend) return html`<p><span class="keys"><kbd>Enter</kbd> queues it until this has ended. </span><button type="button" class="link" onClick=${sendNow}
+  if (running && canSend) return html`<p><span class="composer-keys"><kbd>Enter</kbd> queues it until this has ended. </span><button type="button" class="link" onClick=${sendNow}
     title="Ctrl+Enter">Send it now instead</button></p>`;
-  return html`<p class="keys"><kbd>Enter</kbd> ${running ? "queues" : "sends"}, <kbd>Shift</kbd> <kbd>Enter</kbd> starts a new line</p>`;
+  return html`<p class="composer-keys"><kbd>Enter</kbd> ${running ? "queues" : "sends"}, <kbd>Shift</kbd> <kbd>Enter</kbd> starts a new line</p>`;
 }

@@ -15,6 +15,23 @@ const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 const LAPTOP = { viewport: { width: 1440, height: 960 }, deviceScaleFactor: 1, locale: "en-GB" };
 const PHONE = { viewport: { width: 390, height: 800 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: "en-GB" };
 
+/** A machine that is busy is slow, not wrong. */
+const looks = expect.configure({ timeout: 60_000 });
+
+/** Its checks fail. */
+const WEBSITE = {
+  "README.md": "# Company website\n\nPages about who we are and what we make.\n",
+  "package.json": `${JSON.stringify({ name: "website", type: "module", scripts: { test: "node --test --test-reporter=spec" } }, null, 2)}\n`,
+  "src/prices.js": "export const withTax = (net) => net * 1.9;\n",
+  "test/prices.test.js": `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withTax } from "../src/prices.js";
+
+test("a price without tax stays free", () => assert.equal(withTax(0), 0));
+test("adds nineteen per cent", () => assert.equal(withTax(100), 119));
+`,
+};
+
 // A folder of a name that may be seen, and one that is not.
 const projects = join(tmpdir(), "projects");
 const hidden = mkdtempSync(join(tmpdir(), "pm-pictures-"));
@@ -38,34 +55,48 @@ async function takeAll() {
   const page = await browser.newPage({ ...LAPTOP, colorScheme: "light" });
   const desk = new Desk(page);
   await page.goto(server.url);
-  await expect(desk.chat.getByRole("button", { name: "Use as first project" })).toBeVisible();
+  await looks(desk.chat.getByRole("button", { name: "Use as first project" })).toBeVisible();
   await take(page, "empty.png");
 
   await server.createProject("Invoices", makeCheckout(join(projects, "invoices"), { "README.md": "# Invoices\n" }));
-  await server.createProject("Company website", makeCheckout(join(projects, "website"), { "README.md": "# Website\n" }));
+  const website = await server.createProject("Company website", makeCheckout(join(projects, "website"), WEBSITE));
   const { id } = await server.createProject("Meadow Tea", demo.path);
   await desk.open(server, id);
+  // The first visit's explanations are in the picture above.
+  await page.getByRole("button", { name: "Got it" }).first().click();
   await desk.say("Analyze the codebase");
-  await expect(desk.messages).toHaveCount(3);
+  await looks(desk.verdict).toHaveText("done");
+  await looks(desk.messages).toHaveCount(3);
   await desk.say("Now run the checks");
-  await expect(desk.activity).toContainText("names the order");
+  await looks(desk.activity).toContainText("names the order");
   await take(page, "light.png");
   await page.emulateMedia({ colorScheme: "dark" });
   await take(page, "dark.png");
+  await page.emulateMedia({ colorScheme: "light" });
 
   const phone = await browser.newPage({ ...PHONE, colorScheme: "light" });
   const there = new Desk(phone);
   await there.open(server, id);
   await phone.getByRole("tab", { name: "Activity" }).tap();
-  await expect(there.activity).toContainText("names the order");
+  await phone.getByRole("button", { name: "Got it" }).tap();
+  await looks(there.activity).toContainText("names the order");
   await take(phone, "phone.png");
 
+  await desk.say("Then analyze the codebase again");
+  await looks(desk.queue).toBeVisible();
+  await take(page, "waiting.png");
+
+  await desk.open(server, website.id);
+  await desk.say("run the checks");
+  await looks(desk.verdict).toHaveText("failed");
+  await looks(desk.messages).toHaveCount(3);
+  await take(page, "failed.png");
   demo.finish();
-  await expect(desk.verdict).toHaveText("done");
 }
 
 /** @param {import("@playwright/test").Page} page @param {string} name */
 async function take(page, name) {
+  await page.mouse.move(0, 0);
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: join(IMAGES, name), animations: "disabled", caret: "hide" });
   console.log(`docs/images/${name}`);

@@ -155,7 +155,8 @@ impl Database {
     }
 
     async fn connect(&self, options: ConnectOptions) -> Result<DatabaseConnection, ConnectError> {
-        let opened = sea_orm::Database::connect(options).await;
+        // Boxed: it is most of what whoever connects would carry with it.
+        let opened = Box::pin(sea_orm::Database::connect(options)).await;
         opened.map_err(|source| ConnectError::Open {
             url: self.shown(),
             advice: advice(&source, self),

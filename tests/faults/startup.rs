@@ -222,7 +222,7 @@ async fn a_database_of_a_newer_version_is_named_and_keeps_its_tables() {
 /// Runs SQL, and has all of the database in its one file afterwards, so that its bytes are all there is.
 async fn change(file: &Path, sql: &str) {
     use sea_orm::{ConnectionTrait as _, Database};
-    let connection = Database::connect(format!("sqlite://{}", file.display()))
+    let connection = Box::pin(Database::connect(format!("sqlite://{}", file.display())))
         .await
         .expect("the database opens");
     for sql in [sql, "PRAGMA wal_checkpoint(TRUNCATE)"] {

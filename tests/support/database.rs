@@ -71,7 +71,7 @@ async fn connect(url: &str) -> DatabaseConnection {
     if url.starts_with("sqlite:") {
         options.map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(true));
     }
-    Database::connect(options)
+    Box::pin(Database::connect(options))
         .await
         .expect("the test's database opens")
 }

@@ -187,6 +187,9 @@ async fn sigterm_starts_nothing_that_waits_and_leaves_what_runs_in_scar_to_be_fo
 /// Each is a socket at either end.
 const STREAMS: usize = 1_000;
 
+/// So many come at a time: what a server does that is asked by all at once, and has no time for it, is not looked at here.
+const AT_ONCE: usize = 50;
+
 #[tokio::test]
 async fn sigterm_ends_a_thousand_streams_and_exits_with_0() {
     // Which database it is makes no difference to ending.
@@ -200,24 +203,28 @@ async fn sigterm_ends_a_thousand_streams_and_exits_with_0() {
         connection.write_all(ask.as_bytes()).await.unwrap();
         connection
     };
-    let mut connections = Vec::new();
-    for _ in 0..STREAMS {
-        connections.push(open().await);
-    }
-    // Each has had its first heartbeat: it is open.
-    let mut shown = vec![String::new(); STREAMS];
-    for (connection, shown) in connections.iter_mut().zip(&mut shown) {
-        while !shown.contains("event: heartbeat") {
-            let mut piece = [0; 4_096];
-            let read = patiently("a stream to begin", connection.read(&mut piece)).await;
-            let read = read.expect("the server answers");
-            assert!(read > 0, "it goes on: {shown}");
-            shown.push_str(std::str::from_utf8(&piece[..read]).expect("text"));
+    let mut open_streams = Vec::new();
+    while open_streams.len() < STREAMS {
+        let mut arriving = Vec::new();
+        for _ in 0..AT_ONCE {
+            arriving.push(open().await);
+        }
+        // Each has had its first heartbeat: it is open.
+        for mut connection in arriving {
+            let mut shown = String::new();
+            while !shown.contains("event: heartbeat") {
+                let mut piece = [0; 4_096];
+                let read = patiently("a stream to begin", connection.read(&mut piece)).await;
+                let read = read.expect("the server answers");
+                assert!(read > 0, "it goes on: {shown}");
+                shown.push_str(std::str::from_utf8(&piece[..read]).expect("text"));
+            }
+            open_streams.push((connection, shown));
         }
     }
     let (status, errors) = server.terminate().await;
     assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
-    for (mut connection, mut shown) in connections.into_iter().zip(shown) {
+    for (mut connection, mut shown) in open_streams {
         let end = connection.read_to_string(&mut shown);
         end.await.expect("it is closed in order");
         assert!(

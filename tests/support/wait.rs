@@ -4,7 +4,7 @@ use std::{fmt::Debug, time::Duration};
 
 /// How long a test waits for something that must happen before it fails. Only a failing test waits this long, so it is
 /// generous: the machine may be busy with other tests.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often a condition is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(10);

@@ -141,8 +141,10 @@ impl Actor for Session {
 impl Supervised for Session {
     /// What was in work is found again in the log when it starts; but not what it crashed in time and again.
     fn restarting(&mut self, _: &mut Self::Context) {
+        // A look at what is queued is no message that could be left: if it fails each time the session is set aside.
         if self.taking
             && let Some(turn) = self.turns.front()
+            && *turn != Turn::Queued
         {
             let before = match &self.crashed_in {
                 Some((same, times)) if same == turn => *times,

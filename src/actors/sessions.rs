@@ -11,6 +11,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use actix::{
+    ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
+    prelude::{Actor, Context, Handler, Message, Supervised},
+};
+
 pub use self::handle::SessionsHandle;
 use self::left::{Concerned, clear_deleted, concerned, left_behind, unreported, with_queued};
 use super::{
@@ -28,10 +33,6 @@ use crate::{
         message::MessageText,
     },
     failpoint::{Around, FailPoint},
-};
-use actix::{
-    ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
-    prelude::{Actor, Context, Handler, Message, Supervised},
 };
 
 /// Messages that may wait, over all projects: each is handed on at once.

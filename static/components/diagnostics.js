@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../lib.js";
 import { answers, watchServer } from "../diagnostics.js";
 import { rowsOf, textOf, verdictOf } from "../diagnosis.js";
-import { copyText } from "../copy.js";
+import { copyText } from "../clipboard.js";
 import { ago, exactTime } from "../format.js";
 import { notifying, refuseNotifications, wantNotifications } from "../notify.js";
 import { projectHash } from "../route.js";

@@ -14,6 +14,8 @@ import { whyRefused } from "./trouble.js";
 
 /** How much of a conversation is read at once. */
 export const MESSAGES_LIMIT = 100;
+/** For so long the stream waits for what this browser has kept: with it only what is newer is asked for. */
+const RECALL_MS = 800;
 
 /** @typedef {{ projectId: string, feed: ReturnType<typeof openSharedFeed> | null, chat: ReturnType<typeof openChat> }} Connection `feed` is null until what is kept here was read */
 /** @type {Connection | null} */
@@ -69,7 +71,7 @@ export function openConnection(projectId, onBack) {
 async function openFeed(opened, onBack) {
   const { projectId } = opened;
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
-  await restore(projectId);
+  await restore(opened, onBack);
   if (current !== opened) return;
   let isStale = false;
   /** Up to here it had happened before anybody watched. @type {number | null} */
@@ -122,11 +124,22 @@ function tellNews({ projectId, feed }, activities) {
   void heed({ project, activities, isBusy, isLeading: feed.isLeading, isSeen: feed.isSeen });
 }
 
-/** Shows what this browser has kept of a project that was not open yet. @param {string} projectId */
-async function restore(projectId) {
+/**
+ * Shows what this browser has kept of a project that was not open yet. A busy browser may take long to find it: then the
+ * stream is tried meanwhile, and if it has brought nothing either, it starts again from what was found.
+ * @param {Connection} opened @param {() => void} onBack
+ */
+async function restore(opened, onBack) {
+  const { projectId } = opened;
   if (positionOf(projectId).seq > 0) return;
-  const activities = await recallSteps(projectId);
-  if (activities.length > 0) dispatch({ projectId, type: "activities/received", activities });
+  const recalled = recallSteps(projectId).then((activities) => {
+    if (current !== opened || activities.length === 0 || positionOf(projectId).seq > 0) return;
+    dispatch({ projectId, type: "activities/received", activities });
+    if (!opened.feed) return;
+    opened.feed.close();
+    void openFeed(opened, onBack);
+  });
+  await Promise.race([recalled, new Promise((late) => setTimeout(late, RECALL_MS))]);
 }
 
 /** How far what is held of a project goes. @param {string} projectId */

@@ -8,8 +8,6 @@ export const KEPT_STEPS = 500;
 export const KEPT_PROJECTS = 12;
 /** Steps are written together, so long after the first of them. */
 const WRITE_MS = 500;
-/** A database that does not answer by then is done without. */
-const READ_MS = 800;
 
 const NAME = "pm";
 const STEPS = "steps";
@@ -57,7 +55,7 @@ const all = (/** @type {string} */ project, to = Infinity) => IDBKeyRange.bound(
  * @param {string} project @returns {Promise<any[]>}
  */
 export function recallSteps(project) {
-  return quietly(Promise.race([read(project), new Promise((late) => setTimeout(() => late([]), READ_MS))]), []);
+  return quietly(read(project), []);
 }
 
 /** @param {string} project */

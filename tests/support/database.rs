@@ -82,8 +82,10 @@ impl Drop for TestDatabase {
             return;
         };
         let name = self.url.rsplit('/').next().unwrap_or_default().to_owned();
-        // A runtime of its own: a drop cannot wait for the test's.
-        let dropped = std::thread::spawn(move || {
+        // Nobody waits for it: PostgreSQL drops no database while any client is in the middle of logging in, and that
+        // client may be a pool on this very thread's runtime, which waits for this function. So the last tests of a run
+        // may leave theirs behind.
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -96,9 +98,5 @@ impl Drop for TestDatabase {
                     .expect("the database goes");
             });
         });
-        assert!(
-            dropped.join().is_ok() || std::thread::panicking(),
-            "the test's database could not be dropped"
-        );
     }
 }

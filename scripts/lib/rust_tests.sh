@@ -4,12 +4,21 @@
 rust_tests_on_sqlite() { cargo test --workspace --locked --features failpoints --no-fail-fast; }
 
 # The tests through the front door once more; `TEST_DATABASE` is what makes their `spawn_app` use TEST_DATABASE_URL.
-# Left out, here and nowhere else: rules about the code, and the simulation, which has a database of its own. A run of no
-# test at all would count as passed, so that is looked at first.
+# Left out, here and nowhere else: rules about the code, and the simulation, which has a database of its own. With more
+# arguments of the same kind still more is left out. A run of no test at all would count as passed, so that is looked at
+# first.
 rust_tests_on_postgres() {
-  if [ "$(cargo test --quiet --locked --features failpoints --test it -- --skip tidy:: --skip simulation:: --list | grep -c ': test$')" = 0 ]; then
+  local -a wanted=(--skip tidy:: --skip simulation:: "$@")
+  if [ "$(cargo test --quiet --locked --features failpoints --test it -- "${wanted[@]}" --list | grep -c ': test$')" = 0 ]; then
     echo "No test is left to run on PostgreSQL" >&2
     return 1
   fi
-  TEST_DATABASE=postgres cargo test --locked --features failpoints --no-fail-fast --test it -- --skip tidy:: --skip simulation::
+  TEST_DATABASE=postgres cargo test --locked --features failpoints --no-fail-fast --test it -- "${wanted[@]}"
+}
+
+# Those that are about the database, for scripts/test: without what is about SCAR, clients, children and actors, which have
+# been tried on SQLite and ask the database for nothing new. scripts/test-long tries them on both.
+database_tests_on_postgres() {
+  rust_tests_on_postgres --skip scar:: --skip backends:: --skip agent:: --skip config:: --skip faults::supervisor \
+    --skip faults::clients --skip faults::matrix --skip a_thousand_streams
 }

@@ -188,7 +188,7 @@ async fn sigterm_starts_nothing_that_waits_and_leaves_what_runs_in_scar_to_be_fo
 const STREAMS: usize = 1_000;
 
 /// So many come at a time: what a server does that is asked by all at once, and has no time for it, is not looked at here.
-const AT_ONCE: usize = 50;
+const AT_ONCE: usize = 10;
 
 #[tokio::test]
 async fn sigterm_ends_a_thousand_streams_and_exits_with_0() {

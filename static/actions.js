@@ -190,6 +190,17 @@ export async function startNewTopic() {
   }
 }
 
+/** Orders a command once more that failed or was stopped. @param {string} executionId */
+export async function retryCommand(executionId) {
+  const projectId = currentId.value;
+  if (!projectId) return;
+  try {
+    dispatch({ type: "execution/received", projectId, record: await api.retry(executionId) });
+  } catch (error) {
+    notice.value = `The command could not be started again: ${words(error)}`;
+  }
+}
+
 /** Puts a page of the log before what the pane shows. */
 export async function loadEarlier() {
   const projectId = currentId.value;

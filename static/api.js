@@ -80,6 +80,7 @@ export const api = {
   /** A page of the log. @param {string} id @param {Record<string, string | number>} query as `queryOf` in filter.js gives it, with `after` or `before`, and `q` */
   activity: (id, query) => request("GET", `${at(id)}/activity?${new URLSearchParams(/** @type {any} */ (query))}`),
   cancel: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/cancel`),
+  retry: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/retry`),
   feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
   executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),
   actors: () => request("GET", "/api/diagnostics/actors"),

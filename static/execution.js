@@ -19,6 +19,9 @@ const NO_PROGRESS = new Set(["stalled", "degraded"]);
 /** @param {string | null | undefined} status */
 export const isEnded = (status) => RANK[status ?? ""] === 3;
 
+/** Whether it did not do what it was asked for, so that it may be tried again. @param {string | null | undefined} status */
+export const endedEarly = (status) => status === "FAILED" || status === "CANCELLED";
+
 /**
  * What an activity says about its execution, or null.
  * @param {import("./state.js").Activity} activity

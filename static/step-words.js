@@ -27,6 +27,15 @@ export function lineOf(activity) {
   return { who: null, text: text || activity.tool || kind };
 }
 
+/** What the first word of a deed becomes once it is done. @type {Record<string, string>} */
+const DONE = { Run: "Ran", Search: "Searched", List: "Listed", Look: "Looked", Count: "Counted", Ask: "Asked" };
+
+/** A step on its line: what is done, or was. @param {Step} step @returns {{ who: string | null, text: string }} */
+export function deedOf({ activity, result, type }) {
+  const line = lineOf(activity);
+  return type === "tool" && result ? { ...line, text: line.text.replace(/^\w+/, (word) => DONE[word] ?? word) } : line;
+}
+
 /**
  * What came of a step, short enough to stand behind it: "41 passed", "84 lines". How long it took is told beside it.
  * @param {Step} step @returns {string | null}

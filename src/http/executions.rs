@@ -1,6 +1,6 @@
-//! Executions: queue, list, show, cancel.
+//! Executions: queue, list, show, cancel, retry.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     projects::head,
 };
 use crate::{
-    actors::executor::ExecutorHandle,
+    actors::executor::{ExecutorHandle, Queued},
     db::{Reader, execution},
     domain::{
         Invalid,
@@ -86,10 +86,7 @@ pub(super) async fn create(
     let queued = executor
         .queue(project, vec![Order { command, args }], None, key)
         .await?;
-    Ok(HttpResponse::Accepted().json(Accepted {
-        execution: queued.execution,
-        position: queued.position,
-    }))
+    Ok(accepted(queued))
 }
 
 fn parse_args(args: String) -> Result<String, Invalid> {
@@ -120,6 +117,47 @@ pub(super) async fn cancel(
     executor.cancel(id).await?;
     // One that had ended before is answered as it is: asking twice is harmless.
     Ok(HttpResponse::Ok().json(find(&reader, id).await?))
+}
+
+/// `POST /api/executions/{id}/retry`: one that failed or was stopped is ordered once more, and with it what was to follow.
+/// Asking twice is harmless: an execution has one retry, which may be retried in its turn.
+pub(super) async fn retry(
+    Id(id): Id<ExecutionId>,
+    reader: Data<Reader>,
+    executor: Data<ExecutorHandle>,
+) -> Result<HttpResponse, ApiError> {
+    let ended = find(&reader, id).await?;
+    let name = ended.order.command.as_str();
+    let refusal = match ended.status {
+        ExecutionStatus::Queued | ExecutionStatus::Running => Some(format!(
+            "Execution {id} has not ended. Cancel it first, or wait for its end."
+        )),
+        ExecutionStatus::Completed => Some(format!(
+            "Execution {id} has completed, so there is nothing to retry. To run {name} again, order it anew."
+        )),
+        ExecutionStatus::Failed | ExecutionStatus::Cancelled => {
+            Command::parse(name).err().map(|Invalid(why)| {
+                format!(
+                    "Execution {id} is from an earlier deployment and cannot be repeated: {why}."
+                )
+            })
+        }
+    };
+    if let Some(refusal) = refusal {
+        return Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "Nothing to retry",
+            refusal,
+        ));
+    }
+    Ok(accepted(executor.retry(ended).await?))
+}
+
+fn accepted(queued: Queued) -> HttpResponse {
+    HttpResponse::Accepted().json(Accepted {
+        execution: queued.execution,
+        position: queued.position,
+    })
 }
 
 async fn find(reader: &Reader, id: ExecutionId) -> Result<execution::Execution, ApiError> {

@@ -71,6 +71,9 @@ pub fn routes(config: &mut ServiceConfig) {
             at("/api/executions/{execution_id}/cancel", "POST")
                 .route(post().to(executions::cancel)),
         )
+        .service(
+            at("/api/executions/{execution_id}/retry", "POST").route(post().to(executions::retry)),
+        )
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
         .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))

@@ -2,7 +2,7 @@
 
 import { html, memo } from "../lib.js";
 import { count, elapsed, toMs } from "../format.js";
-import { isBad, isProse, isUnderWay, isWritten, lineOf, outcomeOf, rawParts } from "../step-words.js";
+import { deedOf, isBad, isProse, isUnderWay, isWritten, outcomeOf, rawParts } from "../step-words.js";
 import { now } from "../store.js";
 import { useOpen, useTarget } from "../target.js";
 import { iconOf } from "../words.js";
@@ -47,7 +47,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
     if (!isOpen) onOpen();
     setChoice(!isOpen);
   };
-  const { who, text } = lineOf(activity);
+  const { who, text } = deedOf(step);
   const outcome = outcomeOf(step);
   const took = activity.duration_ms ?? result?.duration_ms ?? 0;
   const title = outcome ? `${text}: ${outcome}` : text;

@@ -1,7 +1,7 @@
 // One command with its steps: what it is, how it stands, how long it took, and what came of it.
 
 import { html, memo } from "../lib.js";
-import { isEnded, timeTaken } from "../execution.js";
+import { endedEarly, isEnded, timeTaken } from "../execution.js";
 import { count, elapsed, firstLine, ticking } from "../format.js";
 import { rowsOf } from "../rows.js";
 import { useSpan } from "../span.js";
@@ -15,14 +15,15 @@ import { Icon } from "./icon.js";
 import { More } from "./more.js";
 import { ReadFold } from "./read-fold.js";
 import { Silence } from "./silence.js";
+import { TryAgain } from "./try-again.js";
 import { Age } from "./time.js";
 
 /**
- * `isPast`: the steps shown are not the newest, so none of them is what is done now. `target`: the step somebody asked for.
+ * `isLast`: no command of the project came after it. `isPast`: the steps shown are not the newest, so none of them is what is done now. `target`: the step somebody asked for.
  * @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number,
- *   isNewest: boolean, isReading: boolean, isPast: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props
+ *   isNewest: boolean, isLast: boolean, isReading: boolean, isPast: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props
  */
-function View({ entry, execution, level, isNewest, isReading, isPast, target, onOpen }) {
+function View({ entry, execution, level, isNewest, isLast, isReading, isPast, target, onOpen }) {
   const isRunning = execution?.status === "RUNNING" && !cutOff.value;
   const isLive = isRunning && !execution?.stalled && !isPast;
   // What was open stays open when the next command begins; only on a fresh page are old ones closed.
@@ -32,12 +33,13 @@ function View({ entry, execution, level, isNewest, isReading, isPast, target, on
     if (!isOpen) onOpen();
     setOpen(!isOpen);
   };
+  const { title } = commandWords(entry.command ?? execution?.command);
   return html`
     <li class="command" data-tone=${status.tone} data-execution-id=${entry.executionId}>
       <h3 class="command-head">
         <button type="button" aria-expanded=${isOpen} onClick=${toggle}>
           <${Icon} name="chevron" />
-          <span class="command-title">${commandWords(entry.command ?? execution?.command).title}${entry.args && html`<span class="command-args" title=${entry.args}>${firstLine(entry.args)}</span>`}</span>
+          <span class="command-title">${title}${entry.args && html`<span class="command-args" title=${entry.args}>${firstLine(entry.args)}</span>`}</span>
           <span class="badge" data-tone=${status.tone}>${status.tone === "running" && html`<span class="spinner" aria-hidden="true"></span>`}${status.word}</span>
           <${Taken} execution=${execution} />
         </button>
@@ -45,6 +47,7 @@ function View({ entry, execution, level, isNewest, isReading, isPast, target, on
       ${isOpen
         ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isSilent=${isRunning && !isPast} target=${target} onOpen=${onOpen} />`
         : html`<${Sum} entry=${entry} execution=${execution} level=${level} />`}
+      ${isLast && endedEarly(execution?.status) && html`<${TryAgain} executionId=${entry.executionId} title=${title} />`}
     </li>`;
 }
 

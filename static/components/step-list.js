@@ -35,7 +35,7 @@ export function StepList() {
         <ol class="timeline">
           ${drawn.map((entry) => entry.type === "command"
             ? html`<${CommandGroup} key=${entry.key} entry=${entry} execution=${executions[entry.executionId]} level=${level}
-                isNewest=${entry === newest || lens !== null} isReading=${isReading} isPast=${past !== null || lens !== null} target=${aimAt(entry)} onOpen=${follow.hold} />`
+                isNewest=${entry === newest || lens !== null} isLast=${entry === newest && lens === null && past === null} isReading=${isReading} isPast=${past !== null || lens !== null} target=${aimAt(entry)} onOpen=${follow.hold} />`
             : html`<${ActivityStep} key=${entry.key} step=${entry.step} level=${level} target=${aimAt(entry)} onOpen=${follow.hold} />`)}
         </ol>
         ${isAway && html`<${More} words="Load later steps" load=${lens ? () => loadMore("later") : loadLater} isAuto isAfter />`}

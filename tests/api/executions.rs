@@ -3,6 +3,7 @@
 mod cancelling;
 mod queueing;
 mod records;
+mod retrying;
 mod sequences;
 mod slots;
 

@@ -65,7 +65,7 @@ test("checks say how many passed, also when their command is closed", async ({ s
     await desk.say("run validation");
     shop.checks.say(`${count} passed in 0.3s`);
     shop.checks.pass();
-    await expect(desk.step("Run make test").last()).toContainText(`${count} passed`);
+    await expect(desk.step("Ran make test").last()).toContainText(`${count} passed`);
     await expect(desk.verdict).toHaveText("done");
   }
   await page.reload();
@@ -86,6 +86,28 @@ test("what failed is open and says why", async ({ server, shop, desk }) => {
   await expect(end.getByRole("button").first()).toHaveAttribute("aria-expanded", "true");
   await expect(end).toContainText("The checks did not go through");
   await expect(end).toContainText("ended with exit code");
+});
+
+test("what failed or was stopped is tried again with a click, as often as it takes", async ({ server, shop, desk }) => {
+  await desk.open(server, shop.id);
+  await desk.say("run validation");
+  shop.checks.fail();
+  await expect(desk.verdict).toHaveText("failed");
+  const again = desk.activity.getByRole("button", { name: "Try again" });
+  await again.click();
+  await expect(desk.commands).toHaveCount(2);
+  await expect(again).toHaveCount(0);
+  await expect(desk.verdict).toHaveText("running");
+  await expect(desk.step("Queued again")).toBeVisible();
+  await desk.chat.getByRole("button", { name: "Stop" }).click();
+  await expect(desk.verdict).toHaveText("stopped");
+  await again.click();
+  await expect(desk.commands).toHaveCount(3);
+  shop.checks.say("41 passed");
+  shop.checks.pass();
+  await expect(desk.verdict).toHaveText("done");
+  await expect(desk.chat).toContainText("All checks passed");
+  await expect(again).toHaveCount(0);
 });
 
 test("a plan shows what is done, what is being done and what is not yet", async ({ agent, desk }) => {

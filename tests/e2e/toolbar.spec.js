@@ -94,7 +94,7 @@ test.describe("the filter", () => {
     await expect(desk.activity.getByRole("button", { name: /^Analyze the codebase/ })).toHaveCount(0);
     await expect(desk.verdict).toHaveText("done");
     await desk.choose("How commands begin and end");
-    await expect(desk.step("Run make test")).toHaveCount(0);
+    await expect(desk.step("Ran make test")).toHaveCount(0);
     await expect(desk.step("Finished")).toBeVisible();
 
     await desk.activity.getByLabel("When").selectOption("Last hour");
@@ -190,7 +190,7 @@ test.describe("the link to a step", () => {
     await page.goto("about:blank");
     await page.goto(`${server.url}/#/p/${shop.id}/a/${early.seq}`);
     await desk.isLive();
-    await expect(desk.target).toContainText("Run make test");
+    await expect(desk.target).toContainText("Ran make test");
     await expect(desk.target).toBeInViewport();
     await expect(desk.target.locator(":focus")).toHaveCount(1);
     await expect(desk.step("the last note")).toHaveCount(0);
@@ -210,13 +210,13 @@ test.describe("the link to a step", () => {
     for (const seq of [one, two]) await page.evaluate((hash) => { location.hash = hash; }, `#/p/${shop.id}/a/${seq}`);
     await expect(desk.target).toContainText("the last note");
     await page.goBack();
-    await expect(desk.target).toContainText("Run make test");
+    await expect(desk.target).toContainText("Ran make test");
     await desk.activity.getByRole("button", { name: "Go to the newest step" }).click();
     await expect(desk.target).toHaveCount(0);
     await expect(page).toHaveURL(new RegExp(`#/p/${shop.id}$`));
     await expect(desk.step("the last note")).toBeVisible();
     await page.goBack();
-    await expect(desk.target).toContainText("Run make test");
+    await expect(desk.target).toContainText("Ran make test");
   });
 
   test("to a step that is not there says why, and the project opens all the same", async ({ launch, checkout, page, desk }) => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filesOf, rowsOf } from "../../static/rows.js";
 import { firstFrom, fromLast } from "../../static/span.js";
-import { commandOutcome, currentOf, lastHeard, outcomeOf, rawParts } from "../../static/step-words.js";
+import { commandOutcome, currentOf, deedOf, lastHeard, outcomeOf, rawParts } from "../../static/step-words.js";
 import { EMPTY, extend } from "../../static/timeline.js";
 
 /** @param {number} seq @param {string} kind @param {any} [more] */
@@ -45,6 +45,13 @@ test("a result is told in a few words behind its call", () => {
   assert.equal(outcome("Did not pass: exit code 2: 1 failed"), "Did not pass: exit code 2: 1 failed");
   assert.equal(outcome("84 lines\nmore"), "84 lines");
   assert.equal(outcomeOf(stepsOf(activity(1, "tool"))[0]), null);
+});
+
+test("what has been done is told as done", () => {
+  const words = (/** @type {any[]} */ ...list) => deedOf(stepsOf(...list)[0]).text;
+  assert.equal(words(activity(1, "tool", { message: "Run make test" })), "Run make test");
+  assert.equal(words(activity(1, "tool", { message: "Run make test" }), activity(2, "tool_result")), "Ran make test");
+  assert.equal(words(activity(1, "tool", { message: "Read README.md" }), activity(2, "tool_result")), "Read README.md");
 });
 
 test("an input that the line has said whole is not said again, one that may be cut is", () => {

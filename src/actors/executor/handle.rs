@@ -11,12 +11,12 @@ use super::{
 use crate::{
     actors::{
         patience::in_time,
-        reply::Crashed,
+        reply::{Crashed, Reply},
         supervisor::{Child, Policy, Spec, Supervisor},
         writer::{AppendError, WriterHandle},
     },
     backends::Backends,
-    db::Reader,
+    db::{Reader, execution::Execution},
     domain::{
         execution::Order,
         id::{ExecutionId, MessageId, ProjectId},
@@ -89,17 +89,40 @@ impl ExecutorHandle {
         message: Option<MessageId>,
         key: Option<String>,
     ) -> Result<Queued, QueueError> {
-        let answer = self
-            .child
-            .ask(|reply| Queue {
-                project,
-                orders,
-                message,
-                key,
-                attempt: 1,
-                reply,
-            })
-            .map_err(|_| AppendError::Overloaded)?;
+        self.ask(|reply| Queue {
+            project,
+            orders,
+            message,
+            key,
+            attempt: 1,
+            reply,
+        })
+        .await
+    }
+
+    /// Gives what has ended early its place in the queue once more, and what was to follow it. Its outcome is reported to
+    /// who ordered it the first time. Whoever asks again gets the same execution: the key is the one that ended.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn retry(&self, ended: Execution) -> Result<Queued, QueueError> {
+        let orders = std::iter::once(ended.order).chain(ended.then).collect();
+        self.ask(|reply| Queue {
+            project: ended.project_id,
+            orders,
+            message: ended.message,
+            key: Some(format!("retry:{}", ended.id)),
+            attempt: ended.attempt + 1,
+            reply,
+        })
+        .await
+    }
+
+    async fn ask(
+        &self,
+        queue: impl FnOnce(Reply<Result<Queued, QueueError>>) -> Queue,
+    ) -> Result<Queued, QueueError> {
+        let answer = self.child.ask(queue).map_err(|_| AppendError::Overloaded)?;
         in_time(answer).await
     }
 

@@ -40,7 +40,10 @@ impl Change {
                     new.id,
                     new.order.command,
                     ExecutionStatus::Queued,
-                    format!("Queued {}", new.order.command.as_str()),
+                    match new.attempt {
+                        ..=1 => format!("Queued {}", new.order.command.as_str()),
+                        _ => format!("Queued {} again", new.order.command.as_str()),
+                    },
                 )
             }),
             Self::ExecutionStarted {

@@ -8,6 +8,9 @@ import { isAtEnd, isFollowing } from "./scroll-rule.js";
 const HOLDS_LINES = globalThis.CSS?.supports("overflow-anchor", "auto") ?? false;
 /** What lies over the top of a list: the head of the command one is in. */
 const HEAD_PX = 44;
+/** For so long after a wheel, a finger, a key or the mouse a pane that has moved may have been moved by them. */
+const HAND_MS = 1_000;
+const HANDS = ["wheel", "touchmove", "keydown", "pointerdown", "pointermove"];
 const NOWHERE = { top: 0, height: 0, length: 0 };
 
 /**
@@ -18,7 +21,7 @@ const NOWHERE = { top: 0, height: 0, length: 0 };
  */
 export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const own = useRef({ isFollowing: true, place: NOWHERE, seen: mark, line: /** @type {Element | null} */ (null), linePlace: 0, isEnd, onChange }).current;
+  const own = useRef({ isFollowing: true, place: NOWHERE, seen: mark, line: /** @type {Element | null} */ (null), linePlace: 0, handAt: -HAND_MS, isEnd, onChange }).current;
   own.isEnd = isEnd;
   own.onChange = onChange;
   const [missed, setMissed] = useState(0);
@@ -33,7 +36,8 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
     const el = box.current;
     if (!el) return;
     // The reader may have scrolled since, and the browser tells of it only with the next frame.
-    if (own.isFollowing && own.place !== NOWHERE) set(isFollowing(true, own.place, placeOf(el)));
+    const mayBeReader = performance.now() - own.handAt < HAND_MS;
+    if (own.isFollowing && own.place !== NOWHERE) set(isFollowing(true, own.place, placeOf(el), mayBeReader));
     if (own.isFollowing) {
       own.seen = mark;
       stick();
@@ -83,6 +87,17 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
     const observer = new ResizeObserver(() => { if (own.isFollowing) stick(); else keep(el); });
     for (const one of [el, ...el.children]) observer.observe(one);
     return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    const el = box.current;
+    if (!el) return;
+    const touched = (/** @type {Event} */ event) => {
+      // A mouse that only passes by moves nothing; one that is held may drag the scroll bar.
+      if (event.type !== "pointermove" || /** @type {PointerEvent} */ (event).buttons > 0) own.handAt = performance.now();
+    };
+    for (const one of HANDS) el.addEventListener(one, touched, { passive: true });
+    return () => { for (const one of HANDS) el.removeEventListener(one, touched); };
   }, []);
 
   const toEnd = useCallback(() => {

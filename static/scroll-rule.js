@@ -14,10 +14,13 @@ export const isAtEnd = ({ top, height, length }) => length - top - height <= END
  * @param {boolean} wasFollowing
  * @param {Place} before the last place that is known
  * @param {Place} now
+ * @param {boolean} [mayBeReader] whether a reader has done anything lately. Lines that go and others that come before
+ *   anybody looks leave a place that looks as if somebody had scrolled up.
  */
-export function isFollowing(wasFollowing, before, now) {
+export function isFollowing(wasFollowing, before, now, mayBeReader = true) {
   if (isAtEnd(now)) return true;
   if (!wasFollowing) return false;
+  if (!mayBeReader) return true;
   const isMovedByBrowser = now.height !== before.height || now.length < before.length;
   return isMovedByBrowser || now.top >= before.top;
 }

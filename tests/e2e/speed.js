@@ -133,6 +133,7 @@ async function measure() {
   await context.addInitScript(watch);
   const page = await context.newPage();
   const desk = new Desk(page);
+  page.on("console", (m) => { if (m.text().startsWith("LOST")) console.log(m.text()); });
   const cdp = await context.newCDPSession(page);
   await cdp.send("Performance.enable");
 

@@ -24,3 +24,10 @@ test("a pane that changes its height is not a reader who scrolls", () => {
 });
 
 test("lines that go are not a reader who scrolls", () => assert.ok(isFollowing(true, END, { top: 700, height: 100, length: 820 })));
+
+test("lines that went and others that came before anybody looked are not a reader who scrolls", () => {
+  const place = { top: 880, height: 100, length: 1_000 };
+  assert.ok(isFollowing(true, END, place, false));
+  assert.ok(!isFollowing(true, END, place, true));
+  assert.ok(!isFollowing(false, END, place, false));
+});

@@ -8,6 +8,7 @@
 //! - `phrases` lists the words people use; `looking` and `orders` find what they order, `object` what it is about and
 //!   `negation` what is not to be done
 //! - `offer` asks before something starts, and reads the question back from its own words
+//! - `topics` tells when a message leaves what was talked about
 //! - `rules` decides; `answers` and `report` are the words in the chat
 
 mod answers;
@@ -21,11 +22,13 @@ mod phrases;
 mod report;
 mod rules;
 mod sentence;
+mod topics;
 
 use crate::domain::execution::{Command, Order};
 
 pub use report::{queued_reply, report};
 pub use rules::decide;
+pub use topics::leaves_topic;
 
 /// What the project manager needs to know to decide.
 #[derive(Debug, Clone, Copy)]

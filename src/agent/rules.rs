@@ -7,10 +7,11 @@ use super::{
     offer::{self, Offer},
     orders::{self, Ask, Context},
     phrases::talk::{
-        CHANGE, GREETING, HELP, HELP_FILL, NEW_TOPIC, NO, NO_FILL, POLITE, SMALL_FILL, STATUS,
-        STOP, STOP_FILL, THANKS, WISH, YES, YES_FILL,
+        CHANGE, GREETING, HELP, HELP_FILL, NO, NO_FILL, POLITE, SMALL_FILL, STATUS, STOP,
+        STOP_FILL, THANKS, WISH, YES, YES_FILL,
     },
     sentence::{self, Sentence, Word, after_any, without},
+    topics::is_new_topic,
 };
 
 /// Words that an answer such as a yes, a no or a stop has at most: more say something of their own.
@@ -30,13 +31,7 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
     if is_only(&all, STOP, STOP_FILL) || begins_with_stop && situation.is_busy() {
         return stop(situation);
     }
-    if is_only(
-        &all,
-        NEW_TOPIC,
-        &[
-            "please", "let's", "pm", "now", "hi", "hey", "ok", "can", "we", "you", "could",
-        ],
-    ) {
+    if is_new_topic(&all) {
         return Decision::NewTopic {
             reply: answers::new_topic(),
         };
@@ -226,7 +221,7 @@ fn wish(sentences: &[Sentence], situation: &Situation<'_>) -> Option<Decision> {
 }
 
 /// Whether the whole of `words` is one of `phrases` or several, with nothing but `fill` about them.
-fn is_only(words: &[Word], phrases: &[&str], fill: &[&str]) -> bool {
+pub(super) fn is_only(words: &[Word], phrases: &[&str], fill: &[&str]) -> bool {
     if words.len() > SHORT_WORDS_MAX {
         return false;
     }

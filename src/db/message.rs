@@ -150,6 +150,23 @@ pub async fn find(
         .transpose()
 }
 
+/// When somebody last said something in a project.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_at(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let row = said_or_queued()
+        .filter(Column::ProjectId.eq(project.0))
+        .order_by_desc(Column::Timestamp)
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.timestamp))
+}
+
 /// The message posted with this key in this project, also one that was taken back.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 mod report;
 mod rules;
 mod sentences;
+mod topics;
 
 use project_manager::{
     agent::Situation,

@@ -2,11 +2,14 @@
 
 mod queued;
 
+use chrono::{TimeDelta, Utc};
+use project_manager::db::message;
 use reqwest::StatusCode;
+use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Scripted, TestApp, TestAppBuilder, expect, refused_field, spawn_app, wait_until,
+    Scripted, TestApp, TestAppBuilder, expect, refused_field, spawn_app, spawn_scripted, wait_until,
 };
 
 fn path(project: &str) -> String {
@@ -223,6 +226,68 @@ async fn a_reset_begins_a_new_topic_and_keeps_what_was_said() {
         .read(&format!("{}?topic_id={topic}", path(&project)))
         .await;
     assert_eq!(of_topic, json!(messages[2..]));
+}
+
+#[tokio::test]
+async fn who_changes_the_subject_begins_a_topic_with_the_same_message() {
+    let app = spawn_app().await;
+    let project = app.project("Shop").await;
+    let before = app.say(&project, "hello").await;
+    wait_for_messages(&app, &project, 2).await;
+    let after = app
+        .say(&project, "Let's discuss the newsletter we send")
+        .await;
+    assert_ne!(after["topic_id"], before["topic_id"]);
+    let messages = wait_for_messages(&app, &project, 4).await;
+    let topics = column(&messages, "topic_id");
+    assert_eq!(topics[0], topics[1]);
+    assert_eq!(topics[2], topics[3], "it is answered where it was said");
+}
+
+/// Makes a project's messages older by `age`.
+async fn let_pass(app: &TestApp, age: TimeDelta) {
+    let connection = app.database().connect().await;
+    message::Entity::update_many()
+        .col_expr(message::Column::Timestamp, (Utc::now() - age).into())
+        .exec(&connection)
+        .await
+        .expect("the messages grow older");
+    connection.close().await.expect("a closed connection");
+}
+
+#[tokio::test]
+async fn after_an_hour_of_silence_a_topic_begins_and_a_yes_means_nothing_any_more() {
+    let (app, backend) = spawn_scripted().await;
+    let project = app.project("Shop").await;
+    let wish = app
+        .say(&project, "We could add a dark mode to the settings")
+        .await;
+    wait_for_messages(&app, &project, 2).await;
+    let_pass(&app, TimeDelta::minutes(50)).await;
+    let thanks = app.say(&project, "thanks").await;
+    assert_eq!(thanks["topic_id"], wish["topic_id"]);
+    wait_for_messages(&app, &project, 4).await;
+    app.say(&project, "We could add a dark mode to the settings")
+        .await;
+    wait_for_messages(&app, &project, 6).await;
+    let_pass(&app, TimeDelta::minutes(61)).await;
+    let late = app.say(&project, "yes").await;
+    assert_ne!(late["topic_id"], wish["topic_id"]);
+    wait_for_messages(&app, &project, 8).await;
+    assert!(!backend.has_job(), "nobody knows what the yes is about");
+}
+
+#[tokio::test]
+async fn a_long_command_is_waited_for_in_silence() {
+    let (app, backend) = spawn_scripted().await;
+    let project = app.project("Shop").await;
+    let order = app.say(&project, "analyze the codebase").await;
+    let job = backend.next_job().await;
+    wait_for_messages(&app, &project, 2).await;
+    let_pass(&app, TimeDelta::hours(5)).await;
+    let question = app.say(&project, "what can you do?").await;
+    assert_eq!(question["topic_id"], order["topic_id"]);
+    job.complete("# Shop");
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! Storing what is said.
 
-use chrono::Utc;
-use sea_orm::DatabaseConnection;
+use chrono::{TimeDelta, Utc};
+use sea_orm::{DatabaseConnection, DbErr};
 
 use super::{Parts, PostError, Posted, queue::QUEUE_MAX};
 use crate::{
     actors::writer::AppendError,
+    agent,
     db::{
-        ReadError, Reader,
+        ReadError, Reader, execution,
         message::{self, Message},
         topic,
     },
@@ -17,6 +18,9 @@ use crate::{
         message::{MessageText, Role},
     },
 };
+
+/// After so long without a word one begins anew: a yes then is no yes to what was asked before.
+const TOPIC_SILENCE: TimeDelta = TimeDelta::hours(1);
 
 /// Stores what a person said; or finds it, when it was stored before with the same key.
 pub(super) async fn store(
@@ -32,7 +36,13 @@ pub(super) async fn store(
             true => message::count_queued(db, project).await?,
             false => 0,
         };
-        Ok((topic::active(db, project).await?, waiting))
+        let goes_on = !agent::leaves_topic(text.as_str()) && !is_long_silent(db, project).await?;
+        let active = match goes_on || queued {
+            true => topic::active(db, project).await?,
+            // Active until now; the new one ends it.
+            false => None,
+        };
+        Ok((active, waiting))
     };
     let (active, waiting) = parts.reader.read(query).await.map_err(unread)?;
     if waiting >= QUEUE_MAX {
@@ -73,6 +83,15 @@ pub(super) async fn store(
             .ok_or_else(|| AppendError::Duplicate.into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a project's conversation has rested for so long that what is said next is a new one. A command that is under
+/// way is a reason to wait in silence.
+async fn is_long_silent(db: &DatabaseConnection, project: ProjectId) -> Result<bool, DbErr> {
+    let Some(last) = message::last_at(db, project).await? else {
+        return Ok(false);
+    };
+    Ok(Utc::now() - last >= TOPIC_SILENCE && !execution::is_busy(db, project).await?)
 }
 
 /// What was stored with this key.

@@ -129,6 +129,14 @@ pub(in crate::agent) const NEW_TOPIC: &[&str] = &[
     "different topic", "let's talk about something else", "forget everything", "neues thema",
 ];
 
+/// Leaves what was talked about; what follows is the new topic.
+pub(in crate::agent) const LEAVE_TOPIC: &[&str] = &[
+    "let's discuss", "lets discuss", "let us discuss", "let's talk about", "lets talk about", "different topic",
+    "another topic", "new topic", "on another topic", "on a different topic", "different question", "change of subject",
+    "changing the subject", "changing the topic", "to change the subject", "we weren't discussing",
+    "we were not discussing", "we weren't talking about", "we were not talking about", "anderes thema", "neues thema",
+];
+
 /// A greeting; must be the whole message.
 pub(in crate::agent) const GREETING: &[&str] = &[
     "hi", "hello", "hey", "hiya", "howdy", "good morning", "good afternoon", "good evening", "greetings", "yo",

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Change, NewMessage, ProjectEdit};
 use crate::domain::{
     activity::{Entry, Kind, Source},
-    execution::{Command, ErrorCode, ExecutionStatus, Notice, Outcome},
+    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Notice, Outcome},
     id::{ExecutionId, MessageId, TopicId},
     message::MessageText,
     step::Step,
@@ -33,19 +33,7 @@ impl Change {
                     "Started a new conversation. Earlier messages are kept.",
                 )
             }),
-            Self::ExecutionQueued(new) => Some(Entry {
-                detail: (!new.order.args.is_empty()).then(|| new.order.args.clone()),
-                data: Some(json!({ "attempt": new.attempt })),
-                ..lifecycle(
-                    new.id,
-                    new.order.command,
-                    ExecutionStatus::Queued,
-                    match new.attempt {
-                        ..=1 => format!("Queued {}", new.order.command.as_str()),
-                        _ => format!("Queued {} again", new.order.command.as_str()),
-                    },
-                )
-            }),
+            Self::ExecutionQueued(new) => Some(queued(new)),
             Self::ExecutionStarted {
                 execution,
                 command,
@@ -114,6 +102,21 @@ fn edited(edit: &ProjectEdit) -> Entry {
             Source::Pm,
             Kind::Pm,
             format!("Changed the project's settings: {}", words.join(", ")),
+        )
+    }
+}
+
+fn queued(new: &NewExecution) -> Entry {
+    let command = new.order.command;
+    let again = if new.attempt > 1 { " again" } else { "" };
+    Entry {
+        detail: (!new.order.args.is_empty()).then(|| new.order.args.clone()),
+        data: Some(json!({ "attempt": new.attempt })),
+        ..lifecycle(
+            new.id,
+            command,
+            ExecutionStatus::Queued,
+            format!("Queued {}{again}", command.as_str()),
         )
     }
 }

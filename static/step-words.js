@@ -87,13 +87,15 @@ export function isUnderWay({ type, activity, result }) {
 }
 
 /**
- * Which line is what is done now: the last one, or the tool whose output is the last one.
+ * Which line is what is done now: the last one, or the tool whose output is the last one. What people say meanwhile is
+ * not done by the command.
  * @param {import("./rows.js").Row[]} rows
  */
 export function currentOf(rows) {
-  const [before, last] = rows.slice(-2);
+  const at = rows.findLastIndex((row) => row.type === "fold" || row.activity.kind !== "message");
+  const [before, last] = [rows[at - 1], rows[at]];
   if (last?.type === "output" && before && before.type !== "fold" && isUnderWay(before)) return before;
-  return rows.at(-1);
+  return last;
 }
 
 /**

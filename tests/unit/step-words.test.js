@@ -83,6 +83,9 @@ test("while a tool's output comes, the tool is what is done now", () => {
   assert.equal(currentOf(running), running[0]);
   const over = rowsOf(stepsOf(activity(1, "tool"), output(2), activity(3, "tool_result")), 2);
   assert.equal(currentOf(over), over[1]);
+  const spoken = rowsOf(stepsOf(activity(1, "tool"), output(2), activity(3, "message", { source: "pm", data: { role: "user" } })), 2);
+  assert.equal(currentOf(spoken), spoken[0]);
+  assert.equal(currentOf([]), undefined);
 });
 
 test("a notice of the server does not break a command's silence", () => {

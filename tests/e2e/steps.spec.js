@@ -49,11 +49,11 @@ test("a step says what came of it, and its input and result are one click away, 
   await desk.open(server, id);
   await desk.say("analyze the codebase");
   await expect(desk.verdict).toHaveText("done");
-  const step = desk.step("List the files git knows").getByRole("button");
+  const step = desk.step("Listed the files git knows").getByRole("button");
   await expect(step).toContainText("1 file");
   await expect(step).toHaveAttribute("aria-expanded", "false");
   await step.press("Enter");
-  const raw = desk.step("List the files git knows").locator(".step-raw");
+  const raw = desk.step("Listed the files git knows").locator(".step-raw");
   await expect(raw.getByText("Input", { exact: true })).toBeVisible();
   await expect(raw.getByText(/^Result: 1 file/)).toBeVisible();
   await expect(raw.locator("pre")).toHaveText([/git ls-files/, /README\.md/]);

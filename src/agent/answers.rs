@@ -13,6 +13,8 @@ const ASK_LIKE_THIS: &str = "\
 - **plan** and then what you want: a plan is written, nothing is built\n\
 - **implement** or **build** and then what you want: it is planned, built and checked\n\
 - **fix issue 12**: the same, for an issue of yours\n\
+- **what did you do?**: I tell what was done last\n\
+- **try again**: what failed or was stopped is done once more\n\
 - **stop**: I end what is running";
 
 const NO_FOLDER: &str = "This project has no folder, so nothing can run in it: open its settings with the gear beside \
@@ -237,7 +239,7 @@ fn repeated(args: &str) -> String {
 }
 
 /// A person's words inside a line of Markdown, shown as they are.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
             let special = matches!(

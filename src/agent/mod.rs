@@ -9,8 +9,9 @@
 //!   `negation` what is not to be done
 //! - `offer` asks before something starts, and reads the question back from its own words
 //! - `topics` tells when a message leaves what was talked about
-//! - `rules` decides; `answers` and `report` are the words in the chat
+//! - `rules` decides; `answers`, `report` and `account` are the words in the chat
 
+mod account;
 mod answers;
 mod looking;
 mod negation;
@@ -24,8 +25,9 @@ mod rules;
 mod sentence;
 mod topics;
 
-use crate::domain::execution::{Command, Order};
+use crate::domain::execution::{Command, ExecutionStatus, Order};
 
+pub use account::{STEPS_TOLD, account};
 pub use report::{queued_reply, report};
 pub use rules::decide;
 pub use topics::leaves_topic;
@@ -45,6 +47,17 @@ pub struct Situation<'a> {
     pub queued: usize,
     /// The project manager's last message in this topic: a yes is a yes to what it asked.
     pub previous_reply: Option<&'a str>,
+    /// The command that was ordered last.
+    pub last: Option<LastCommand<'a>>,
+}
+
+/// A command that was ordered, and how it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct LastCommand<'a> {
+    /// What was ordered.
+    pub order: &'a Order,
+    /// How it stands.
+    pub status: ExecutionStatus,
 }
 
 impl Situation<'_> {
@@ -70,6 +83,13 @@ pub enum Decision {
         /// What to say about it.
         reply: String,
     },
+    /// Order the last command once more. Only decided when it failed or was stopped.
+    Retry {
+        /// What to say when it starts at once.
+        reply: String,
+    },
+    /// Tell what the last command did, from the log.
+    Account,
     /// Start a new topic.
     NewTopic {
         /// What to say in it.

@@ -3,12 +3,12 @@
 use crate::domain::execution::{Command, Order};
 
 use super::{
-    Decision, Situation, answers, looking, negation, object,
+    Decision, Situation, account, answers, looking, negation, object,
     offer::{self, Offer},
     orders::{self, Ask, Context},
     phrases::talk::{
-        CHANGE, GREETING, HELP, HELP_FILL, NO, NO_FILL, POLITE, SMALL_FILL, STATUS, STOP,
-        STOP_FILL, THANKS, WISH, YES, YES_FILL,
+        ACCOUNT, ACCOUNT_FILL, AGAIN, AGAIN_FILL, CHANGE, GREETING, HELP, HELP_FILL, NO, NO_FILL,
+        POLITE, SMALL_FILL, STATUS, STOP, STOP_FILL, THANKS, WISH, YES, YES_FILL,
     },
     sentence::{self, Sentence, Word, after_any, without},
     topics::is_new_topic,
@@ -38,6 +38,12 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
     }
     if is_status(&all, situation) {
         return Decision::Reply(answers::status(situation));
+    }
+    if is_only(&all, AGAIN, AGAIN_FILL) {
+        return account::again(situation);
+    }
+    if is_only(&all, ACCOUNT, ACCOUNT_FILL) {
+        return Decision::Account;
     }
     if is_only(&all, YES, YES_FILL) {
         return match &offer {

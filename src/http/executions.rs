@@ -150,7 +150,8 @@ pub(super) async fn retry(
             refusal,
         ));
     }
-    Ok(accepted(executor.retry(ended).await?))
+    let message = ended.message;
+    Ok(accepted(executor.retry(ended, message).await?))
 }
 
 fn accepted(queued: Queued) -> HttpResponse {

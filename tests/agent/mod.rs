@@ -1,5 +1,6 @@
 //! The project manager's rules.
 
+mod account;
 mod report;
 mod rules;
 mod sentences;
@@ -19,6 +20,7 @@ pub(crate) fn idle(text: &str) -> Situation<'_> {
         running: None,
         queued: 0,
         previous_reply: None,
+        last: None,
     }
 }
 

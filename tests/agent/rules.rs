@@ -20,7 +20,9 @@ fn reply(situation: &Situation<'_>) -> String {
         Decision::Reply(reply)
         | Decision::Run { reply, .. }
         | Decision::Stop { reply }
+        | Decision::Retry { reply }
         | Decision::NewTopic { reply } => reply,
+        Decision::Account => String::new(),
     }
 }
 

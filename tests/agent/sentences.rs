@@ -26,11 +26,14 @@ enum Expected {
     Execute,
     /// Only words, and these among them.
     Says(&'static str),
+    /// What the last command did.
+    Account,
     NewTopic,
 }
 
 use Expected::{
-    Execute, LookAndSequence, NewTopic, Plan, Prime, PrimeThenValidate, Says, Sequence, Validate,
+    Account, Execute, LookAndSequence, NewTopic, Plan, Prime, PrimeThenValidate, Says, Sequence,
+    Validate,
 };
 
 const NOT_UNDERSTOOD: Expected = Says("I'm not sure what you'd like me to do");
@@ -292,6 +295,14 @@ const SENTENCES: &[(&str, Expected)] = &[
     ("status", Says("Nothing is running right now")),
     ("stop", Says("nothing to stop")),
     ("Cancel that, please", Says("nothing to stop")),
+    ("try again", Says("nothing to try again")),
+    ("Ok, once more please", Says("nothing to try again")),
+    ("Could you try it again?", Says("nothing to try again")),
+    ("noch einmal bitte", Says("nothing to try again")),
+    ("What did SCAR do?", Account),
+    ("what have you done so far?", Account),
+    ("So, what happened?", Account),
+    ("Was ist passiert?", Account),
     ("new topic", NewTopic),
     ("Let's start over", NewTopic),
 ];
@@ -307,7 +318,7 @@ fn orders(expected: Expected) -> Option<Vec<Order>> {
         Sequence(args) => sequence(args),
         LookAndSequence(args) => [vec![prime()], sequence(args)].concat(),
         Execute => vec![order(Command::ExecuteGithub, ""), validate()],
-        Says(_) | NewTopic => return None,
+        Says(_) | Account | NewTopic => return None,
     })
 }
 
@@ -321,7 +332,7 @@ fn is_as_expected(decision: &Decision, expected: Expected) -> bool {
             _,
         ) => orders(expected).as_ref() == Some(found) && !reply.is_empty(),
         (Decision::Reply(reply), Says(words)) => reply.contains(words),
-        (Decision::NewTopic { .. }, NewTopic) => true,
+        (Decision::Account, Account) | (Decision::NewTopic { .. }, NewTopic) => true,
         _ => false,
     }
 }

@@ -100,17 +100,21 @@ impl ExecutorHandle {
         .await
     }
 
-    /// Gives what has ended early its place in the queue once more, and what was to follow it. Its outcome is reported to
-    /// who ordered it the first time. Whoever asks again gets the same execution: the key is the one that ended.
+    /// Gives what has ended early its place in the queue once more, and what was to follow it; its outcome is reported to
+    /// `message`. Whoever asks again gets the same execution: the key is the one that ended.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn retry(&self, ended: Execution) -> Result<Queued, QueueError> {
+    pub async fn retry(
+        &self,
+        ended: Execution,
+        message: Option<MessageId>,
+    ) -> Result<Queued, QueueError> {
         let orders = std::iter::once(ended.order).chain(ended.then).collect();
         self.ask(|reply| Queue {
             project: ended.project_id,
             orders,
-            message: ended.message,
+            message,
             key: Some(format!("retry:{}", ended.id)),
             attempt: ended.attempt + 1,
             reply,

@@ -11,8 +11,12 @@ use super::{
     store::message_in,
 };
 use crate::{
-    actors::{executor::QueueError, patience::read_patiently, writer::AppendError},
-    agent::{self, Decision, Situation},
+    actors::{
+        executor::{QueueError, Queued},
+        patience::read_patiently,
+        writer::AppendError,
+    },
+    agent::{self, Decision, LastCommand, Situation},
     db::{
         ReadError, execution,
         message::{self, Message},
@@ -172,6 +176,17 @@ fn order_key(message: MessageId) -> String {
     format!("order:{message}")
 }
 
+/// What is said of a place in the queue, or that there is none.
+fn place(queued: Result<Queued, QueueError>, orders: &[Order], reply: String) -> String {
+    match queued {
+        Ok(queued) if queued.started => reply,
+        Ok(queued) => agent::queued_reply(orders, queued.position.max(1), queued.running),
+        Err(error @ (QueueError::Full | QueueError::Append(_))) => {
+            format!("I could not start that: {error}.")
+        }
+    }
+}
+
 pub(super) struct Conversation {
     pub(super) parts: Parts,
     pub(super) project: ProjectId,
@@ -190,6 +205,8 @@ impl Conversation {
         let reply = match self.decide(message).await? {
             Decision::Reply(reply) => reply,
             Decision::Run { orders, reply } => self.run(message, orders, reply).await,
+            Decision::Retry { reply } => self.retry(message, reply).await?,
+            Decision::Account => self.account(message).await?,
             Decision::Stop { reply } => match self.parts.executor.stop(self.project).await {
                 Ok(_) => reply,
                 Err(error) => format!("I could not stop it: {error}."),
@@ -230,6 +247,7 @@ impl Conversation {
                 ))
             })
             .await?;
+        let last = self.last_before(message).await?;
         let previous = before
             .iter()
             .rev()
@@ -247,23 +265,36 @@ impl Conversation {
             running: running.map(|execution| execution.order.command),
             queued: waiting.len(),
             previous_reply: previous.map(|message| message.content.as_str()),
+            last: last.as_ref().map(|last| LastCommand {
+                order: &last.order,
+                status: last.status,
+            }),
         }))
     }
 
     async fn run(&self, message: &Message, orders: Vec<Order>, reply: String) -> String {
         let key = Some(order_key(message.id));
-        match self
-            .parts
-            .executor
+        let executor = &self.parts.executor;
+        let queued = executor
             .queue(self.project, orders.clone(), Some(message.id), key)
-            .await
-        {
-            Ok(queued) if queued.started => reply,
-            Ok(queued) => agent::queued_reply(&orders, queued.position.max(1), queued.running),
-            Err(error @ (QueueError::Full | QueueError::Append(_))) => {
-                format!("I could not start that: {error}.")
-            }
-        }
+            .await;
+        place(queued, &orders, reply)
+    }
+
+    /// Orders the last command once more. Taken again, it is the same retry.
+    async fn retry(&self, message: &Message, reply: String) -> Result<String, TurnError> {
+        let Some(last) = self.last_before(message).await? else {
+            return Ok(reply);
+        };
+        let orders: Vec<Order> = std::iter::once(&last.order)
+            .chain(&last.then)
+            .cloned()
+            .collect();
+        Ok(place(
+            self.parts.executor.retry(last, Some(message.id)).await,
+            &orders,
+            reply,
+        ))
     }
 
     /// Says that a turn failed: in its place in the conversation, so that it is not taken again; or, if something is wrong

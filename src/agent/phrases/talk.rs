@@ -121,6 +121,35 @@ pub(in crate::agent) const STOP_FILL: &[&str] = &[
     "implementing", "fixing", "checking", "looking",
 ];
 
+/// Wants the last command tried again; must be the whole message.
+pub(in crate::agent) const AGAIN: &[&str] = &[
+    "try again", "try it again", "try that again", "try this again", "try once more", "try one more time", "retry",
+    "retry it", "retry that", "again", "once again", "once more", "one more time", "another try", "give it another try",
+    "run it again", "run that again", "do it again", "do that again", "repeat", "repeat it", "repeat that", "nochmal",
+    "noch mal", "noch einmal", "versuch es nochmal", "versuch es noch einmal", "probier es nochmal",
+];
+
+/// May stand about it.
+pub(in crate::agent) const AGAIN_FILL: &[&str] = &[
+    "please", "pls", "can you", "could you", "will you", "ok", "okay", "and", "now", "just", "pm", "the", "last",
+    "command", "thanks", "thank you", "bitte", "let's", "hey", "hi", "so", "then", "well", "right away",
+];
+
+/// Asks what the last command did; must be the whole message.
+pub(in crate::agent) const ACCOUNT: &[&str] = &[
+    "what did scar do", "what has scar done", "what did you do", "what have you done", "what did the agent do",
+    "what has the agent done", "what did the coding agent do", "what did it do", "what was done", "what has been done",
+    "what happened", "what did you change", "what was changed", "what has changed", "what changed",
+    "show me what you did", "tell me what you did", "tell me what happened", "tell me what scar did",
+    "was hast du gemacht", "was ist passiert", "was wurde gemacht",
+];
+
+/// May stand about it.
+pub(in crate::agent) const ACCOUNT_FILL: &[&str] = &[
+    "so", "far", "last", "lately", "exactly", "just", "now", "then", "please", "pm", "hey", "hi", "ok", "okay", "and",
+    "today", "there", "until", "with", "it", "the", "last time", "in the end", "genau", "bitte", "denn",
+];
+
 /// Begins a new topic; must be the whole message.
 pub(in crate::agent) const NEW_TOPIC: &[&str] = &[
     "reset", "reset the chat", "reset the conversation", "new topic", "start a new topic", "new conversation",

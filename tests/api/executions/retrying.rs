@@ -1,6 +1,9 @@
 //! Ordering once more what ended early.
 
-use project_manager::domain::execution::{ErrorCode, Outcome};
+use project_manager::domain::{
+    execution::{ErrorCode, Outcome},
+    step::Step,
+};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
 use uuid::Uuid;
@@ -121,5 +124,65 @@ async fn one_that_was_stopped_is_run_again_and_what_has_not_failed_is_not() {
         StatusCode::UNPROCESSABLE_ENTITY,
     )
     .await;
+    assert!(!backend.has_job());
+}
+
+/// The project manager's last words, once there are so many messages.
+async fn last_words(app: &TestApp, project: &str, count: usize) -> String {
+    let messages = wait_until(format!("{count} messages"), async || {
+        Some(app.messages(project).await).filter(|messages| messages.len() >= count)
+    })
+    .await;
+    messages[count - 1]["content"]
+        .as_str()
+        .expect("words")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn a_person_asks_what_was_done_and_to_try_it_again_in_the_chat() {
+    let (app, backend) = spawn_scripted().await;
+    let project = app.project("Shop").await;
+    app.say(&project, "What did SCAR do?").await;
+    assert!(
+        last_words(&app, &project, 2)
+            .await
+            .contains("Nothing has been done")
+    );
+    app.say(&project, "implement a page with all orders").await;
+    let job = backend.next_job().await;
+    for file in ["README.md", "orders.js"] {
+        job.step(Step::Tool {
+            tool: "Read".to_owned(),
+            summary: format!("Read {file}"),
+            input: file.to_owned(),
+        })
+        .await;
+    }
+    job.end(out_of_memory());
+    last_words(&app, &project, 5).await;
+    app.say(&project, "What happened?").await;
+    let told = last_words(&app, &project, 7).await;
+    for words in [
+        "a page with all orders",
+        "It failed: out of memory",
+        "- Read README.md\n- Read orders.js",
+    ] {
+        assert!(told.contains(words), "{words:?} in {told}");
+    }
+    app.say(&project, "ok, try again").await;
+    let again = backend.next_job().await;
+    assert_eq!(again.job.order.args, "a page with all orders");
+    assert!(
+        last_words(&app, &project, 9)
+            .await
+            .contains("trying it again")
+    );
+    again.complete("# The plan");
+    backend.next_job().await.complete("Built.");
+    backend.next_job().await.complete("7 tests passed");
+    last_words(&app, &project, 12).await;
+    app.say(&project, "try again").await;
+    assert!(last_words(&app, &project, 14).await.contains("worked out"));
     assert!(!backend.has_job());
 }

@@ -1,6 +1,6 @@
 // One step, one line: what was done, in words, and what came of it. Its raw input and result are one click away.
 
-import { html, memo } from "../lib.js";
+import { html, memo, useState } from "../lib.js";
 import { count, elapsed, toMs } from "../format.js";
 import { deedOf, isBad, isProse, isUnderWay, isWritten, outcomeOf, rawParts } from "../step-words.js";
 import { now } from "../store.js";
@@ -36,6 +36,9 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const { activity, result, type } = step;
   const bad = isBad(step);
   const wish = target?.at;
+  // What one can do with it is made when somebody comes near: it would be a third of all that is drawn.
+  const [isNear, setNear] = useState(false);
+  const come = isNear ? undefined : () => setNear(true);
   const [choice, setChoice] = useOpen(/** @type {boolean | null} */ (null), wish);
   const row = useTarget(step, target, onOpen);
   const parts = type === "output" ? [] : rawParts(step);
@@ -57,7 +60,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
     ${canOpen && html`<${Icon} name="chevron" />`}`;
   return html`
-    <li class="step" ref=${row.ref} tabindex=${canOpen ? -1 : 0} data-target=${target ? "" : undefined} data-nth=${row.nth} data-row data-kind=${activity.kind} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined}>
+    <li class="step" ref=${row.ref} tabindex=${canOpen ? -1 : 0} data-target=${target ? "" : undefined} data-nth=${row.nth} data-row data-kind=${activity.kind} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined} onPointerEnter=${come} onFocusIn=${come}>
       <span class="step-icon">${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name=${bad ? "alert" : iconOf(activity)} />`}</span>
       <div class="step-main">
         ${type === "output"
@@ -77,7 +80,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
         </div>`}
       </div>
       <${Age} iso=${activity.timestamp} />
-      <${StepActions} seq=${activity.seq} />
+      ${(isNear || target) && html`<${StepActions} seq=${activity.seq} />`}
     </li>`;
 }
 

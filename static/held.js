@@ -16,8 +16,8 @@ import { EMPTY, extend, reusing, since } from "./timeline.js";
 export const TAIL = 250;
 /** It is cut back to that when it is twice as long, so that cutting is rare. */
 const TAIL_MAX = 2 * TAIL;
-/** What is kept in front of somebody who reads. */
-export const WINDOW = 700;
+/** What is kept in front of somebody who reads: no less than the tail may be. More is felt with each page that comes. */
+export const WINDOW = 500;
 
 /** @type {Held} */
 const NOTHING = { activities: [], timeline: EMPTY, hasEarlier: false };

@@ -82,5 +82,10 @@ impl Conversation {
 }
 
 fn first_line(step: &Activity) -> String {
-    step.entry.message.lines().next().unwrap_or_default().to_owned()
+    step.entry
+        .message
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }

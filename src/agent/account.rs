@@ -7,7 +7,7 @@ use super::{
 use crate::domain::execution::ExecutionStatus;
 
 /// Steps that are told at most: what is longer is read in the pane.
-pub const STEPS_TOLD: usize = 15;
+pub const STEPS_TOLD: u64 = 15;
 
 /// What to do when somebody wants the last command tried again.
 pub(super) fn again(situation: &Situation<'_>) -> Decision {
@@ -15,10 +15,7 @@ pub(super) fn again(situation: &Situation<'_>) -> Decision {
         return Decision::Reply(status(situation));
     }
     let Some(LastCommand { order, status }) = situation.last else {
-        return Decision::Reply(
-            "There is nothing to try again: nothing has been started in this project yet. Write **help** to see what you can ask."
-                .to_owned(),
-        );
+        return Decision::Reply(nothing_yet());
     };
     match status {
         ExecutionStatus::Failed | ExecutionStatus::Cancelled => Decision::Retry {
@@ -35,17 +32,15 @@ pub(super) fn again(situation: &Situation<'_>) -> Decision {
     }
 }
 
-/// What the last command did: `steps` are the last of its `count` steps in their own words, in order, `error` is why it
-/// failed.
-pub fn account(
-    last: Option<&LastCommand<'_>>,
-    steps: &[String],
-    count: usize,
-    error: Option<&str>,
-) -> String {
-    let Some(LastCommand { order, status }) = last else {
-        return "Nothing has been done in this project yet. Write **help** to see what you can ask.".to_owned();
-    };
+/// What to say of the last command where there is none.
+pub fn nothing_yet() -> String {
+    "Nothing has been done in this project yet. Write **help** to see what you can ask.".to_owned()
+}
+
+/// What the last command did: `steps` are its last ones in their own words, in order, as many as are told and perhaps one
+/// more; `error` is why it failed.
+pub fn account(last: &LastCommand<'_>, steps: &[&str], error: Option<&str>) -> String {
+    let LastCommand { order, status } = last;
     let how = match (status, error) {
         (ExecutionStatus::Queued, _) => "It waits for its turn.".to_owned(),
         (ExecutionStatus::Running, _) => format!("It is under way: I'm {}.", doing(order.command)),
@@ -58,13 +53,14 @@ pub fn account(
     if steps.is_empty() {
         return format!("{told}\n\nNo single steps were reported.");
     }
-    let list: Vec<String> = steps
+    let told_of = usize::try_from(STEPS_TOLD).unwrap_or(usize::MAX);
+    let list: Vec<String> = steps[steps.len().saturating_sub(told_of)..]
         .iter()
         .map(|step| format!("- {}", plain(step)))
         .collect();
-    let which = match count - steps.len() {
-        0 => "This is what was done, in order:".to_owned(),
-        _ => format!("These are the last {} of its {count} steps:", steps.len()),
+    let which = match list.len() < steps.len() {
+        false => "This is what was done, in order:".to_owned(),
+        true => format!("These are its last {STEPS_TOLD} steps:"),
     };
     format!(
         "{told}\n\n{which}\n\n{}\n\nAll of it stands under Activity.",

@@ -27,7 +27,7 @@ mod topics;
 
 use crate::domain::execution::{Command, ExecutionStatus, Order};
 
-pub use account::{STEPS_TOLD, account};
+pub use account::{STEPS_TOLD, account, nothing_yet};
 pub use report::{queued_reply, report};
 pub use rules::decide;
 pub use topics::leaves_topic;

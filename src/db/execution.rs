@@ -154,6 +154,25 @@ pub async fn list(
     Ok(readable(rows).collect())
 }
 
+/// The execution that was queued last in a project before `at`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_before(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    at: DateTime<Utc>,
+) -> Result<Option<Execution>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::QueuedAt.lt(at))
+        .order_by_desc(Column::QueuedAt)
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    row.map(Execution::try_from).transpose()
+}
+
 /// One execution.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use super::turn::{Conversation, TurnError};
 use crate::{
-    agent::{self, LastCommand, STEPS_TOLD},
+    agent::{self, STEPS_TOLD},
     db::{
         ReadError,
         activity::{self, Filter},
@@ -10,14 +10,8 @@ use crate::{
         message::Message,
         project,
     },
-    domain::activity::{Activity, Kind, Verbosity},
+    domain::activity::{Kind, Verbosity},
 };
-
-/// Executions looked at to find the last one before a message: those that were ordered since are fewer.
-const LOOKED_BACK: u64 = 50;
-
-/// Steps that are read to count them. Beyond, the number is told as it is then.
-const STEPS_READ: u64 = 10_000;
 
 impl Conversation {
     /// The command that was ordered last when `message` was said; the same one when this turn is taken again.
@@ -25,67 +19,47 @@ impl Conversation {
         &self,
         message: &Message,
     ) -> Result<Option<Execution>, ReadError> {
-        let (project, page) = (
-            self.project,
-            execution::Page {
-                limit: LOOKED_BACK,
-                status: None,
-                command: None,
-            },
-        );
-        let list = self
-            .parts
+        let (project, at) = (self.project, message.timestamp);
+        self.parts
             .reader
-            .read(async |db| execution::list(db, project, page).await)
-            .await?;
-        let earlier = |execution: &Execution| execution.queued_at < message.timestamp;
-        Ok(list.into_iter().find(earlier))
+            .read(async |db| execution::last_before(db, project, at).await)
+            .await
     }
 
-    /// Tells what the last command did.
-    pub(super) async fn account(&self, message: &Message) -> Result<String, TurnError> {
-        let Some(last) = self.last_before(message).await? else {
-            return Ok(agent::account(None, &[], 0, None));
-        };
+    /// Tells what a command did.
+    pub(super) async fn account(&self, last: &Execution) -> Result<String, TurnError> {
         let (id, reader) = (self.project, &self.parts.reader);
-        let head = reader
-            .read(async |db| project::head(db, id).await)
-            .await?
-            .unwrap_or_default();
+        let head = reader.read(async |db| project::head(db, id).await).await?;
         let wanted = activity::Page {
             after: None,
             before: None,
             verbosity: Verbosity::Full,
-            limit: STEPS_READ,
+            // One more, to know whether there are more.
+            limit: STEPS_TOLD + 1,
         };
         let filter = Filter {
             execution: Some(last.id),
             kinds: vec![Kind::Tool, Kind::FileChange],
             ..Filter::default()
         };
-        let steps = activity::search(reader, id, wanted, &filter, head).await?;
-        let told: Vec<String> = steps[steps.len().saturating_sub(STEPS_TOLD)..]
-            .iter()
-            .map(first_line)
-            .collect();
-        let command = LastCommand {
-            order: &last.order,
-            status: last.status,
+        let steps = match head {
+            Some(head) => activity::search(reader, id, wanted, &filter, head).await?,
+            // The project was deleted meanwhile, and its log with it.
+            None => Vec::new(),
         };
-        Ok(agent::account(
-            Some(&command),
-            &told,
-            steps.len(),
-            last.error.as_deref(),
-        ))
+        let words: Vec<&str> = steps
+            .iter()
+            .map(|step| step.entry.message.as_str())
+            .collect();
+        Ok(agent::account(&last.into(), &words, last.error.as_deref()))
     }
 }
 
-fn first_line(step: &Activity) -> String {
-    step.entry
-        .message
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+impl<'a> From<&'a Execution> for agent::LastCommand<'a> {
+    fn from(last: &'a Execution) -> Self {
+        Self {
+            order: &last.order,
+            status: last.status,
+        }
+    }
 }

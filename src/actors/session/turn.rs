@@ -18,7 +18,8 @@ use crate::{
     },
     agent::{self, Decision, LastCommand, Situation},
     db::{
-        ReadError, execution,
+        ReadError,
+        execution::{self, Execution},
         message::{self, Message},
         project, topic,
     },
@@ -202,11 +203,18 @@ impl Conversation {
         {
             return Ok(());
         }
-        let reply = match self.decide(message).await? {
+        let last = self.last_before(message).await?;
+        let reply = match self.decide(message, last.as_ref()).await? {
             Decision::Reply(reply) => reply,
             Decision::Run { orders, reply } => self.run(message, orders, reply).await,
-            Decision::Retry { reply } => self.retry(message, reply).await?,
-            Decision::Account => self.account(message).await?,
+            Decision::Retry { reply } => match last {
+                Some(last) => self.retry(message, last, reply).await,
+                None => agent::nothing_yet(),
+            },
+            Decision::Account => match last {
+                Some(last) => self.account(&last).await?,
+                None => agent::nothing_yet(),
+            },
             Decision::Stop { reply } => match self.parts.executor.stop(self.project).await {
                 Ok(_) => reply,
                 Err(error) => format!("I could not stop it: {error}."),
@@ -223,7 +231,11 @@ impl Conversation {
         self.say(reply_key(message.id), reply).await
     }
 
-    async fn decide(&self, message: &Message) -> Result<Decision, ReadError> {
+    async fn decide(
+        &self,
+        message: &Message,
+        last: Option<&Execution>,
+    ) -> Result<Decision, ReadError> {
         let id = self.project;
         let (project, waiting, before) = self
             .parts
@@ -247,7 +259,6 @@ impl Conversation {
                 ))
             })
             .await?;
-        let last = self.last_before(message).await?;
         let previous = before
             .iter()
             .rev()
@@ -265,10 +276,7 @@ impl Conversation {
             running: running.map(|execution| execution.order.command),
             queued: waiting.len(),
             previous_reply: previous.map(|message| message.content.as_str()),
-            last: last.as_ref().map(|last| LastCommand {
-                order: &last.order,
-                status: last.status,
-            }),
+            last: last.map(LastCommand::from),
         }))
     }
 
@@ -282,19 +290,13 @@ impl Conversation {
     }
 
     /// Orders the last command once more. Taken again, it is the same retry.
-    async fn retry(&self, message: &Message, reply: String) -> Result<String, TurnError> {
-        let Some(last) = self.last_before(message).await? else {
-            return Ok(reply);
-        };
+    async fn retry(&self, message: &Message, last: Execution, reply: String) -> String {
         let orders: Vec<Order> = std::iter::once(&last.order)
             .chain(&last.then)
             .cloned()
             .collect();
-        Ok(place(
-            self.parts.executor.retry(last, Some(message.id)).await,
-            &orders,
-            reply,
-        ))
+        let queued = self.parts.executor.retry(last, Some(message.id)).await;
+        place(queued, &orders, reply)
     }
 
     /// Says that a turn failed: in its place in the conversation, so that it is not taken again; or, if something is wrong

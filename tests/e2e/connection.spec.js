@@ -119,6 +119,33 @@ test.describe("what this browser keeps", () => {
     expect((await desk.said()).slice(0, said.length)).toEqual(said);
   });
 
+  test("it is there while the server is away, also when a busy browser takes long to find it", async ({ front, shop, page, desk, browserErrors }) => {
+    await desk.open(front, shop.id);
+    await desk.say("hello");
+    await expect(desk.messages).toHaveCount(2);
+    const steps = await desk.shown();
+    await page.goto("about:blank");
+    // Its database opens after the stream has been tried.
+    await page.addInitScript(() => {
+      const { open } = IDBFactory.prototype;
+      const { set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(IDBRequest.prototype, "onsuccess"));
+      IDBFactory.prototype.open = function (...args) {
+        const request = open.apply(this, args);
+        Object.defineProperty(request, "onsuccess", { set: (found) => set.call(request, () => setTimeout(found, 2_000)) });
+        return request;
+      };
+    });
+    front.refuses = (/** @type {string} */ path) => path.startsWith("/api/") ? 502 : null;
+    browserErrors.expectRefusal(502, /\/api\//);
+    await page.goto(`${front.url}/#/p/${shop.id}`);
+    await expect(desk.pill).toHaveText(/Reconnecting|Offline/);
+    await expect.poll(() => desk.shown()).toEqual(steps);
+    front.refuses = () => null;
+    await page.getByRole("button", { name: "Reconnect now" }).click();
+    await desk.isLive();
+    expect(await desk.shown()).toEqual(steps);
+  });
+
   test("it is there while the server is away", async ({ front, shop, page, desk, browserErrors }) => {
     await desk.open(front, shop.id);
     await desk.say("hello");

@@ -20,7 +20,7 @@ export { stopCommand } from "./stop.js";
 /** The list shows what other projects do, of which no stream tells this page: so often it is asked for anew. */
 const PROJECTS_EVERY_MS = 5_000;
 /** So many steps of the log are loaded at once: more would be felt while they are drawn. */
-const PAGE = 40;
+const PAGE = 20;
 
 export async function start() {
   startClock();

@@ -2,6 +2,8 @@
 // newer. It is a copy: it may be lost, forbidden or behind at any time, and then the page works without it. Written
 // beside the hot path, many steps at a time, and bounded.
 
+import { recall, remember } from "./storage.js";
+
 /** The newest steps kept of a project: what a person scrolls through before asking for earlier ones. */
 export const KEPT_STEPS = 500;
 /** The projects of which something is kept: those opened last. */
@@ -9,6 +11,8 @@ export const KEPT_PROJECTS = 12;
 /** Steps are written together, so long after the first of them. */
 const WRITE_MS = 500;
 
+/** Remembered beside the database: whether there ever was anything in it. */
+const KEEPS = "keeps";
 const NAME = "pm";
 const STEPS = "steps";
 const PROJECTS = "projects";
@@ -25,8 +29,9 @@ let timer = null;
 /** @returns {Promise<IDBDatabase>} */
 function database() {
   return opening ??= new Promise((done, failed) => {
-    const request = indexedDB.open(NAME, 1);
+    const request = indexedDB.open(NAME, 2);
     request.onupgradeneeded = () => {
+      for (const old of [...request.result.objectStoreNames]) request.result.deleteObjectStore(old);
       request.result.createObjectStore(STEPS, { keyPath: ["project", "seq"] });
       request.result.createObjectStore(PROJECTS, { keyPath: "project" });
     };
@@ -55,14 +60,24 @@ const all = (/** @type {string} */ project, to = Infinity) => IDBKeyRange.bound(
  * @param {string} project @returns {Promise<any[]>}
  */
 export function recallSteps(project) {
-  return quietly(read(project), []);
+  // To make a database takes a browser a quarter of a second: nobody waits for one that has nothing in it.
+  return recall(KEEPS, false) ? quietly(read(project), []) : Promise.resolve([]);
 }
 
 /** @param {string} project */
 async function read(project) {
   const steps = (await database()).transaction(STEPS).objectStore(STEPS);
   const rows = await answer(steps.getAll(all(project)));
-  return newestRun(rows.map((row) => row.activity)).slice(-KEPT_STEPS);
+  return newestRun(joined(rows.map((row) => JSON.parse(row.steps)))).slice(-KEPT_STEPS);
+}
+
+/**
+ * What was written down bit by bit, in order and each once: two tabs may have written the same.
+ * @template {{ seq: number }} T @param {T[][]} parts @returns {T[]}
+ */
+export function joined(parts) {
+  const bySeq = new Map(parts.flat().map((step) => [step.seq, step]));
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /**
@@ -119,11 +134,14 @@ async function store(db, batch) {
   const both = db.transaction([STEPS, PROJECTS], "readwrite", { durability: "relaxed" });
   for (const [project, activities] of batch) {
     const newest = activities.slice(-KEPT_STEPS);
-    for (const activity of newest) both.objectStore(STEPS).put({ project, seq: activity.seq, activity });
-    both.objectStore(STEPS).delete(all(project, Math.max(0, newest[newest.length - 1].seq - KEPT_STEPS)));
+    const { seq } = newest[newest.length - 1];
+    // As one text: a thousand steps a second one by one would be felt.
+    both.objectStore(STEPS).put({ project, seq, steps: JSON.stringify(newest) });
+    both.objectStore(STEPS).delete(all(project, Math.max(0, seq - KEPT_STEPS)));
     both.objectStore(PROJECTS).put({ project, usedAt: Date.now() });
   }
   both.commit();
+  if (!recall(KEEPS, false)) remember(KEEPS, true);
   const known = await answer(db.transaction(PROJECTS).objectStore(PROJECTS).getAll());
   for (const { project } of known.sort((a, b) => b.usedAt - a.usedAt).slice(KEPT_PROJECTS)) forgetSteps(project);
 }

@@ -7,6 +7,10 @@ import { stepHolds } from "./step.js";
 /** @typedef {{ key: string, type: "fold", lastSeq: number, steps: Step[] }} Fold */
 /** @typedef {Step | Fold} Row */
 
+/** @typedef {{ key: string, rows: Row[] }} Stretch rows that stand one after the other */
+
+/** So many places in the log make a stretch: about what a screen shows. */
+const STRETCH = 40;
 /** Two lines are read as fast as one that has to be opened. */
 const FOLD_MIN = 3;
 /** Opened, a fold draws all it holds at once. */
@@ -36,6 +40,29 @@ export function rowsOf(steps, verbosity, asked) {
     }
   }
   return rows;
+}
+
+/**
+ * The rows in stretches, each of which is laid out and drawn only where it is in sight. Where one ends the log tells, so that
+ * neither what comes at the end nor what is put at the beginning moves rows from one to another.
+ * @param {Row[]} rows @param {Stretch[]} before those of the last time; one that is still the same is returned again
+ * @returns {Stretch[]}
+ */
+export function stretchesOf(rows, before) {
+  /** @type {Stretch[]} */
+  const stretches = [];
+  for (const row of rows) {
+    const first = "steps" in row ? row.steps[0].activity.seq : row.activity.seq;
+    const key = `t${Math.floor(first / STRETCH)}`;
+    const last = stretches.at(-1);
+    if (last?.key === key) last.rows.push(row);
+    else stretches.push({ key, rows: [row] });
+  }
+  return stretches.map((stretch) => {
+    const old = before.find((one) => one.key === stretch.key);
+    const isSame = old?.rows.length === stretch.rows.length && old.rows.every((row, i) => row === stretch.rows[i]);
+    return isSame ? old : stretch;
+  });
 }
 
 /** A file that was read, without anything to say about it. @param {Step} step */

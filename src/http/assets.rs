@@ -1,5 +1,13 @@
 //! The WebUI, carried in the binary.
 
+mod bundle;
+
+use std::{
+    collections::BTreeMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::LazyLock,
+};
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -7,6 +15,7 @@ use actix_web::{
         header::{self, ETag, EntityTag, Header as _, IfNoneMatch},
     },
 };
+use bytes::Bytes;
 use rust_embed::{Embed, EmbeddedFile};
 
 use super::error::ApiError;
@@ -41,7 +50,14 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Err(ApiError::not_allowed("GET, HEAD"));
     }
-    let tag = etag(&file);
+    let (tag, body) = match bundled(name) {
+        Some(Ok(all)) => (etag_of(&all), all),
+        Some(Err(why)) => {
+            tracing::error!("the WebUI cannot be put together: {why}");
+            return Err(ApiError::internal());
+        }
+        None => (etag(&file), Bytes::from_owner(file.data.clone())),
+    };
     let is_known = is_known(&request, &tag);
     let mut response = HttpResponse::Ok();
     response
@@ -56,7 +72,22 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     }
     Ok(response
         .insert_header((header::CONTENT_TYPE, content_type(&file)))
-        .body(file.data.into_owned()))
+        .body(body))
+}
+
+/// What a page begins with, with all it imports: put together once, or anew each time where files are read anew.
+fn bundled(name: &str) -> Option<Result<Bytes, String>> {
+    static BUNDLES: LazyLock<BTreeMap<&str, Result<Bytes, String>>> = LazyLock::new(bundles);
+    match cfg!(debug_assertions) {
+        true => bundles().remove(name),
+        false => BUNDLES.get(name).cloned(),
+    }
+}
+
+fn bundles() -> BTreeMap<&'static str, Result<Bytes, String>> {
+    let read = |name: &str| String::from_utf8(Static::get(name)?.data.into_owned()).ok();
+    let bundle = |name| (name, bundle::of(name, read).map(Bytes::from));
+    bundle::ENTRIES.into_iter().map(bundle).collect()
 }
 
 /// Whether the client has it as it is.
@@ -72,6 +103,12 @@ fn etag(file: &EmbeddedFile) -> EntityTag {
     let hash = file.metadata.sha256_hash();
     let short = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
     EntityTag::new_strong(short.collect())
+}
+
+fn etag_of(text: &Bytes) -> EntityTag {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    EntityTag::new_strong(format!("{:016x}", hasher.finish()))
 }
 
 fn content_type(file: &EmbeddedFile) -> String {

@@ -58,7 +58,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
     <span class=${outcome ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
     ${outcome && html`<span class="outcome">${outcome}</span>`}
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
-    ${canOpen && html`<${Icon} name="chevron" />`}`;
+`;
   return html`
     <li class="step" ref=${row.ref} tabindex=${canOpen ? -1 : 0} data-target=${target ? "" : undefined} data-nth=${row.nth} data-row data-kind=${activity.kind} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined} onPointerEnter=${come} onFocusIn=${come}>
       <span class="step-icon">${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name=${bad ? "alert" : iconOf(activity)} />`}</span>

@@ -1,20 +1,19 @@
 // One command with its steps: what it is, how it stands, how long it took, and what came of it.
 
-import { html, memo } from "../lib.js";
+import { html, memo, useRef } from "../lib.js";
 import { endedEarly, isEnded, timeTaken } from "../execution.js";
 import { count, elapsed, firstLine, ticking } from "../format.js";
-import { rowsOf } from "../rows.js";
+import { rowsOf, stretchesOf } from "../rows.js";
 import { useSpan } from "../span.js";
 import { lineHolds } from "../step.js";
 import { commandOutcome, currentOf } from "../step-words.js";
 import { cutOff, now } from "../store.js";
 import { useOpen } from "../target.js";
 import { commandWords, statusWords } from "../words.js";
-import { ActivityStep } from "./activity-step.js";
 import { Icon } from "./icon.js";
 import { More } from "./more.js";
-import { ReadFold } from "./read-fold.js";
 import { Silence } from "./silence.js";
+import { Stretch } from "./stretch.js";
 import { TryAgain } from "./try-again.js";
 import { Age } from "./time.js";
 
@@ -56,17 +55,17 @@ export const CommandGroup = memo(View);
 /** @param {{ entry: import("../timeline.js").CommandEntry, level: number, isReading: boolean, isLive: boolean, isSilent: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props */
 function Steps({ entry, level, isReading, isLive, isSilent, target, onOpen }) {
   const rows = rowsOf(entry.steps, level, target?.seq);
-  const { drawn, before, more } = useSpan(rows, isReading, target ? rows.findIndex((row) => lineHolds(row, target.seq)) : -1);
-  const aimAt = (/** @type {import("../rows.js").Row} */ row) => lineHolds(row, target?.seq) ? target : null;
+  const { drawn, before: hidden, more } = useSpan(rows, isReading, target ? rows.findIndex((row) => lineHolds(row, target.seq)) : -1);
   const current = isLive ? currentOf(drawn) : undefined;
+  const before = useRef(/** @type {import("../rows.js").Stretch[]} */ ([]));
+  const stretches = before.current = stretchesOf(drawn, before.current);
   return html`
-    <ol class="steps">
-      ${before > 0 && html`<li><${More} words=${`Show ${count(before, "earlier step")}`} load=${more} isAuto=${isReading} /></li>`}
-      ${drawn.map((row) => row.type === "fold"
-        ? html`<${ReadFold} key=${row.key} fold=${row} level=${level} isCurrent=${row === current} target=${aimAt(row)} onOpen=${onOpen} />`
-        : html`<${ActivityStep} key=${row.key} step=${row} level=${level} isCurrent=${row === current} target=${aimAt(row)} onOpen=${onOpen} />`)}
+    <div class="steps">
+      ${hidden > 0 && html`<${More} words=${`Show ${count(hidden, "earlier step")}`} load=${more} isAuto=${isReading} />`}
+      ${stretches.map((stretch) => html`<${Stretch} key=${stretch.key} stretch=${stretch} level=${level}
+        current=${stretch.rows.find((row) => row === current)} target=${stretch.rows.some((row) => lineHolds(row, target?.seq)) ? target : null} onOpen=${onOpen} />`)}
       ${isSilent && html`<${Silence} entry=${entry} />`}
-    </ol>`;
+    </div>`;
 }
 
 /** A closed command in one line: how many steps, what came of it, when. @param {{ entry: import("../timeline.js").CommandEntry, execution?: import("../execution.js").Execution, level: number }} props */

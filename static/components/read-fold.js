@@ -28,7 +28,6 @@ export function ReadFold({ fold, level, isCurrent, target, onOpen }) {
         <button type="button" class="step-line" aria-expanded=${isOpen} title=${names} onClick=${toggle}>
           <span class="step-text before-outcome">Read ${count(steps.length, "file")}</span>
           <span class="outcome">${names}</span>
-          <${Icon} name="chevron" />
         </button>
       </div>
       <${Age} iso=${last.activity.timestamp} />

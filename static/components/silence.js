@@ -15,8 +15,8 @@ export function Silence({ entry }) {
   const silent = Math.max(now.value, Date.now()) - (toMs(heard?.at) ?? Infinity);
   if (silent < WORTH_TELLING_MS) return null;
   return html`
-    <li class="step silence">
+    <div class="step silence">
       <span class="step-icon"><${Icon} name="clock" /></span>
       <div class="step-main"><div class="step-line"><span class="step-text">silent for ${ticking(silent)}${heard?.words && `, last: ${heard.words}`}</span></div></div>
-    </li>`;
+    </div>`;
 }

@@ -7,6 +7,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{TestApp, patiently, refused, spawn_app};
 
+/// What the page begins with: they come with all they import.
+const ENTRIES: [&str; 2] = ["main.js", "style.css"];
+
 /// The files of the page, by their path in it.
 fn files() -> Vec<(String, PathBuf)> {
     fn walk(folder: &Path, top: &Path, found: &mut Vec<(String, PathBuf)>) {
@@ -70,10 +73,12 @@ async fn every_file_of_the_page_is_served_as_what_it_is() {
     for (name, path) in all {
         let (status, headers, body) = get(&app, &format!("/{name}")).await;
         assert_eq!(status, StatusCode::OK, "/{name}");
-        assert!(
-            body == std::fs::read(&path).expect("a file"),
-            "/{name} is the file"
-        );
+        if !ENTRIES.contains(&name.as_str()) {
+            assert!(
+                body == std::fs::read(&path).expect("a file"),
+                "/{name} is the file"
+            );
+        }
         let kind = headers["content-type"].to_str().expect("a text");
         let expected = match path.extension().and_then(|extension| extension.to_str()) {
             Some("html") => "text/html; charset=utf-8",
@@ -88,9 +93,40 @@ async fn every_file_of_the_page_is_served_as_what_it_is() {
 }
 
 #[tokio::test]
+async fn a_page_gets_all_its_modules_as_one_and_all_its_sheets() {
+    let app = spawn_app().await;
+    let text = async |path: &str| {
+        let (_, _, body) = get(&app, path).await;
+        String::from_utf8(body).expect("a text")
+    };
+    let (script, sheet) = (text("/main.js").await, text("/style.css").await);
+    // It runs before the page is drawn, and alone.
+    let is_bundled =
+        |name: &str| !ENTRIES.contains(&name) && name != "theme.js" && !name.starts_with("vendor/");
+    let all = files();
+    let modules = all.iter().filter(|(name, _)| name.ends_with(".js"));
+    for (name, path) in modules.filter(|(name, _)| is_bundled(name)) {
+        let first = format!("\n// {name}\n");
+        assert_eq!(script.matches(&first).count(), 1, "{name} is in it once");
+        let source = std::fs::read_to_string(path).expect("a file");
+        for line in source.lines().filter(|line| line.starts_with("  ")) {
+            assert!(script.contains(line), "{name} is in it whole: {line}");
+        }
+    }
+    for line in script.lines().filter(|line| line.starts_with("import ")) {
+        assert!(line.contains(" from \"./vendor/"), "{line}");
+    }
+    for (name, path) in all.iter().filter(|(name, _)| name.starts_with("styles/")) {
+        let source = std::fs::read_to_string(path).expect("a file");
+        assert_eq!(sheet.matches(&source).count(), 1, "{name} is in it once");
+    }
+    assert!(!sheet.contains("@import"), "{sheet}");
+}
+
+#[tokio::test]
 async fn a_file_the_browser_has_is_not_sent_again_until_it_changes() {
     let app = spawn_app().await;
-    for path in ["/", "/style.css"] {
+    for path in ["/", "/style.css", "/main.js", "/state.js"] {
         let (_, headers, _) = get(&app, path).await;
         let tag = headers["etag"].to_str().expect("a text").to_owned();
         assert!(

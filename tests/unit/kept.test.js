@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newestRun } from "../../static/kept.js";
+import { joined, newestRun } from "../../static/kept.js";
 
 const steps = (/** @type {number[]} */ ...seqs) => seqs.map((seq) => ({ seq }));
 
@@ -11,4 +11,9 @@ test("the newest without a hole, because a cursor says that everything before it
   assert.deepEqual(newestRun(steps(1, 2, 5, 6)), steps(5, 6));
   assert.deepEqual(newestRun(steps(7)), steps(7));
   assert.deepEqual(newestRun([]), []);
+});
+
+test("each once and in order, however many tabs wrote them down", () => {
+  assert.deepEqual(joined([steps(3, 4), steps(1, 2), steps(2, 3)]), steps(1, 2, 3, 4));
+  assert.deepEqual(joined([]), []);
 });

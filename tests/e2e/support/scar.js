@@ -4,7 +4,7 @@
 import { createServer } from "node:http";
 
 export class Scar {
-  /** @type {Map<string, { message: string, timestamp: string, direction: string }[]>} */
+  /** What it said in each conversation, as it is sent: it sends all of it each time. @type {Map<string, string[]>} */
   #lists = new Map();
   /** @type {Set<string>} */
   #active = new Set();
@@ -43,7 +43,7 @@ export class Scar {
   /** @param {string} id @param {string} message */
   #say(id, message) {
     const list = this.#lists.get(id) ?? [];
-    list.push({ message, timestamp: new Date().toISOString(), direction: "sent" });
+    list.push(JSON.stringify({ message, timestamp: new Date().toISOString(), direction: "sent" }));
     this.#lists.set(id, list);
   }
 
@@ -51,10 +51,11 @@ export class Scar {
   async #answer(request, response) {
     let body = "";
     for await (const piece of request) body += piece;
-    const answer = (/** @type {any} */ value) => {
+    const send = (/** @type {string} */ json) => {
       response.setHeader("Content-Type", "application/json; charset=utf-8");
-      response.end(JSON.stringify(value));
+      response.end(json);
     };
+    const answer = (/** @type {any} */ value) => send(JSON.stringify(value));
     const path = request.url ?? "";
     if (path === "/test/message") {
       const { conversationId, message } = JSON.parse(body);
@@ -66,7 +67,7 @@ export class Scar {
     if (path === "/health/concurrency") return answer({ status: "ok", queuedByConversation: [], activeConversationIds: [...this.#active] });
     if (path.startsWith("/test/messages/")) {
       const conversationId = decodeURIComponent(path.slice("/test/messages/".length));
-      return answer({ conversationId, messages: this.#lists.get(conversationId) ?? [] });
+      return send(`{"conversationId":${JSON.stringify(conversationId)},"messages":[${this.#lists.get(conversationId) ?? []}]}`);
     }
     return answer({ status: "ok" });
   }

@@ -89,6 +89,10 @@ pub enum FailPoint {
     BeforeReset,
     /// They have handed that on.
     AfterReset,
+    /// The sessions were asked to do something with a workflow.
+    BeforeMoveWorkflow,
+    /// They have handed that on.
+    AfterMoveWorkflow,
     /// The sessions were asked to delete a project.
     BeforeDelete,
     /// They are having that stored.
@@ -113,6 +117,10 @@ pub enum FailPoint {
     BeforeSessionReset,
     /// It is storing it.
     AfterSessionReset,
+    /// A session was asked to do something with its workflow.
+    BeforeWorkflowMoves,
+    /// It is storing what comes of it.
+    AfterWorkflowMoves,
     /// A session was told that an execution it ordered has ended.
     BeforeReport,
     /// The report has its turn, or waits for it.

@@ -57,7 +57,10 @@ impl Frame {
         let data = serde_json::to_string(&activity)
             .expect("an activity has only string keys and finite numbers");
         let event = format!("id: {}\nevent: activity\ndata: {data}\n\n", activity.seq);
-        let spoken = matches!(activity.entry.kind, Kind::Message | Kind::Pm | Kind::Status);
+        let spoken = matches!(
+            activity.entry.kind,
+            Kind::Message | Kind::Pm | Kind::Status | Kind::Gate
+        );
         Self {
             seq: activity.seq,
             verbosity: activity.entry.verbosity,

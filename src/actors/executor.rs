@@ -44,6 +44,7 @@ use crate::{
     domain::{
         execution::{Command, NewExecution, Order},
         id::{ExecutionId, MessageId, ProjectId},
+        workflow::InPhase,
     },
     failpoint::{Around, FailPoint},
 };
@@ -64,6 +65,8 @@ pub struct Queue {
     pub orders: Vec<Order>,
     /// The message that ordered it.
     pub message: Option<MessageId>,
+    /// The phase it belongs to, if the workflow orders it.
+    pub phase: Option<InPhase>,
     /// Names the request: one repeated with the same key is the same execution.
     pub key: Option<String>,
     /// Which try it is, from 1.
@@ -250,6 +253,7 @@ impl Handler<Queue> for Executor {
             project,
             mut orders,
             message,
+            phase,
             key,
             attempt,
             reply,
@@ -265,6 +269,7 @@ impl Handler<Queue> for Executor {
             order,
             then: orders,
             message,
+            phase,
             key,
             attempt,
         };

@@ -339,6 +339,7 @@ impl Follow {
                 order: next.clone(),
                 then: rest.to_vec(),
                 message: self.execution.message,
+                phase: self.execution.in_phase(),
                 key: None,
                 attempt: 1,
             })));
@@ -386,7 +387,7 @@ impl Follow {
     }
 
     fn report(&self, change: Change) -> Reported {
-        Reported::now(self.project(), change)
+        Reported::now(self.project(), change).in_phase(self.execution.phase)
     }
 
     fn id(&self) -> ExecutionId {

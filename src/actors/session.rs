@@ -11,6 +11,8 @@ mod queue;
 mod report;
 mod store;
 mod turn;
+mod wishes;
+mod workflow;
 
 use std::collections::VecDeque;
 
@@ -20,6 +22,7 @@ use actix::{
 };
 
 pub(super) use self::report::unreported;
+pub use self::workflow::{Decision, WorkflowError, WorkflowOrder};
 use self::{
     queue::QUEUE_MAX,
     store::store,
@@ -104,6 +107,14 @@ pub(super) struct Report {
 #[rtype(result = "()")]
 pub(super) struct Free;
 
+/// A person wants something done with the workflow; see [`super::sessions::MoveWorkflow`].
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct MoveWorkflow {
+    pub(super) order: WorkflowOrder,
+    pub(super) reply: Reply<Result<(), WorkflowError>>,
+}
+
 /// What a session works with.
 #[derive(Clone)]
 pub(super) struct Parts {
@@ -133,6 +144,7 @@ impl Actor for Session {
             for turn in left {
                 session.take_up(turn);
             }
+            session.take_up(Turn::Workflow);
             session.take_up(Turn::Queued);
             session.take_next(ctx);
         }));
@@ -232,6 +244,42 @@ impl Handler<Free> for Session {
         let _handled = Around::new(FailPoint::BeforeFree, FailPoint::AfterFree);
         self.take_up(Turn::Queued);
         self.take_next(ctx);
+    }
+}
+
+impl Handler<MoveWorkflow> for Session {
+    type Result = ();
+
+    fn handle(&mut self, MoveWorkflow { order, reply }: MoveWorkflow, ctx: &mut Self::Context) {
+        let _handled = Around::new(
+            FailPoint::BeforeWorkflowMoves,
+            FailPoint::AfterWorkflowMoves,
+        );
+        if reply.is_abandoned() {
+            return;
+        }
+        let conversation = turn::Conversation {
+            parts: self.parts.clone(),
+            project: self.project,
+        };
+        // What is to run has its place before the answer: who asks then finds it.
+        let moved = async move {
+            let moved = conversation.move_workflow(order).await;
+            if moved.is_ok()
+                && let Err(error) = conversation.carry_on().await
+            {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "a workflow could not be carried on; trying again");
+            }
+            moved
+        };
+        ctx.wait(moved.into_actor(self).map(|moved, session, ctx| {
+            if moved.is_ok() {
+                session.take_up(Turn::Workflow);
+            }
+            reply.send(moved);
+            session.take_next(ctx);
+        }));
     }
 }
 

@@ -22,7 +22,7 @@ use super::{
     executor::{Ended, EndsMissed, Follower},
     patience::tell_patiently,
     reply::Reply,
-    session::{self, PostError, Posted, Session},
+    session::{self, PostError, Posted, Session, WorkflowError, WorkflowOrder},
     supervisor::{Child, Policy, Spec, Supervisor},
     writer::AppendError,
 };
@@ -86,6 +86,19 @@ pub struct Delete {
     pub project: ProjectId,
     /// Where the answer goes.
     pub reply: Reply<Result<(), AppendError>>,
+}
+
+/// Does something with a project's workflow because a person wants it. Answered when it is stored; what comes of it is in the
+/// feed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct MoveWorkflow {
+    /// Whose.
+    pub project: ProjectId,
+    /// What.
+    pub order: WorkflowOrder,
+    /// Where the answer goes.
+    pub reply: Reply<Result<(), WorkflowError>>,
 }
 
 /// A session was restarted too often.
@@ -178,6 +191,26 @@ impl Handler<Reset> for Sessions {
             .try_tell(session::Reset { reply })
         {
             reset.reply.send(Err(AppendError::Overloaded));
+        }
+    }
+}
+
+impl Handler<MoveWorkflow> for Sessions {
+    type Result = ();
+
+    fn handle(
+        &mut self,
+        MoveWorkflow {
+            project,
+            order,
+            reply,
+        }: MoveWorkflow,
+        ctx: &mut Self::Context,
+    ) {
+        let _handled = Around::new(FailPoint::BeforeMoveWorkflow, FailPoint::AfterMoveWorkflow);
+        let moves = session::MoveWorkflow { order, reply };
+        if let Err(moves) = self.session(project, ctx).try_tell(moves) {
+            moves.reply.send(Err(AppendError::Overloaded.into()));
         }
     }
 }

@@ -97,6 +97,12 @@ pub enum AppendError {
     /// The message has had its turn, or never waited for one.
     #[error("this message is not queued any more, so it can be neither changed nor withdrawn")]
     MessagePast,
+    /// The gate was decided by somebody else.
+    #[error("this was decided already")]
+    GatePast,
+    /// The workflow has moved on.
+    #[error("the workflow has moved on in the meantime; look at it again")]
+    PhasePast,
     /// Something is queued or runs in the project.
     #[error("a command is queued or runs in this project; stop it, or wait until it has ended")]
     ProjectBusy,

@@ -2,7 +2,7 @@
 
 use crate::domain::execution::{Command, Order};
 
-use super::{Situation, offer::Offer, orders::Work};
+use super::{Situation, offer::Offer, orders::Work, workflow};
 
 /// Characters of an order that a reply repeats at most; the order itself is never cut.
 const REPEATED_CHARS_MAX: usize = 160;
@@ -14,6 +14,7 @@ const ASK_LIKE_THIS: &str = "\
 - **implement** or **build** and then what you want: it is planned, built and checked\n\
 - **fix issue 12**: the same, for an issue of yours\n\
 - **what did you do?**: I tell what was done last\n\
+- **start the workflow**: we write down what you want, and then go step by step, with your yes in between\n\
 - **try again**: what failed or was stopped is done once more\n\
 - **stop**: I end what is running";
 
@@ -59,6 +60,14 @@ pub(super) fn new_topic() -> String {
 }
 
 pub(super) fn status(situation: &Situation<'_>) -> String {
+    let work = work(situation);
+    match workflow::standing(situation.workflow) {
+        Some(standing) => format!("{work}\n\n{standing}"),
+        None => work,
+    }
+}
+
+fn work(situation: &Situation<'_>) -> String {
     let waiting = match situation.queued {
         0 => String::new(),
         1 => " One more is waiting for its turn.".to_owned(),

@@ -8,6 +8,7 @@
 //! - `phrases` lists the words people use; `looking` and `orders` find what they order, `object` what it is about and
 //!   `negation` what is not to be done
 //! - `offer` asks before something starts, and reads the question back from its own words
+//! - `vision` asks for a vision document question by question; `workflow` is about its phases and gates
 //! - `topics` tells when a message leaves what was talked about
 //! - `rules` decides; `answers`, `report` and `account` are the words in the chat
 
@@ -24,11 +25,18 @@ mod report;
 mod rules;
 mod sentence;
 mod topics;
+mod vision;
+pub mod workflow;
 
-use crate::domain::execution::{Command, ExecutionStatus, Order};
+use crate::domain::{
+    execution::{Command, ExecutionStatus, Order},
+    message::Role,
+    vision::VisionDocument,
+    workflow::Workflow,
+};
 
 pub use account::{STEPS_TOLD, account, nothing_yet};
-pub use report::{queued_reply, report};
+pub use report::{queued_reply, report, report_in_phase};
 pub use rules::decide;
 pub use topics::leaves_topic;
 
@@ -49,6 +57,21 @@ pub struct Situation<'a> {
     pub previous_reply: Option<&'a str>,
     /// The command that was ordered last.
     pub last: Option<LastCommand<'a>>,
+    /// What was said in this topic before, oldest first.
+    pub said: &'a [Said<'a>],
+    /// The project's workflow.
+    pub workflow: Workflow,
+    /// Whether it has a vision document.
+    pub has_vision: bool,
+}
+
+/// Something that was said.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// By whom.
+    pub role: Role,
+    /// What.
+    pub text: &'a str,
 }
 
 /// A command that was ordered, and how it stands.
@@ -90,6 +113,10 @@ pub enum Decision {
     },
     /// Tell what the last command did, from the log.
     Account,
+    /// Keep this vision document, and ask whether it is what is wanted.
+    SaveVision(VisionDocument),
+    /// Do this with the workflow.
+    Workflow(workflow::Wish),
     /// Start a new topic.
     NewTopic {
         /// What to say in it.

@@ -39,6 +39,23 @@ pub fn report(order: &Order, outcome: &Outcome, next: Option<&Order>, skipped: &
     parts.join("\n\n")
 }
 
+/// The words when the command of a workflow's phase has ended, and `then` what the workflow does now.
+pub fn report_in_phase(order: &Order, outcome: &Outcome, then: &str) -> String {
+    let mut parts = match outcome {
+        Outcome::Completed { output } => completed(order.command, output, false),
+        Outcome::Failed {
+            code,
+            error,
+            output,
+        } => failed(order.command, *code, error, output),
+        Outcome::Cancelled => vec![format!("**Stopped.** I was {}.", doing(order.command))],
+    };
+    if !then.is_empty() {
+        parts.push(then.to_owned());
+    }
+    parts.join("\n\n")
+}
+
 fn completed(command: Command, output: &str, is_last: bool) -> Vec<String> {
     let output = shortened(output);
     let mut parts = Vec::new();

@@ -12,6 +12,7 @@ use super::{
     },
     sentence::{self, Sentence, Word, after_any, without},
     topics::is_new_topic,
+    vision, workflow,
 };
 
 /// Words that an answer such as a yes, a no or a stop has at most: more say something of their own.
@@ -35,6 +36,12 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
         return Decision::NewTopic {
             reply: answers::new_topic(),
         };
+    }
+    if let Some(decision) = vision::answered(situation, &all) {
+        return decision;
+    }
+    if let Some(decision) = workflow::wish(situation, &all, offer.is_some()) {
+        return decision;
     }
     if is_status(&all, situation) {
         return Decision::Reply(answers::status(situation));

@@ -7,12 +7,13 @@ use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
 
 use super::{
     activity::{self, Row},
-    execution, message, project, topic,
+    execution, gate, message, phase, project, topic,
 };
 use crate::domain::{
     activity::Activity,
     change::{Change, Reported},
-    id::{ExecutionId, MessageId, ProjectId},
+    id::{ExecutionId, GateId, MessageId, ProjectId},
+    workflow::PhaseName,
 };
 
 /// Why a change was not applied.
@@ -27,6 +28,12 @@ pub enum ApplyError {
     /// The message is not queued: its turn has come, or it was withdrawn, by somebody else.
     #[error("message {0} is not queued any more")]
     MessagePast(MessageId),
+    /// The gate was decided by somebody else.
+    #[error("gate {0} is decided")]
+    GatePast(GateId),
+    /// The phase does not stand where the move begins.
+    #[error("the phase {0:?} is past that already")]
+    PhasePast(PhaseName),
     /// Something is queued or runs in the project.
     #[error("something is queued or runs in project {0}")]
     ProjectBusy(ProjectId),
@@ -150,6 +157,10 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             }
             Change::ExecutionQueued(new) => executions.push((project, at, new)),
             Change::ProjectEdited(edit) => project::edit(txn, project, edit, at).await?,
+            Change::VisionWritten(document) => {
+                project::keep_vision(txn, project, document).await?;
+            }
+            Change::PhasesMade { phases } => phase::insert(txn, project, *phases).await?,
             Change::ProjectCreated(_)
             | Change::ProjectDeleted
             | Change::ProjectCleared
@@ -161,6 +172,9 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::ExecutionPlaced { .. }
             | Change::ExecutionNoticed { .. }
             | Change::ExecutionFinished { .. }
+            | Change::PhaseMoved { .. }
+            | Change::GateOpened(_)
+            | Change::GateDecided(_)
             | Change::Noticed { .. } => {}
         }
     }
@@ -207,6 +221,22 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
                 ApplyError::MessagePast(*message),
             )
         }
+        Change::PhaseMoved {
+            moved,
+            project: status,
+            ..
+        } => {
+            project::put(txn, project, *status).await?;
+            (
+                phase::put(txn, project, *moved, at).await?,
+                ApplyError::PhasePast(moved.phase),
+            )
+        }
+        Change::GateOpened(gate) => return Ok(gate::insert(txn, gate).await?),
+        Change::GateDecided(gate) => (
+            gate::decide(txn, gate).await?,
+            ApplyError::GatePast(gate.id),
+        ),
         Change::ProjectDeleted => {
             refuse_busy(txn, project).await?;
             return Ok(project::delete(txn, project, at).await?);
@@ -219,6 +249,8 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::ExecutionQueued(_)
         | Change::StepTaken { .. }
         | Change::ExecutionNoticed { .. }
+        | Change::VisionWritten(_)
+        | Change::PhasesMade { .. }
         | Change::Noticed { .. } => return Ok(()),
     };
     moved.then_some(()).ok_or(otherwise)
@@ -243,9 +275,12 @@ async fn append(
         let head = heads
             .get_mut(&reported.project.0)
             .ok_or(ApplyError::ProjectUnknown(reported.project))?;
-        let Some(entry) = reported.change.entry() else {
+        let Some(mut entry) = reported.change.entry() else {
             continue;
         };
+        if let Some(phase) = reported.phase {
+            entry.phase = Some(phase.as_str().to_owned());
+        }
         *head += 1;
         raised.insert(reported.project.0, (*head, reported.at));
         rows.push(Row {
@@ -292,6 +327,11 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::ExecutionPlaced { .. }
         | Change::ExecutionNoticed { .. }
         | Change::ExecutionFinished { .. }
+        | Change::VisionWritten(_)
+        | Change::PhasesMade { .. }
+        | Change::PhaseMoved { .. }
+        | Change::GateOpened(_)
+        | Change::GateDecided(_)
         | Change::Noticed { .. } => None,
     }
 }

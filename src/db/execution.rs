@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbErr, PaginatorTrait as _, QueryOrder, QuerySelect, QueryTrait as _,
-    entity::prelude::*,
+    Condition, ConnectionTrait, DbErr, PaginatorTrait as _, QueryOrder, QuerySelect,
+    QueryTrait as _, entity::prelude::*,
 };
 use serde::Serialize;
 
@@ -16,7 +16,8 @@ use super::word;
 use crate::domain::{
     activity::{millis, millis_opt},
     execution::{Command, ErrorCode, ExecutionStatus, Order},
-    id::{ExecutionId, MessageId, ProjectId},
+    id::{ExecutionId, MessageId, PhaseId, ProjectId},
+    workflow::{InPhase, PhaseName},
 };
 
 /// The statuses from which an execution can still end.
@@ -55,6 +56,8 @@ pub struct Model {
     pub backend: Option<String>,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub backend_place: Option<Json>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub phase: Option<String>,
     pub queued_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub completed_at: Option<DateTimeUtc>,
@@ -116,6 +119,16 @@ pub struct Execution {
     /// The message that ordered it.
     #[serde(skip)]
     pub message: Option<MessageId>,
+    /// That phase's name.
+    pub phase: Option<PhaseName>,
+}
+
+impl Execution {
+    /// The phase it belongs to, if the workflow ordered it.
+    pub fn in_phase(&self) -> Option<InPhase> {
+        let (id, name) = (PhaseId(self.phase_id?), self.phase?);
+        Some(InPhase { id, name })
+    }
 }
 
 /// Which executions to read.
@@ -173,6 +186,23 @@ pub async fn last_before(
     row.map(Execution::try_from).transpose()
 }
 
+/// The newest execution of a phase.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_of_phase(
+    db: &impl ConnectionTrait,
+    phase: PhaseId,
+) -> Result<Option<Execution>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::PhaseId.eq(phase.0))
+        .order_by_desc(Column::QueuedAt)
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    row.map(Execution::try_from).transpose()
+}
+
 /// One execution.
 ///
 /// # Errors
@@ -216,17 +246,22 @@ pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<Execution>, DbE
     Ok(readable(rows).collect())
 }
 
-/// The last executions that a message ordered and that have ended, newest first; in all projects, or in only this one.
+/// The last executions that a message or the workflow ordered and that have ended, newest first; in all projects, or in
+/// only this one.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn ended_by_messages(
+pub async fn ended_by_conversations(
     db: &impl ConnectionTrait,
     only: Option<ProjectId>,
     limit: u64,
 ) -> Result<Vec<Execution>, DbErr> {
     let mut query = Entity::find()
-        .filter(Column::MessageId.is_not_null())
+        .filter(
+            Condition::any()
+                .add(Column::MessageId.is_not_null())
+                .add(Column::PhaseId.is_not_null()),
+        )
         .filter(Column::CompletedAt.is_not_null());
     if let Some(project) = only {
         query = query.filter(Column::ProjectId.eq(project.0));
@@ -346,6 +381,10 @@ impl TryFrom<Model> for Execution {
             },
             then,
             message: row.message_id.map(MessageId),
+            phase: row
+                .phase
+                .map(|phase| word("scar_executions.phase", &phase))
+                .transpose()?,
         })
     }
 }

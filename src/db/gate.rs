@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DbErr, entity::prelude::*};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
 
-use crate::domain::id::ProjectId;
-
-/// The status of a gate that waits for a person.
-const PENDING: &str = "PENDING";
+use super::{phase, word};
+use crate::domain::{
+    id::{GateId, PhaseId, ProjectId},
+    workflow::{Gate, GateStatus, PhaseName},
+};
 
 /// A row of `approval_gates`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -43,6 +48,127 @@ pub(super) async fn counts_open(
     db: &impl ConnectionTrait,
     only: Option<ProjectId>,
 ) -> Result<BTreeMap<Uuid, i64>, DbErr> {
-    let open = Entity::find().filter(Column::Status.eq(PENDING));
+    let open = Entity::find().filter(Column::Status.eq(GateStatus::Pending.as_str()));
     super::counts(db, open, Column::ProjectId, only).await
+}
+
+/// A project's gates, newest first; all of them, or only those in one status.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    status: Option<GateStatus>,
+    limit: u64,
+) -> Result<Vec<Gate>, DbErr> {
+    let mut query = Entity::find().filter(Column::ProjectId.eq(project.0));
+    if let Some(status) = status {
+        query = query.filter(Column::Status.eq(status.as_str()));
+    }
+    let rows = query
+        .order_by_desc(Column::CreatedAt)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let names = names(db, project).await?;
+    rows.into_iter().map(|row| read(row, &names)).collect()
+}
+
+/// One gate.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(db: &impl ConnectionTrait, id: GateId) -> Result<Option<Gate>, DbErr> {
+    let Some(row) = Entity::find_by_id(id.0).one(db).await? else {
+        return Ok(None);
+    };
+    let names = names(db, ProjectId(row.project_id)).await?;
+    read(row, &names).map(Some)
+}
+
+/// The gates, in all projects, that were opened before `before` and wait for a person.
+///
+/// # Errors
+/// Those of the database.
+pub async fn open_since(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+) -> Result<Vec<(ProjectId, GateId)>, DbErr> {
+    let rows: Vec<(Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::ProjectId, Column::Id])
+        .filter(Column::Status.eq(GateStatus::Pending.as_str()))
+        .filter(Column::CreatedAt.lt(before))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(project, gate)| (ProjectId(project), GateId(gate)))
+        .collect())
+}
+
+async fn names(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<BTreeMap<PhaseId, PhaseName>, DbErr> {
+    let phases = phase::list(db, project).await?.into_iter();
+    Ok(phases.map(|phase| (phase.id, phase.name)).collect())
+}
+
+fn read(row: Model, names: &BTreeMap<PhaseId, PhaseName>) -> Result<Gate, DbErr> {
+    let context = row.context.map(serde_json::from_value).transpose();
+    let phase_id = row.phase_id.map(PhaseId);
+    Ok(Gate {
+        id: GateId(row.id),
+        project_id: ProjectId(row.project_id),
+        phase_id,
+        phase: phase_id.and_then(|id| names.get(&id).copied()),
+        gate_type: word("approval_gates.gate_type", &row.gate_type)?,
+        question: row.question,
+        context: context
+            .map_err(|error| DbErr::Json(error.to_string()))?
+            .unwrap_or_default(),
+        status: word("approval_gates.status", &row.status)?,
+        response: row.response,
+        created_at: row.created_at,
+        responded_at: row.responded_at,
+    })
+}
+
+/// Opens a gate.
+pub(super) async fn insert(txn: &DatabaseTransaction, gate: &Gate) -> Result<(), DbErr> {
+    let gate_type: &'static str = gate.gate_type.into();
+    let context =
+        serde_json::to_value(&gate.context).map_err(|error| DbErr::Json(error.to_string()))?;
+    Entity::insert(ActiveModel {
+        id: Set(gate.id.0),
+        project_id: Set(gate.project_id.0),
+        phase_id: Set(gate.phase_id.map(|phase| phase.0)),
+        gate_type: Set(gate_type.to_owned()),
+        question: Set(gate.question.clone()),
+        context: Set(Some(context)),
+        status: Set(gate.status.as_str().to_owned()),
+        response: Set(None),
+        created_at: Set(gate.created_at),
+        responded_at: Set(None),
+    })
+    .exec_without_returning(txn)
+    .await?;
+    Ok(())
+}
+
+/// Decides a gate. False when it was decided before: the first decision stays.
+pub(super) async fn decide(txn: &DatabaseTransaction, gate: &Gate) -> Result<bool, DbErr> {
+    let decided = Entity::update_many()
+        .col_expr(Column::Status, gate.status.as_str().into())
+        .col_expr(Column::Response, gate.response.clone().into())
+        .col_expr(Column::RespondedAt, gate.responded_at.into())
+        .filter(Column::Id.eq(gate.id.0))
+        .filter(Column::Status.eq(GateStatus::Pending.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(decided.rows_affected == 1)
 }

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, QueryOrder, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
+    entity::prelude::*,
+};
 use serde::Serialize;
 
-use crate::domain::{activity::millis_opt, id::ProjectId};
-
-/// The status of a phase that is done.
-const COMPLETED: &str = "COMPLETED";
-
-/// The status of the phase that is being worked on.
-const IN_PROGRESS: &str = "IN_PROGRESS";
+use super::word;
+use crate::domain::{
+    activity::millis_opt,
+    id::{PhaseId, ProjectId},
+    workflow::{Move, PhaseName, PhaseStatus, Workflow},
+};
 
 /// A row of `workflow_phases`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -43,13 +45,13 @@ impl ActiveModelBehavior for ActiveModel {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Phase {
     /// Its id.
-    pub id: Uuid,
+    pub id: PhaseId,
     /// Its name.
-    pub name: String,
+    pub name: PhaseName,
     /// What happens in it.
     pub description: Option<String>,
     /// Where it stands.
-    pub status: String,
+    pub status: PhaseStatus,
     /// Its place, from 1.
     pub order: i32,
     /// Whether it is done.
@@ -74,7 +76,78 @@ pub async fn list(db: &impl ConnectionTrait, project: ProjectId) -> Result<Vec<P
         .order_by_asc(Column::PhaseNumber)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(Phase::from).collect())
+    rows.into_iter().map(Phase::try_from).collect()
+}
+
+/// The projects whose workflow is at work.
+///
+/// # Errors
+/// Those of the database.
+pub async fn projects_at_work(db: &impl ConnectionTrait) -> Result<Vec<ProjectId>, DbErr> {
+    let projects: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::ProjectId)
+        .filter(Column::Status.eq(PhaseStatus::InProgress.as_str()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(projects.into_iter().map(ProjectId).collect())
+}
+
+/// The workflow that these phases make.
+pub fn workflow(phases: &[Phase]) -> Workflow {
+    Workflow::of(phases.iter().map(|phase| (phase.name, phase.status)))
+}
+
+/// Gives a project its phases.
+pub(super) async fn insert(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+    ids: [PhaseId; PhaseName::ALL.len()],
+) -> Result<(), DbErr> {
+    let rows = PhaseName::ALL.into_iter().zip(ids);
+    let rows = rows.map(|(phase, id)| ActiveModel {
+        id: Set(id.0),
+        project_id: Set(project.0),
+        phase_number: Set(phase.number()),
+        name: Set(phase.as_str().to_owned()),
+        description: Set(Some(phase.description().to_owned())),
+        status: Set(PhaseStatus::Pending.as_str().to_owned()),
+        started_at: Set(None),
+        completed_at: Set(None),
+    });
+    Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// Moves a phase. False when it does not stand where the move begins.
+pub(super) async fn put(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+    moved: Move,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let mut update = Entity::update_many().col_expr(Column::Status, moved.to.as_str().into());
+    match moved.to {
+        PhaseStatus::InProgress => update = update.col_expr(Column::StartedAt, Some(at).into()),
+        PhaseStatus::Completed => update = update.col_expr(Column::CompletedAt, Some(at).into()),
+        PhaseStatus::Pending => {
+            let none: Option<DateTime<Utc>> = None;
+            update = update
+                .col_expr(Column::StartedAt, none.into())
+                .col_expr(Column::CompletedAt, none.into());
+        }
+        PhaseStatus::AwaitingApproval | PhaseStatus::Paused | PhaseStatus::Failed => {}
+    }
+    let updated = update
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::PhaseNumber.eq(moved.phase.number()))
+        .filter(Column::Status.eq(moved.from.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
 }
 
 /// How many phases of each project are done, or of only this one.
@@ -82,22 +155,25 @@ pub(super) async fn counts_completed(
     db: &impl ConnectionTrait,
     only: Option<ProjectId>,
 ) -> Result<BTreeMap<Uuid, i64>, DbErr> {
-    let completed = Entity::find().filter(Column::Status.eq(COMPLETED));
+    let completed = Entity::find().filter(Column::Status.eq(PhaseStatus::Completed.as_str()));
     super::counts(db, completed, Column::ProjectId, only).await
 }
 
-impl From<Model> for Phase {
-    fn from(row: Model) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
+impl TryFrom<Model> for Phase {
+    type Error = DbErr;
+
+    fn try_from(row: Model) -> Result<Self, DbErr> {
+        let status: PhaseStatus = word("workflow_phases.status", &row.status)?;
+        Ok(Self {
+            id: PhaseId(row.id),
+            name: word("workflow_phases.name", &row.name)?,
             description: row.description,
             order: row.phase_number,
-            is_completed: row.status == COMPLETED,
-            is_current: row.status == IN_PROGRESS,
-            status: row.status,
+            is_completed: status == PhaseStatus::Completed,
+            is_current: !matches!(status, PhaseStatus::Pending | PhaseStatus::Completed),
+            status,
             started_at: row.started_at,
             completed_at: row.completed_at,
-        }
+        })
     }
 }

@@ -19,6 +19,7 @@ use crate::domain::{
     change::{NewProject, ProjectEdit},
     id::ProjectId,
     project::ProjectStatus,
+    vision::VisionDocument,
 };
 
 /// A row of `projects`.
@@ -269,6 +270,37 @@ pub async fn vision_document(
 ) -> Result<Option<Json>, DbErr> {
     let row = one(id).one(db).await?;
     Ok(row.and_then(|row| row.vision_document))
+}
+
+/// Keeps what the vision document says.
+pub(super) async fn keep_vision(
+    txn: &DatabaseTransaction,
+    id: ProjectId,
+    document: &VisionDocument,
+) -> Result<(), DbErr> {
+    let document =
+        serde_json::to_value(document).map_err(|error| DbErr::Json(error.to_string()))?;
+    Entity::update_many()
+        .col_expr(Column::VisionDocument, Some(document).into())
+        .filter(Column::Id.eq(id.0))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Moves a project to a status.
+pub(super) async fn put(
+    txn: &DatabaseTransaction,
+    id: ProjectId,
+    status: ProjectStatus,
+) -> Result<(), DbErr> {
+    let status: &'static str = status.into();
+    Entity::update_many()
+        .col_expr(Column::Status, status.into())
+        .filter(Column::Id.eq(id.0))
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 /// Makes a project.

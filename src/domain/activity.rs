@@ -60,6 +60,10 @@ pub enum Kind {
     Plan,
     /// What the project manager did.
     Pm,
+    /// A phase of the workflow moved.
+    Phase,
+    /// A person is asked to decide, or has decided.
+    Gate,
     /// Something said in the conversation.
     Message,
     /// A notice of the server about itself.
@@ -72,9 +76,13 @@ impl Kind {
     /// How talkative a reader must be to be shown it, by default.
     pub fn verbosity(self) -> Verbosity {
         match self {
-            Self::Status | Self::Pm | Self::Message | Self::System | Self::Error => {
-                Verbosity::Brief
-            }
+            Self::Status
+            | Self::Pm
+            | Self::Phase
+            | Self::Gate
+            | Self::Message
+            | Self::System
+            | Self::Error => Verbosity::Brief,
             Self::Text | Self::Tool | Self::FileChange | Self::Plan => Verbosity::Normal,
             Self::ToolResult => Verbosity::Full,
         }

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::{
     execution::{Command, NewExecution, Notice, Outcome},
-    id::{ActivityId, ExecutionId, MessageId, ProjectId, TopicId},
+    id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, TopicId},
     message::{MessageText, Role},
-    project::ProjectName,
+    project::{ProjectName, ProjectStatus},
     step::Step,
+    vision::VisionDocument,
+    workflow::{Gate, Move, PhaseName, Standing},
 };
 
 /// A change with what makes it one of a kind: reported twice, it is stored once.
@@ -22,6 +24,8 @@ pub struct Reported {
     pub project: ProjectId,
     /// When it happened.
     pub at: DateTime<Utc>,
+    /// In which phase of the workflow, where it is not the change itself that says so.
+    pub phase: Option<PhaseName>,
     /// What happened.
     pub change: Change,
 }
@@ -34,8 +38,15 @@ impl Reported {
             id: ActivityId::new(),
             project,
             at: Utc::now().trunc_subsecs(6),
+            phase: None,
             change,
         }
+    }
+
+    /// It as a part of a phase of the workflow.
+    #[must_use]
+    pub fn in_phase(self, phase: Option<PhaseName>) -> Self {
+        Self { phase, ..self }
     }
 }
 
@@ -126,6 +137,28 @@ pub enum Change {
         /// How long it ran; none when it never started.
         duration_ms: Option<i64>,
     },
+    /// A vision document was written.
+    VisionWritten(VisionDocument),
+    /// A project got the phases of its workflow, all pending. Writes no activity.
+    PhasesMade {
+        /// Their ids, in the phases' order.
+        phases: [PhaseId; PhaseName::ALL.len()],
+    },
+    /// A phase of the workflow moved.
+    PhaseMoved {
+        /// Which, and how.
+        moved: Move,
+        /// Where the workflow stands then.
+        standing: Standing,
+        /// Where the project stands then.
+        project: ProjectStatus,
+        /// Why, where the move itself does not say it.
+        why: Option<String>,
+    },
+    /// A person is asked to decide.
+    GateOpened(Gate),
+    /// A gate was decided, has expired, or was withdrawn: it is as it is from now on.
+    GateDecided(Gate),
     /// The server has something to say about itself.
     Noticed {
         /// The words.

@@ -6,6 +6,7 @@ use super::{
     Invalid,
     id::{ExecutionId, MessageId},
     text::storable,
+    workflow::InPhase,
 };
 
 /// Characters in a command's arguments at most, as for a message: they come from one.
@@ -293,6 +294,8 @@ pub struct NewExecution {
     pub then: Vec<Order>,
     /// The message that ordered it, to which the outcome is reported.
     pub message: Option<MessageId>,
+    /// The phase it belongs to, if the workflow ordered it.
+    pub phase: Option<InPhase>,
     /// Names the request: one repeated with the same key in a project is the same execution.
     pub key: Option<String>,
     /// Which try this is: 1, and one more for each retry.

@@ -45,6 +45,10 @@ id! {
     MessageId
     /// Which execution.
     ExecutionId
+    /// Which phase of a project's workflow.
+    PhaseId
+    /// Which gate of a project's workflow.
+    GateId
     /// Which activity. Made by whoever reports the change, so that a change reported again is known.
     ActivityId
 }

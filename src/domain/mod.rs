@@ -9,6 +9,9 @@
 //! | topic | a stretch of a project's conversation; a reset starts a new one |
 //! | message | what a person, the project manager or the system said in a topic |
 //! | command | one of the four things a coding agent can be asked to do |
+//! | phase | one of the five stretches of a project's workflow, from an idea to checked work |
+//! | gate | a question at the end of a phase that only a person may answer |
+//! | vision document | what is to be built, for whom and why |
 //! | execution | one run of a command, from queued to exactly one terminal status |
 //! | step | one thing a backend did or said during an execution |
 //! | outcome | how an execution ended |
@@ -25,6 +28,8 @@ pub mod project;
 pub mod search;
 pub mod step;
 mod text;
+pub mod vision;
+pub mod workflow;
 
 /// Why a text a person gave was not accepted. The words are shown to them as they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

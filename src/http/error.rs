@@ -7,13 +7,19 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
-    actors::{executor::QueueError, session::PostError, writer::AppendError},
+    actors::{
+        executor::QueueError,
+        session::{PostError, WorkflowError},
+        writer::AppendError,
+    },
     db::ReadError,
     domain::{
         Invalid,
         id::{ExecutionId, MessageId, ProjectId},
+        workflow::{Gate, GateStatus},
     },
 };
 
@@ -31,6 +37,9 @@ pub(super) struct ApiError {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// The gate that was decided already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gate: Option<Value>,
     /// The methods there are instead of the one that was used.
     #[serde(skip)]
     allowed: Option<&'static str>,
@@ -56,6 +65,7 @@ impl ApiError {
             status,
             detail: detail.into(),
             errors: Vec::new(),
+            gate: None,
             allowed: None,
         }
     }
@@ -85,6 +95,26 @@ impl ApiError {
                 "The input is not valid",
                 format!("{field}: {message}"),
             )
+        }
+    }
+
+    /// 409: the gate was decided before, and this is how.
+    pub(super) fn decided(gate: &Gate) -> Self {
+        let how = match (gate.status, &gate.response) {
+            (GateStatus::Approved, _) => "It was approved already.".to_owned(),
+            (GateStatus::Rejected, Some(reason)) => format!("It was rejected already: {reason}"),
+            (GateStatus::Rejected, None) => "It was rejected already.".to_owned(),
+            (GateStatus::Expired, _) => {
+                "Nobody decided on it in time. Have the workflow go on to be asked again."
+                    .to_owned()
+            }
+            (GateStatus::Withdrawn | GateStatus::Pending, _) => {
+                "This question does not stand any more: the workflow has moved on.".to_owned()
+            }
+        };
+        Self {
+            gate: serde_json::to_value(gate).ok(),
+            ..Self::new(StatusCode::CONFLICT, "Decided already", how)
         }
     }
 
@@ -176,6 +206,9 @@ impl From<AppendError> for ApiError {
             AppendError::MessagePast => {
                 Self::new(StatusCode::CONFLICT, "Not queued", sentence(&error))
             }
+            AppendError::GatePast | AppendError::PhasePast => {
+                Self::new(StatusCode::CONFLICT, "Decided already", sentence(&error))
+            }
             AppendError::ProjectBusy => {
                 Self::new(StatusCode::CONFLICT, "Something runs", sentence(&error))
             }
@@ -195,6 +228,18 @@ impl From<PostError> for ApiError {
                 sentence(&error),
             ),
             PostError::Unread => Self::unavailable(sentence(&error)),
+        }
+    }
+}
+
+impl From<WorkflowError> for ApiError {
+    fn from(error: WorkflowError) -> Self {
+        match error {
+            WorkflowError::Append(error) => error.into(),
+            WorkflowError::NotNow(_) => {
+                Self::new(StatusCode::CONFLICT, "Not now", sentence(&error))
+            }
+            WorkflowError::Unread => Self::unavailable(sentence(&error)),
         }
     }
 }

@@ -9,7 +9,11 @@ use super::{
     projects::head,
 };
 use crate::{
-    actors::executor::{ExecutorHandle, Queued},
+    actors::{
+        executor::{ExecutorHandle, Queued},
+        session::WorkflowOrder,
+        sessions::SessionsHandle,
+    },
     db::{Reader, execution},
     domain::{
         Invalid,
@@ -125,6 +129,7 @@ pub(super) async fn retry(
     Id(id): Id<ExecutionId>,
     reader: Data<Reader>,
     executor: Data<ExecutorHandle>,
+    sessions: Data<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let ended = find(&reader, id).await?;
     let name = ended.order.command.as_str();
@@ -149,6 +154,16 @@ pub(super) async fn retry(
             "Nothing to retry",
             refusal,
         ));
+    }
+    if let Some(phase) = ended.in_phase() {
+        // The workflow tries it again, so that it goes on with what comes of it.
+        sessions
+            .move_workflow(ended.project_id, WorkflowOrder::GoOn)
+            .await?;
+        let last = reader
+            .read(async |db| execution::last_of_phase(db, phase.id).await)
+            .await?;
+        return Ok(HttpResponse::Accepted().json(last));
     }
     let message = ended.message;
     Ok(accepted(executor.retry(ended, message).await?))

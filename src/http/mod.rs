@@ -4,6 +4,7 @@ mod activity;
 mod assets;
 mod chat_ws;
 mod diagnostics;
+mod documents;
 mod error;
 mod executions;
 mod extract;
@@ -14,6 +15,7 @@ mod projects;
 mod same_site;
 mod setup;
 mod sse;
+mod workflow;
 
 pub use self::{
     chat_ws::ChatWindows,
@@ -74,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(
             at("/api/executions/{execution_id}/retry", "POST").route(post().to(executions::retry)),
         )
+        .configure(workflow_routes)
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
         .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
@@ -88,6 +91,25 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/health/scar", "GET").route(get().to(health::scar)))
         .service(at("/health/ready", "GET").route(get().to(health::ready)))
         .default_service(web::to(assets::serve));
+}
+
+fn workflow_routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/api/projects/{project_id}/workflow", "GET").route(get().to(workflow::show)))
+        .service(
+            at("/api/projects/{project_id}/workflow/advance", "POST")
+                .route(post().to(workflow::advance)),
+        )
+        .service(
+            at("/api/projects/{project_id}/workflow/reset", "POST")
+                .route(post().to(workflow::reset)),
+        )
+        .service(at("/api/projects/{project_id}/gates", "GET").route(get().to(workflow::gates)))
+        .service(at("/api/gates/{gate_id}/approve", "POST").route(post().to(workflow::approve)))
+        .service(at("/api/gates/{gate_id}/reject", "POST").route(post().to(workflow::reject)))
+        .service(at("/api/documents/list/{project_id}", "GET").route(get().to(documents::list)))
+        .service(at("/api/documents/vision/{project_id}", "GET").route(get().to(documents::vision)))
+        .service(at("/api/documents/plans/{project_id}", "GET").route(get().to(documents::plan)));
 }
 
 /// A path, and what it answers when it is used in another way than these.

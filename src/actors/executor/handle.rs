@@ -20,6 +20,7 @@ use crate::{
     domain::{
         execution::Order,
         id::{ExecutionId, MessageId, ProjectId},
+        workflow::InPhase,
     },
 };
 
@@ -93,7 +94,31 @@ impl ExecutorHandle {
             project,
             orders,
             message,
+            phase: None,
             key,
+            attempt: 1,
+            reply,
+        })
+        .await
+    }
+
+    /// Gives the command of a phase its place in the queue, once for each key.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn queue_phase(
+        &self,
+        project: ProjectId,
+        order: Order,
+        phase: InPhase,
+        key: String,
+    ) -> Result<Queued, QueueError> {
+        self.ask(|reply| Queue {
+            project,
+            orders: vec![order],
+            message: None,
+            phase: Some(phase),
+            key: Some(key),
             attempt: 1,
             reply,
         })
@@ -115,6 +140,7 @@ impl ExecutorHandle {
             project: ended.project_id,
             orders,
             message,
+            phase: None,
             key: Some(format!("retry:{}", ended.id)),
             attempt: ended.attempt + 1,
             reply,

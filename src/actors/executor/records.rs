@@ -42,7 +42,8 @@ pub(super) async fn store(
     is_full: bool,
 ) -> Result<Stored, QueueError> {
     let (id, key) = (new.id, new.key.clone());
-    let queued = Reported::now(project, Change::ExecutionQueued(new));
+    let phase = new.phase.map(|phase| phase.name);
+    let queued = Reported::now(project, Change::ExecutionQueued(new)).in_phase(phase);
     let error = match is_full {
         true => QueueError::Full,
         false => match parts.writer.append_now(vec![queued]).await {
@@ -119,7 +120,9 @@ pub(super) async fn cancel_waiting(
         duration_ms: None,
     };
     match writer
-        .append_now(vec![Reported::now(execution.project_id, change)])
+        .append_now(vec![
+            Reported::now(execution.project_id, change).in_phase(execution.phase),
+        ])
         .await
     {
         Ok(_) => Ok(true),

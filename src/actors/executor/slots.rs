@@ -89,7 +89,7 @@ impl Executor {
         let waits = Reported {
             // Made from the execution's, so that a restart does not say it again.
             id: ActivityId(execution.id.0),
-            ..Reported::now(execution.project_id, change)
+            ..Reported::now(execution.project_id, change).in_phase(execution.phase)
         };
         ctx.spawn(say_waiting(self.parts.writer.clone(), waits).into_actor(self));
     }

@@ -22,14 +22,14 @@ pub(super) fn report_key(execution: ExecutionId) -> String {
     format!("report:{execution}")
 }
 
-/// Of the last `limit` executions that messages ordered and that have ended, in all projects or in only this one, those
+/// Of the last `limit` executions that messages or the workflow ordered and that have ended, in all projects or in only this one, those
 /// that were not reported, oldest first.
 pub(in crate::actors) async fn unreported(
     db: &DatabaseConnection,
     only: Option<ProjectId>,
     limit: u64,
 ) -> Result<Vec<Execution>, DbErr> {
-    let mut ended = execution::ended_by_messages(db, only, limit).await?;
+    let mut ended = execution::ended_by_conversations(db, only, limit).await?;
     let projects: BTreeSet<ProjectId> = ended.iter().map(|ended| ended.project_id).collect();
     let projects: Vec<ProjectId> = projects.into_iter().collect();
     let keys: Vec<String> = ended.iter().map(|ended| report_key(ended.id)).collect();
@@ -64,6 +64,10 @@ impl Conversation {
         let Some(execution) = execution.filter(|_| said.is_none()) else {
             return Ok(());
         };
+        if execution.phase_id.is_some() {
+            // The workflow tells it, with what it does now.
+            return self.carry_on().await;
+        }
         let next = follows.map(|next| next.order);
         let skipped = if execution.status == ExecutionStatus::Completed {
             &[][..]
@@ -86,7 +90,7 @@ fn follows(execution: &Execution, next: &Execution) -> bool {
 }
 
 /// How an execution ended, as its record tells.
-fn outcome(execution: &Execution) -> Outcome {
+pub(super) fn outcome(execution: &Execution) -> Outcome {
     let output = execution.output.clone().unwrap_or_default();
     match execution.status {
         ExecutionStatus::Completed => Outcome::Completed { output },

@@ -9,6 +9,7 @@ use super::{
     Parts,
     report::{report_key, unreported},
     store::message_in,
+    workflow::Stage,
 };
 use crate::{
     actors::{
@@ -16,7 +17,7 @@ use crate::{
         patience::read_patiently,
         writer::AppendError,
     },
-    agent::{self, Decision, LastCommand, Situation},
+    agent::{self, Decision, LastCommand, Said, Situation, workflow::Wish},
     db::{
         ReadError,
         execution::{self, Execution},
@@ -49,6 +50,8 @@ const ANSWER_FAILED: &str = "Something in me failed while I answered your messag
 const REPORT_FAILED: &str = "Something you asked for has ended, and something in me failed when I was to tell you how. It was logged; the \
                              activity on the right shows how it ended.";
 
+const WORKFLOW_FAILED: &str = "Something in me failed while I carried the workflow on. It was logged; write “continue” to try again.";
+
 /// What a turn is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -58,6 +61,8 @@ pub(super) enum Turn {
     Decline(Message, Declined),
     /// An execution that was ordered here has ended.
     Report(ExecutionId),
+    /// The workflow may have something to do.
+    Workflow,
     /// If nothing is queued or runs, the first of the queued messages may have its turn.
     Queued,
 }
@@ -107,6 +112,7 @@ pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) -> Option
                 .await
                 .map(|()| None),
             Turn::Report(execution) => conversation.report(*execution).await.map(|()| None),
+            Turn::Workflow => conversation.carry_on().await.map(|()| None),
             Turn::Queued => conversation.take_queued().await,
         };
         match taken {
@@ -169,7 +175,7 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
 }
 
 /// The key of the reply to a message, and of the execution it ordered.
-fn reply_key(message: MessageId) -> String {
+pub(super) fn reply_key(message: MessageId) -> String {
     format!("reply:{message}")
 }
 
@@ -204,9 +210,17 @@ impl Conversation {
             return Ok(());
         }
         let last = self.last_before(message).await?;
-        let reply = match self.decide(message, last.as_ref()).await? {
+        let stage = self.stage().await?;
+        let reply = match self.decide(message, last.as_ref(), &stage).await? {
+            Decision::SaveVision(document) => {
+                return self.keep_vision(message, stage, document).await;
+            }
+            Decision::Workflow(wish) => return self.grant(message, &stage, wish).await,
             Decision::Reply(reply) => reply,
             Decision::Run { orders, reply } => self.run(message, orders, reply).await,
+            Decision::Retry { .. } if last.as_ref().is_some_and(|last| last.phase_id.is_some()) => {
+                return self.grant(message, &stage, Wish::Continue).await;
+            }
             Decision::Retry { reply } => match last {
                 Some(last) => self.retry(message, last, reply).await,
                 None => agent::nothing_yet(),
@@ -235,6 +249,7 @@ impl Conversation {
         &self,
         message: &Message,
         last: Option<&Execution>,
+        stage: &Stage,
     ) -> Result<Decision, ReadError> {
         let id = self.project;
         let (project, waiting, before) = self
@@ -266,7 +281,17 @@ impl Conversation {
         let running = project
             .as_ref()
             .and_then(|project| project.running.as_ref());
+        let said: Vec<Said<'_>> = before
+            .iter()
+            .map(|message| Said {
+                role: message.role,
+                text: &message.content,
+            })
+            .collect();
         Ok(agent::decide(&Situation {
+            said: &said,
+            workflow: stage.workflow(),
+            has_vision: stage.vision.is_some(),
             text: &message.content,
             project_name: project.as_ref().map_or("", |project| &project.name),
             has_workspace: project.as_ref().is_some_and(|project| {
@@ -309,11 +334,18 @@ impl Conversation {
             Turn::Report(execution) => (report_key(*execution), REPORT_FAILED),
             // It waits where everybody sees it, and is tried again when the next command has ended.
             Turn::Queued => return,
+            // It stands where it did, and goes on when a person says so.
+            Turn::Workflow => return self.notice_failure(WORKFLOW_FAILED).await,
         };
         let Err(error) = self.say(key, words.to_owned()).await else {
             return;
         };
         tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "it could not be said in the conversation that a turn failed");
+        self.notice_failure(words).await;
+    }
+
+    /// Says beside the conversation that something failed.
+    async fn notice_failure(&self, words: &str) {
         let notice = Change::Noticed {
             message: words.to_owned(),
             status: "failed",
@@ -325,21 +357,34 @@ impl Conversation {
 
     /// Says it, unless it was said before with the same key.
     pub(super) async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
-        let text = MessageText::cut(&words);
-        let project = self.project;
-        let query = async |db: &DatabaseConnection| topic::active(db, project).await;
-        let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
-        let new = message_in(active, MessageId::new(), Role::Assistant, text, Some(key));
-        match self.append(Change::MessagePosted(new)).await {
+        let message = self.message(key, &words).await?;
+        match self.append(message).await {
             Ok(()) | Err(AppendError::Duplicate) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
+    /// What the project manager says, to be stored.
+    pub(super) async fn message(&self, key: String, words: &str) -> Result<Change, ReadError> {
+        let text = MessageText::cut(words);
+        let project = self.project;
+        let query = async |db: &DatabaseConnection| topic::active(db, project).await;
+        let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
+        let new = message_in(active, MessageId::new(), Role::Assistant, text, Some(key));
+        Ok(Change::MessagePosted(new))
+    }
+
     pub(super) async fn append(&self, change: Change) -> Result<(), AppendError> {
+        self.append_all(vec![change]).await
+    }
+
+    /// All of them, or none.
+    pub(super) async fn append_all(&self, changes: Vec<Change>) -> Result<(), AppendError> {
+        let changes = changes.into_iter();
+        let changes = changes.map(|change| Reported::now(self.project, change));
         self.parts
             .writer
-            .append(vec![Reported::now(self.project, change)])
+            .append(changes.collect())
             .await
             .map(|_| ())
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Delete, MAILBOX, Post, Reset, Sessions};
+use super::{Delete, MAILBOX, MoveWorkflow, Post, Reset, Sessions};
 use crate::{
     actors::{
         executor::ExecutorHandle,
         patience::in_time,
-        session::{self, PostError, Posted},
+        session::{self, PostError, Posted, WorkflowError, WorkflowOrder},
         supervisor::{Child, Policy, Spec, Supervisor, Unsent},
         writer::{AppendError, WriterHandle},
     },
@@ -87,6 +87,26 @@ impl SessionsHandle {
         let answer = self
             .child
             .ask(|reply| Reset { project, reply })
+            .map_err(overloaded)?;
+        in_time(answer).await
+    }
+
+    /// Does something with a project's workflow; see [`MoveWorkflow`].
+    ///
+    /// # Errors
+    /// [`WorkflowError`].
+    pub async fn move_workflow(
+        &self,
+        project: ProjectId,
+        order: WorkflowOrder,
+    ) -> Result<(), WorkflowError> {
+        let answer = self
+            .child
+            .ask(|reply| MoveWorkflow {
+                project,
+                order,
+                reply,
+            })
             .map_err(overloaded)?;
         in_time(answer).await
     }

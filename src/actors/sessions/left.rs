@@ -13,7 +13,7 @@ use crate::{
     db::{
         Reader,
         execution::{self, Execution},
-        message, project,
+        message, phase, project,
     },
     delay::Delays,
     domain::{
@@ -39,6 +39,7 @@ pub(super) async fn left_behind(
     let query = async |db: &DatabaseConnection| {
         let mut left = message::projects_unanswered(db, LOOKED_BACK).await?;
         left.extend(message::projects_with_queued(db).await?);
+        left.extend(phase::projects_at_work(db).await?);
         Ok(left)
     };
     let left = read_patiently(reader, "what was left behind", query).await;
@@ -74,7 +75,7 @@ pub(super) async fn with_queued(reader: &Reader) -> Vec<ProjectId> {
 /// Who is to be told that an execution has ended.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Concerned {
-    /// The conversation, because a message ordered it.
+    /// The conversation, because a message or the workflow ordered it.
     pub(super) conversation: bool,
     /// What is queued there, because it waits for that.
     pub(super) queued: bool,
@@ -85,7 +86,9 @@ pub(super) async fn concerned(reader: &Reader, project: ProjectId, id: Execution
     let query = async |db: &DatabaseConnection| {
         let execution = execution::find(db, id).await?;
         Ok(Concerned {
-            conversation: execution.is_some_and(|execution| execution.message.is_some()),
+            conversation: execution.is_some_and(|execution| {
+                execution.message.is_some() || execution.phase_id.is_some()
+            }),
             queued: message::has_queued(db, project).await?,
         })
     };

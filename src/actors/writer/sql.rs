@@ -103,6 +103,8 @@ impl From<ApplyError> for Failure {
             }
             ApplyError::ExecutionPast(_) => Self::Refused(AppendError::ExecutionPast),
             ApplyError::MessagePast(_) => Self::Refused(AppendError::MessagePast),
+            ApplyError::GatePast(_) => Self::Refused(AppendError::GatePast),
+            ApplyError::PhasePast(_) => Self::Refused(AppendError::PhasePast),
             ApplyError::ProjectBusy(_) => Self::Refused(AppendError::ProjectBusy),
             ApplyError::Database(error) => error.into(),
         }

@@ -113,6 +113,11 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::TopicStarted { .. }
         | Change::ExecutionPlaced { .. }
         | Change::ExecutionNoticed { .. }
+        | Change::VisionWritten(_)
+        | Change::PhasesMade { .. }
+        | Change::PhaseMoved { .. }
+        | Change::GateOpened(_)
+        | Change::GateDecided(_)
         | Change::Noticed { .. } => {
             tracing::debug!(project.id = %project, activity.id = %reported.id, duration_ms, "{doing} a change");
             return;

@@ -6,3 +6,4 @@
 pub(super) mod looking;
 pub(super) mod ordering;
 pub(super) mod talk;
+pub(super) mod vision;

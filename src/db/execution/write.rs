@@ -20,7 +20,7 @@ pub(in crate::db) async fn insert(
             Ok(ActiveModel {
                 id: Set(new.id.0),
                 project_id: Set(project.0),
-                phase_id: Set(None),
+                phase_id: Set(new.phase.map(|phase| phase.id.0)),
                 message_id: Set(new.message.map(|message| message.0)),
                 command_type: Set(new.order.command.as_type().to_owned()),
                 command_args: Set(new.order.args.clone()),
@@ -35,6 +35,7 @@ pub(in crate::db) async fn insert(
                 idempotency_key: Set(new.key.clone()),
                 backend: Set(None),
                 backend_place: Set(None),
+                phase: Set(new.phase.map(|phase| phase.name.as_str().to_owned())),
                 queued_at: Set(at),
                 started_at: Set(None),
                 completed_at: Set(None),

@@ -1,5 +1,7 @@
 //! The words the log keeps of a change.
 
+mod workflow;
+
 use serde_json::json;
 
 use super::{Change, NewMessage, ProjectEdit};
@@ -18,6 +20,7 @@ impl Change {
             Self::ProjectCreated(_)
             | Self::ProjectDeleted
             | Self::ProjectCleared
+            | Self::PhasesMade { .. }
             | Self::ExecutionPlaced { .. } => None,
             Self::ProjectEdited(edit) => Some(edited(edit)),
             Self::MessagePosted(message) => Some(posted(message)),
@@ -68,6 +71,19 @@ impl Change {
                 outcome,
                 duration_ms,
             } => Some(finished(*execution, *command, outcome, *duration_ms)),
+            Self::VisionWritten(document) => Some(workflow::vision_written(document)),
+            Self::PhaseMoved {
+                moved,
+                standing,
+                project,
+                why,
+            } => Some(workflow::phase_moved(
+                *moved,
+                *standing,
+                *project,
+                why.as_deref(),
+            )),
+            Self::GateOpened(gate) | Self::GateDecided(gate) => Some(workflow::gate(gate)),
             Self::Noticed { message, status } => Some(Entry {
                 status: Some((*status).to_owned()),
                 ..Entry::new(Source::Pm, Kind::System, message.clone())

@@ -149,6 +149,10 @@ pub(super) fn of(activity: &Activity) -> Option<Shown> {
                 changed(activity, change).map(Shown::Frame)
             }
         },
+        (Kind::Gate, _) => {
+            let gate = entry.data.as_ref()?.get("gate")?;
+            Some(Shown::Frame(Outgoing::new("gate", gate.clone())))
+        }
         (Kind::Status, Source::Scar) => entry.execution_id.map(Shown::Execution),
         _ => None,
     }

@@ -1,0 +1,408 @@
+//! What happens to a project's workflow: decided by the state machine, stored in one append, and then carried on.
+
+use chrono::{SubsecRound as _, Utc};
+use sea_orm::DatabaseConnection;
+
+use super::{
+    report::{outcome, report_key},
+    turn::{Conversation, TurnError},
+};
+use crate::{
+    actors::{patience::read_patiently, writer::AppendError},
+    agent::{self, workflow as words},
+    db::{
+        ReadError,
+        execution::{self, Execution},
+        gate,
+        phase::{self, Phase},
+        project,
+    },
+    domain::{
+        change::Change,
+        execution::Order,
+        id::{GateId, PhaseId},
+        vision::VisionDocument,
+        workflow::{
+            Applied, End, Event, Gate, GateStatus, GateType, InPhase, NotNow, PhaseName, Standing,
+            Task, Workflow,
+        },
+    },
+};
+
+/// Gates that are looked through for the last one of a phase: far more than a project has in a year.
+const GATES_LOOKED_AT: u64 = 200;
+
+/// Phases that may follow one another in one turn: all of them, and one more to notice that it does not end.
+const ROUNDS_MAX: usize = PhaseName::ALL.len() + 1;
+
+/// What a person wants done with a workflow, by its interface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WorkflowOrder {
+    /// A gate is decided, or was not decided in time.
+    Decide(Decision),
+    /// It is to go on after a pause or a failure, or to begin.
+    GoOn,
+    /// It is to begin again.
+    Reset,
+}
+
+/// How a gate is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Which gate.
+    pub gate: GateId,
+    /// How it stands from now on.
+    pub status: GateStatus,
+    /// The reason or the note.
+    pub response: Option<String>,
+}
+
+/// Why something was not done with a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkflowError {
+    /// It cannot be as the workflow stands.
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+    /// It could not be stored.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The workflow could not be read.
+    #[error("the database is not answering, so nothing was done; try again in a moment")]
+    Unread,
+}
+
+impl From<ReadError> for WorkflowError {
+    fn from(error: ReadError) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "a workflow could not be read"
+        );
+        Self::Unread
+    }
+}
+
+/// A workflow with all that is kept of it.
+pub(super) struct Stage {
+    phases: Vec<Phase>,
+    /// The gates, newest first.
+    gates: Vec<Gate>,
+    pub(super) vision: Option<VisionDocument>,
+}
+
+impl Stage {
+    pub(super) fn workflow(&self) -> Workflow {
+        phase::workflow(&self.phases)
+    }
+
+    pub(super) fn open_gate(&self) -> Option<&Gate> {
+        self.gates
+            .iter()
+            .find(|gate| gate.status == GateStatus::Pending)
+    }
+
+    fn phase(&self, name: PhaseName) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.name == name)
+    }
+
+    /// The last gate at the end of a phase.
+    fn last_gate(&self, name: PhaseName) -> Option<&Gate> {
+        self.gates.iter().find(|gate| gate.phase == Some(name))
+    }
+
+    /// What a wish to go on means: what was not decided in time is asked again, all else is done again.
+    fn continued(&self) -> Event {
+        let workflow = self.workflow();
+        let last = workflow.current().and_then(|phase| self.last_gate(phase));
+        match last.is_some_and(|gate| gate.status == GateStatus::Expired) {
+            true if workflow.standing() == Standing::Paused => Event::AskedAgain,
+            _ if workflow.standing() == Standing::NotStarted && self.vision.is_some() => {
+                Event::VisionReady
+            }
+            _ => Event::Continued,
+        }
+    }
+
+    /// Why what was made last was rejected, if it was: the newest gate says so.
+    fn rejected(&self) -> Option<&str> {
+        let newest = self.gates.first()?;
+        let is_rejected = newest.status == GateStatus::Rejected;
+        newest.response.as_deref().filter(|_| is_rejected)
+    }
+}
+
+/// What comes of an event: to be stored in one append.
+pub(super) struct Planned {
+    pub(super) workflow: Workflow,
+    pub(super) changes: Vec<Change>,
+}
+
+impl Conversation {
+    /// The workflow as it is stored.
+    pub(super) async fn stage(&self) -> Result<Stage, ReadError> {
+        let project = self.project;
+        let query = async |db: &DatabaseConnection| {
+            Ok((
+                phase::list(db, project).await?,
+                gate::list(db, project, None, GATES_LOOKED_AT).await?,
+                project::vision_document(db, project).await?,
+            ))
+        };
+        let (phases, gates, vision) =
+            read_patiently(&self.parts.reader, "the workflow", query).await?;
+        let vision = vision.and_then(|vision| serde_json::from_value(vision).ok());
+        Ok(Stage {
+            phases,
+            gates,
+            vision,
+        })
+    }
+
+    /// Does what a person wants done with the workflow.
+    pub(super) async fn move_workflow(&self, order: WorkflowOrder) -> Result<(), WorkflowError> {
+        let stage = self.stage().await?;
+        let planned = self.planned(&stage, order).await?;
+        Ok(self.append_all(planned.changes).await?)
+    }
+
+    /// What comes of what a person wants.
+    pub(super) async fn planned(
+        &self,
+        stage: &Stage,
+        order: WorkflowOrder,
+    ) -> Result<Planned, WorkflowError> {
+        match order {
+            WorkflowOrder::Reset => self.plan(stage, Event::Reset, None).await,
+            WorkflowOrder::GoOn => self.plan(stage, stage.continued(), None).await,
+            WorkflowOrder::Decide(decision) => {
+                // The one that is open is what the workflow waits for; any other was decided before.
+                if stage
+                    .open_gate()
+                    .is_none_or(|open| open.id != decision.gate)
+                {
+                    return Err(AppendError::GatePast.into());
+                }
+                let event = match decision.status {
+                    GateStatus::Approved => Event::Approved,
+                    GateStatus::Rejected => Event::Rejected,
+                    GateStatus::Expired | GateStatus::Withdrawn | GateStatus::Pending => {
+                        Event::Expired
+                    }
+                };
+                self.plan(stage, event, Some(&decision)).await
+            }
+        }
+    }
+
+    /// A vision document is there: kept, and asked about.
+    pub(super) async fn plan_vision(
+        &self,
+        stage: Stage,
+        document: VisionDocument,
+    ) -> Result<Planned, WorkflowError> {
+        let stage = Stage {
+            vision: Some(document.clone()),
+            ..stage
+        };
+        let mut planned = self.plan(&stage, Event::VisionReady, None).await?;
+        planned.changes.insert(0, Change::VisionWritten(document));
+        Ok(planned)
+    }
+
+    /// What comes of `event`; nothing is stored yet.
+    async fn plan(
+        &self,
+        stage: &Stage,
+        event: Event,
+        decision: Option<&Decision>,
+    ) -> Result<Planned, WorkflowError> {
+        let Applied {
+            workflow,
+            moves,
+            task,
+        } = stage.workflow().apply(event)?;
+        let made: Option<[PhaseId; PhaseName::ALL.len()]> = stage
+            .phases
+            .is_empty()
+            .then(|| PhaseName::ALL.map(|_| PhaseId::new()));
+        let mut changes: Vec<Change> = made
+            .map(|phases| Change::PhasesMade { phases })
+            .into_iter()
+            .collect();
+        changes.extend(closed(stage, event, decision));
+        let why = decision.and_then(|decision| decision.response.as_ref());
+        let why = why.filter(|_| event == Event::Rejected);
+        changes.extend(moves.into_iter().map(|moved| Change::PhaseMoved {
+            moved,
+            standing: workflow.standing(),
+            project: workflow.project_status(),
+            why: why.map(|why| format!("because: {why}")),
+        }));
+        if let Some(Task::Ask(phase)) = task {
+            let id = match made {
+                Some(ids) => Some(ids[phase as usize]),
+                None => stage.phase(phase).map(|phase| phase.id),
+            };
+            changes.push(Change::GateOpened(self.question(stage, phase, id).await?));
+        }
+        Ok(Planned { workflow, changes })
+    }
+
+    /// The question at the end of a phase.
+    async fn question(
+        &self,
+        stage: &Stage,
+        name: PhaseName,
+        phase: Option<PhaseId>,
+    ) -> Result<Gate, ReadError> {
+        let project = self.project;
+        let (about, document_url) = match name {
+            PhaseName::VisionReview => (
+                stage
+                    .vision
+                    .as_ref()
+                    .map(|vision| vision.what_it_is.clone()),
+                Some(format!("/api/documents/vision/{project}")),
+            ),
+            _ => {
+                let last = self.last_of(stage, name).await?;
+                let url = last.as_ref().filter(|_| name == PhaseName::Plan);
+                let url = url
+                    .map(|last| format!("/api/documents/plans/{project}?execution_id={}", last.id));
+                (last.and_then(|last| last.output), url)
+            }
+        };
+        let (question, context) =
+            words::question(name, about.as_deref().unwrap_or_default(), document_url);
+        Ok(Gate {
+            id: GateId::new(),
+            project_id: project,
+            phase_id: phase,
+            phase: Some(name),
+            gate_type: name.gate().unwrap_or(GateType::Validation),
+            question,
+            context,
+            status: GateStatus::Pending,
+            response: None,
+            created_at: Utc::now().trunc_subsecs(6),
+            responded_at: None,
+        })
+    }
+
+    /// Carries the workflow on: tells how a phase's command has ended and takes it in, and gives what is to run next its place
+    /// in the queue. Taken again, it does nothing twice: an execution has the key of its phase and of when that began.
+    pub(super) async fn carry_on(&self) -> Result<(), TurnError> {
+        for _ in 0..ROUNDS_MAX {
+            let stage = self.stage().await?;
+            let workflow = stage.workflow();
+            let Some(current) = workflow
+                .current()
+                .filter(|_| workflow.standing() == Standing::InProgress)
+            else {
+                return Ok(());
+            };
+            let Some(execution) = self.last_of(&stage, current).await? else {
+                return self.order(&stage, current).await;
+            };
+            let Some(end) = words::end_of(execution.status) else {
+                return Ok(());
+            };
+            match self.take_in(&stage, &execution, end).await {
+                // It has moved on meanwhile: looked at again.
+                Ok(()) | Err(WorkflowError::NotNow(_)) => {}
+                Err(WorkflowError::Append(
+                    AppendError::PhasePast | AppendError::GatePast | AppendError::Duplicate,
+                )) => {}
+                Err(WorkflowError::Append(error)) => return Err(error.into()),
+                Err(WorkflowError::Unread) => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in how the command of a phase has ended, and tells it, in one append.
+    async fn take_in(
+        &self,
+        stage: &Stage,
+        execution: &Execution,
+        end: End,
+    ) -> Result<(), WorkflowError> {
+        let mut planned = self.plan(stage, Event::CommandEnded(end), None).await?;
+        let then = execution
+            .phase
+            .map(|phase| words::after_phase(phase, planned.workflow));
+        let report = agent::report_in_phase(
+            &execution.order,
+            &outcome(execution),
+            &then.unwrap_or_default(),
+        );
+        let report = self.message(report_key(execution.id), &report).await?;
+        planned.changes.push(report);
+        Ok(self.append_all(planned.changes).await?)
+    }
+
+    /// The execution of a phase since that has begun.
+    async fn last_of(
+        &self,
+        stage: &Stage,
+        name: PhaseName,
+    ) -> Result<Option<Execution>, ReadError> {
+        let (project, Some(key)) = (self.project, stage.phase(name).and_then(key_of)) else {
+            return Ok(None);
+        };
+        let query = async |db: &DatabaseConnection| execution::by_key(db, project, &key).await;
+        read_patiently(&self.parts.reader, "a phase's command", query).await
+    }
+
+    async fn order(&self, stage: &Stage, name: PhaseName) -> Result<(), TurnError> {
+        let (Some(phase), Some(command)) = (stage.phase(name), name.command()) else {
+            return Ok(());
+        };
+        let Some(key) = key_of(phase) else {
+            return Ok(());
+        };
+        let order = Order {
+            command,
+            args: words::arguments(name, stage.vision.as_ref(), stage.rejected()),
+        };
+        let belongs = InPhase { id: phase.id, name };
+        let queued = self
+            .parts
+            .executor
+            .queue_phase(self.project, order, belongs, key)
+            .await;
+        if let Err(error) = queued {
+            tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "a phase's command got no place in the queue");
+            let notice = Change::Noticed {
+                message: format!(
+                    "The workflow could not go on with {}: {error}. It goes on when something else has ended, or when you write **continue**.",
+                    name.as_str()
+                ),
+                status: "failed",
+            };
+            self.append(notice).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Names the execution of a phase, anew each time the phase begins.
+fn key_of(phase: &Phase) -> Option<String> {
+    let begun = phase.started_at?;
+    Some(format!("phase:{}:{}", phase.id, begun.timestamp_micros()))
+}
+
+/// What becomes of the gate that is open: it is decided, or its question does not stand any more.
+fn closed(stage: &Stage, event: Event, decision: Option<&Decision>) -> Option<Change> {
+    let open = stage.open_gate()?;
+    let status = match (event, decision) {
+        (_, Some(decision)) => decision.status,
+        (Event::Reset | Event::VisionReady, None) => GateStatus::Withdrawn,
+        _ => return None,
+    };
+    Some(Change::GateDecided(Gate {
+        status,
+        response: decision.and_then(|decision| decision.response.clone()),
+        responded_at: Some(Utc::now().trunc_subsecs(6)),
+        ..open.clone()
+    }))
+}

@@ -1,0 +1,155 @@
+//! Documents: the vision document and the plans, as Markdown.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::ApiError,
+    extract::{Id, Query},
+    projects::head,
+};
+use crate::{
+    db::{
+        Reader,
+        execution::{self, Execution},
+        project,
+    },
+    domain::{
+        execution::{Command, ExecutionStatus},
+        id::{ExecutionId, ProjectId},
+        vision::VisionDocument,
+    },
+};
+
+/// Plans that are listed: the newest ones.
+const PLANS_MAX: u64 = 100;
+
+/// Characters of a plan's name at most: a line of the list.
+const NAME_CHARS_MAX: usize = 80;
+
+/// A document as the list shows it.
+#[derive(Debug, Serialize)]
+struct Listed {
+    id: String,
+    name: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: String,
+}
+
+/// `GET /api/documents/list/{id}`: the vision document first, then the plans, newest first.
+pub(super) async fn list(
+    Id(project): Id<ProjectId>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    head(&reader, project).await?;
+    let (vision, plans) = reader
+        .read(async |db| {
+            let vision = project::vision_document(db, project).await?;
+            Ok((vision, plans(db, project).await?))
+        })
+        .await?;
+    let vision = vision.map(|_| Listed {
+        id: format!("vision-{project}"),
+        name: "Vision document".to_owned(),
+        kind: "vision",
+        url: format!("/api/documents/vision/{project}"),
+    });
+    let plans = plans.into_iter().map(|plan| Listed {
+        id: plan.id.to_string(),
+        name: name(&plan),
+        kind: "plan",
+        url: format!("/api/documents/plans/{project}?execution_id={}", plan.id),
+    });
+    let all: Vec<Listed> = vision.into_iter().chain(plans).collect();
+    Ok(HttpResponse::Ok().json(all))
+}
+
+/// The plans that were written, newest first: each execution that wrote one is a version of its own.
+async fn plans(
+    db: &sea_orm::DatabaseConnection,
+    project: ProjectId,
+) -> Result<Vec<Execution>, sea_orm::DbErr> {
+    let page = execution::Page {
+        limit: PLANS_MAX,
+        status: Some(ExecutionStatus::Completed),
+        command: Some(Command::PlanFeatureGithub),
+    };
+    let plans = execution::list(db, project, page).await?.into_iter();
+    let is_written = |plan: &Execution| plan.output.as_deref().is_some_and(|text| !text.is_empty());
+    Ok(plans.filter(is_written).collect())
+}
+
+fn name(plan: &Execution) -> String {
+    let line = plan
+        .command_args
+        .lines()
+        .find(|line| !line.trim().is_empty());
+    let line = line.map_or("", str::trim);
+    let name = match line.chars().count() > NAME_CHARS_MAX {
+        true => line.chars().take(NAME_CHARS_MAX).chain(['…']).collect(),
+        false => line.to_owned(),
+    };
+    match name.as_str() {
+        "" => "Plan".to_owned(),
+        name => format!("Plan: {name}"),
+    }
+}
+
+/// `GET /api/documents/vision/{id}`
+pub(super) async fn vision(
+    Id(project): Id<ProjectId>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let found = reader
+        .read(async |db| {
+            let project = project::find(db, project).await?;
+            let Some(project) = project else {
+                return Ok(None);
+            };
+            let document = project::vision_document(db, project.id).await?;
+            Ok(Some((project.name, document)))
+        })
+        .await?;
+    let (name, document) = found.ok_or_else(|| ApiError::no_project(project))?;
+    let document = document
+        .and_then(|document| serde_json::from_value::<VisionDocument>(document).ok())
+        .ok_or_else(|| {
+            nothing(
+                "This project has no vision document yet. Write “start the workflow” in its chat to make one.",
+            )
+        })?;
+    Ok(markdown(document.to_markdown(&name)))
+}
+
+/// The query of `GET /api/documents/plans/{id}`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    /// The execution that wrote it; without it, the newest.
+    execution_id: Option<ExecutionId>,
+}
+
+/// `GET /api/documents/plans/{id}`
+pub(super) async fn plan(
+    Id(project): Id<ProjectId>,
+    Query(which): Query<Which>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    head(&reader, project).await?;
+    let plans = reader.read(async |db| plans(db, project).await).await?;
+    let wanted = |plan: &Execution| which.execution_id.is_none_or(|id| plan.id == id);
+    let plan = plans.into_iter().find(wanted);
+    let text = plan.and_then(|plan| plan.output);
+    let missing = || nothing("There is no such plan in this project.");
+    Ok(markdown(text.ok_or_else(missing)?))
+}
+
+fn nothing(why: &str) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "No such document", why)
+}
+
+fn markdown(text: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/markdown; charset=utf-8")
+        .body(text)
+}

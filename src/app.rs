@@ -225,6 +225,7 @@ async fn start_actors(
         writer.clone(),
         reader.clone(),
         executor.clone(),
+        settings.workflow.gate_expires(),
     );
     let streams = Streams {
         supervisor: supervisor.clone(),

@@ -15,3 +15,4 @@ mod scar;
 mod simulation;
 mod support;
 mod tidy;
+mod workflow;

@@ -7,6 +7,7 @@
 //! A message may be posted to wait until nothing is queued or runs any more (`queue.rs`).
 
 mod account;
+mod progress;
 mod queue;
 mod report;
 mod store;

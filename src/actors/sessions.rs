@@ -5,6 +5,7 @@
 
 mod handle;
 mod left;
+mod messages;
 
 use std::{
     collections::BTreeMap,
@@ -16,21 +17,25 @@ use actix::{
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
 
-pub use self::handle::SessionsHandle;
-use self::left::{Concerned, clear_deleted, concerned, left_behind, unreported, with_queued};
+use self::left::{
+    Concerned, clear_deleted, concerned, left_behind, overdue, unreported, with_queued,
+};
+pub use self::{
+    handle::SessionsHandle,
+    messages::{Delete, MoveWorkflow, Post, Reset},
+};
 use super::{
     executor::{Ended, EndsMissed, Follower},
     patience::tell_patiently,
-    reply::Reply,
-    session::{self, PostError, Posted, Session, WorkflowError, WorkflowOrder},
+    session::{self, Session, WorkflowOrder},
     supervisor::{Child, Policy, Spec, Supervisor},
     writer::AppendError,
 };
 use crate::{
     domain::{
         change::{Change, Reported},
-        id::{ExecutionId, ProjectId, TopicId},
-        message::MessageText,
+        id::{ExecutionId, ProjectId},
+        workflow::GateStatus,
     },
     failpoint::{Around, FailPoint},
 };
@@ -44,6 +49,11 @@ const IDLE_AFTER: Duration = Duration::from_secs(15 * 60);
 /// How often idle sessions are looked for.
 const RETIRE_EVERY: Duration = Duration::from_secs(60);
 
+/// How often gates are looked for that nobody decided in time: soon enough for a limit of minutes, seldom enough for one of
+/// days.
+const EXPIRE_EVERY_MIN: Duration = Duration::from_millis(100);
+const EXPIRE_EVERY_MAX: Duration = Duration::from_secs(60);
+
 /// Messages, and ended executions, over all projects that are looked through for those without an answer or a report: more
 /// than can have come in the moment before a crash.
 const LOOKED_BACK: u64 = 500;
@@ -51,55 +61,6 @@ const LOOKED_BACK: u64 = 500;
 /// The first and the longest wait before the executor is asked again to be followed: it is back within a second.
 const FOLLOW_AGAIN_FIRST: Duration = Duration::from_millis(20);
 const FOLLOW_AGAIN_LONGEST: Duration = Duration::from_secs(1);
-
-/// Says something in a project. Answered when it is stored; what comes of it is in the feed.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Post {
-    /// Where.
-    pub project: ProjectId,
-    /// What.
-    pub text: MessageText,
-    /// Names the request: one repeated with the same key is the same message.
-    pub key: Option<String>,
-    /// Whether it is to wait until nothing is queued or runs any more.
-    pub queued: bool,
-    /// Where the answer goes.
-    pub reply: Reply<Result<Posted, PostError>>,
-}
-
-/// Begins a new topic. Answered with it when it is stored.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Reset {
-    /// Where.
-    pub project: ProjectId,
-    /// Where the answer goes.
-    pub reply: Reply<Result<TopicId, AppendError>>,
-}
-
-/// Deletes a project in which nothing is queued or runs. Answered when it is gone.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Delete {
-    /// Which.
-    pub project: ProjectId,
-    /// Where the answer goes.
-    pub reply: Reply<Result<(), AppendError>>,
-}
-
-/// Does something with a project's workflow because a person wants it. Answered when it is stored; what comes of it is in the
-/// feed.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct MoveWorkflow {
-    /// Whose.
-    pub project: ProjectId,
-    /// What.
-    pub order: WorkflowOrder,
-    /// Where the answer goes.
-    pub reply: Reply<Result<(), WorkflowError>>,
-}
 
 /// A session was restarted too often.
 #[derive(Message)]
@@ -119,6 +80,8 @@ pub struct Sessions {
     live: BTreeMap<ProjectId, Live>,
     /// Sessions started so far.
     started: u64,
+    /// How long a gate waits for a person, if there is a limit.
+    gate_expires: Option<Duration>,
 }
 
 struct Live {
@@ -147,6 +110,12 @@ impl Actor for Sessions {
             sessions.make_up_for_ends(ctx);
         }));
         self.clear_deleted(ctx);
+        if let Some(limit) = self.gate_expires {
+            let every = (limit / 2).clamp(EXPIRE_EVERY_MIN, EXPIRE_EVERY_MAX);
+            ctx.run_interval(every, move |sessions, ctx| {
+                sessions.expire_gates(limit, ctx)
+            });
+        }
     }
 }
 
@@ -386,6 +355,27 @@ impl Sessions {
                     }
                 }),
         );
+    }
+
+    /// Has every gate that was not decided in time expire.
+    fn expire_gates(&mut self, limit: Duration, ctx: &mut Context<Self>) {
+        let reader = self.parts.reader.clone();
+        let overdue = async move { overdue(&reader, limit).await };
+        ctx.spawn(overdue.into_actor(self).map(|overdue, sessions, ctx| {
+            for (project, gate) in overdue {
+                let order = WorkflowOrder::Decide(session::Decision {
+                    gate,
+                    status: GateStatus::Expired,
+                    response: None,
+                });
+                let session = sessions.session(project, ctx);
+                // One that has no room now, or fails, is found again the next time.
+                if let Ok(answer) = session.ask(|reply| session::MoveWorkflow { order, reply }) {
+                    let expired = async move { drop(answer.await) };
+                    ctx.spawn(expired.into_actor(sessions));
+                }
+            }
+        }));
     }
 
     fn clear_deleted(&self, ctx: &mut Context<Self>) {

@@ -4,7 +4,8 @@ use crate::domain::execution::{Command, ErrorCode, Order, Outcome};
 
 use super::{
     answers::{doing, step},
-    offer::Offer,
+    offer::{self, Offer},
+    vision,
 };
 
 /// Characters of an execution's output that a report repeats at most: a report is read in the chat, and all of the output
@@ -106,7 +107,7 @@ fn failed(command: Command, code: ErrorCode, error: &str, output: &str) -> Vec<S
         (Command::Validate, _) => "**The checks could not be run.**",
     };
     let mut parts = vec![headline.to_owned()];
-    for text in [error.trim().to_owned(), shortened(output)] {
+    for text in [shortened(error), shortened(output)] {
         if !text.is_empty() {
             parts.push(text);
         }
@@ -169,7 +170,19 @@ pub fn queued_reply(orders: &[Order], position: usize, running: Option<Command>)
     )
 }
 
+/// What the agent said, as long as it is read in a chat. Where it ends like a question of the project manager's own, a yes to
+/// it would start something: it is told whose words these are.
 fn shortened(output: &str) -> String {
+    let text = cut(output);
+    match offer::made_in(&text).is_some() || vision::asks(&text) {
+        true => {
+            format!("{text}\n\n(These are the coding agent's words. I have asked you nothing.)")
+        }
+        false => text,
+    }
+}
+
+fn cut(output: &str) -> String {
     let output = output.trim();
     if output.chars().count() <= OUTPUT_CHARS_MAX {
         return output.to_owned();

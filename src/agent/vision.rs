@@ -76,6 +76,11 @@ fn asked_in(reply: &str) -> Option<usize> {
         .position(|question| reply.ends_with(question.words))
 }
 
+/// Whether a text ends with a question for a part of the document.
+pub(super) fn asks(text: &str) -> bool {
+    asked_in(text).is_some()
+}
+
 /// Begins to ask.
 pub(super) fn begin() -> Decision {
     Decision::Reply(format!(
@@ -96,14 +101,16 @@ pub(super) fn answered(situation: &Situation<'_>, words: &[Word]) -> Option<Deci
                 .to_owned(),
         ));
     }
-    if after_any(without(words, POLITE), HELP).is_some() || is_only(words, &["help"], HELP_FILL) {
+    let is_skipped = is_only(words, SKIP, SKIP_FILL);
+    let is_help =
+        after_any(without(words, POLITE), HELP).is_some() || is_only(words, &["help"], HELP_FILL);
+    if is_help && !is_skipped {
         return Some(Decision::Reply(format!(
             "{}\n\nWe were at the vision document. {}",
             answers::help(situation),
             numbered(asked)
         )));
     }
-    let is_skipped = is_only(words, SKIP, SKIP_FILL);
     if is_skipped && question.needed {
         return Some(Decision::Reply(format!(
             "I can't do without this one, a rough answer will do. Write **never mind** to leave the vision document.\n\n{}",

@@ -84,6 +84,10 @@ pub const KEYS: &[Key] = &[
     key("log.format", Expects::OneOf(&["pretty", "json"])),
     key("feed.heartbeat_seconds", Expects::Seconds(0.01, 60.0)),
     key("feed.retention", Expects::Whole(0, 1_000_000_000)),
+    key(
+        "workflow.gate_expires_seconds",
+        Expects::Seconds(0.0, 31_536_000.0),
+    ),
     key("executor.slots", Expects::Whole(0, 64)),
     key(
         "executor.time_limit_seconds",

@@ -42,6 +42,7 @@ pub struct Settings {
     pub database: Database,
     pub log: Log,
     pub feed: Feed,
+    pub workflow: Workflow,
     pub executor: Executor,
     pub offline: Offline,
     pub scar: Scar,
@@ -139,6 +140,21 @@ pub struct Feed {
     #[serde(rename = "heartbeat_seconds", deserialize_with = "seconds")]
     pub heartbeat: Duration,
     pub retention: i64,
+}
+
+/// `[workflow]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    #[serde(rename = "gate_expires_seconds", deserialize_with = "seconds")]
+    gate_expires: Duration,
+}
+
+impl Workflow {
+    /// How long a person may take to decide at a gate, if there is a limit.
+    pub fn gate_expires(&self) -> Option<Duration> {
+        (!self.gate_expires.is_zero()).then_some(self.gate_expires)
+    }
 }
 
 /// `[executor]`

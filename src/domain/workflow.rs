@@ -3,262 +3,16 @@
 //! A pure state machine: [`Workflow::apply`] takes what happened and says which phases moved and what is to be done
 //! next. Nothing is kept but each phase's status, so a restart reads it back and goes on.
 
-use chrono::{DateTime, Utc};
+mod gate;
+mod phase;
+
 use serde::{Deserialize, Serialize};
 
-use super::{
-    activity::{millis, millis_opt},
-    execution::Command,
-    id::{GateId, PhaseId, ProjectId},
-    project::ProjectStatus,
+pub use self::{
+    gate::{Gate, GateContext, GateStatus, GateType, RESPONSE_CHARS_MAX},
+    phase::{InPhase, PhaseName, PhaseStatus},
 };
-
-/// Characters of a reason or a note at most: a page of text.
-pub const RESPONSE_CHARS_MAX: usize = 4_000;
-
-/// A phase, in the order in which they come.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::EnumIter,
-)]
-pub enum PhaseName {
-    /// The vision document is read and approved.
-    #[serde(rename = "Vision Document Review")]
-    #[strum(serialize = "Vision Document Review")]
-    VisionReview,
-    /// The coding agent looks through the code.
-    #[serde(rename = "Prime Context")]
-    #[strum(serialize = "Prime Context")]
-    Prime,
-    /// A plan is written, read and approved.
-    #[serde(rename = "Plan Feature")]
-    #[strum(serialize = "Plan Feature")]
-    Plan,
-    /// The plan is carried out.
-    #[serde(rename = "Execute Implementation")]
-    #[strum(serialize = "Execute Implementation")]
-    Execute,
-    /// The project's checks run, and the result is approved.
-    #[serde(rename = "Validate & Test")]
-    #[strum(serialize = "Validate & Test")]
-    Validate,
-}
-
-impl PhaseName {
-    /// All of them, in order.
-    pub const ALL: [Self; 5] = [
-        Self::VisionReview,
-        Self::Prime,
-        Self::Plan,
-        Self::Execute,
-        Self::Validate,
-    ];
-
-    /// The name in tables, in JSON and on the screen.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// Its place, from 1.
-    pub fn number(self) -> i32 {
-        self as i32 + 1
-    }
-
-    /// What happens in it.
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::VisionReview => {
-                "You read the vision document and say whether it is what you want."
-            }
-            Self::Prime => "The coding agent looks through the project.",
-            Self::Plan => "A plan is written. You read it and say whether it is to be built.",
-            Self::Execute => "The plan is carried out.",
-            Self::Validate => {
-                "The project's own checks run. You look at the result and say whether it is done."
-            }
-        }
-    }
-
-    /// What runs in it.
-    pub fn command(self) -> Option<Command> {
-        match self {
-            Self::VisionReview => None,
-            Self::Prime => Some(Command::Prime),
-            Self::Plan => Some(Command::PlanFeatureGithub),
-            Self::Execute => Some(Command::ExecuteGithub),
-            Self::Validate => Some(Command::Validate),
-        }
-    }
-
-    /// What a person decides at its end.
-    pub fn gate(self) -> Option<GateType> {
-        match self {
-            Self::VisionReview => Some(GateType::Vision),
-            Self::Plan => Some(GateType::Plan),
-            Self::Validate => Some(GateType::Validation),
-            Self::Prime | Self::Execute => None,
-        }
-    }
-
-    fn next(self) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| *phase > self)
-    }
-
-    /// Where the project stands while this phase is being worked on.
-    fn project_status(self) -> ProjectStatus {
-        match self {
-            Self::VisionReview => ProjectStatus::VisionReview,
-            Self::Prime | Self::Plan => ProjectStatus::Planning,
-            Self::Execute | Self::Validate => ProjectStatus::InProgress,
-        }
-    }
-}
-
-/// Where a phase stands.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum PhaseStatus {
-    /// Its turn has not come.
-    Pending,
-    /// Its command is queued or runs.
-    InProgress,
-    /// A person is asked.
-    AwaitingApproval,
-    /// A person said no, stopped it, or did not answer in time: it goes on when somebody says so.
-    Paused,
-    /// Its command failed.
-    Failed,
-    /// Done.
-    Completed,
-}
-
-impl PhaseStatus {
-    /// The name in tables and JSON.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// What a person is asked at a gate.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum GateType {
-    /// Whether the vision document is what they want.
-    Vision,
-    /// Whether the plan is to be built.
-    Plan,
-    /// Whether the work is done.
-    Validation,
-}
-
-/// How a gate stands; decided once.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum GateStatus {
-    /// A person is asked.
-    Pending,
-    /// A person said yes.
-    Approved,
-    /// A person said no, and why.
-    Rejected,
-    /// Nobody answered in time.
-    Expired,
-    /// The question does not stand any more: the workflow began again, or what it was about has changed.
-    Withdrawn,
-}
-
-impl GateStatus {
-    /// The name in tables and JSON.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// A question only a person may answer, and the answer. Its field names are the wire's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Gate {
-    /// Its id.
-    pub id: GateId,
-    /// Whose.
-    pub project_id: ProjectId,
-    /// The phase at whose end it stands.
-    pub phase_id: Option<PhaseId>,
-    /// That phase's name.
-    pub phase: Option<PhaseName>,
-    /// What sort of question it is.
-    pub gate_type: GateType,
-    /// What is asked, in a sentence.
-    pub question: String,
-    /// What it is about, for a person who has to decide.
-    pub context: GateContext,
-    /// How it stands.
-    pub status: GateStatus,
-    /// The reason or the note of who decided.
-    pub response: Option<String>,
-    /// When it was opened.
-    #[serde(serialize_with = "millis")]
-    pub created_at: DateTime<Utc>,
-    /// When it was decided.
-    #[serde(serialize_with = "millis_opt")]
-    pub responded_at: Option<DateTime<Utc>>,
-}
-
-/// What a person needs to know to decide.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GateContext {
-    /// What is to be decided on.
-    pub what: String,
-    /// Why they are asked.
-    pub why: String,
-    /// What happens after a yes.
-    pub next: String,
-    /// Where to read it.
-    pub document_url: Option<String>,
-}
+use super::project::ProjectStatus;
 
 /// Where a workflow stands as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
@@ -311,15 +65,6 @@ pub enum End {
     Stopped,
 }
 
-/// The phase an execution belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InPhase {
-    /// Its id.
-    pub id: PhaseId,
-    /// Its name.
-    pub name: PhaseName,
-}
-
 /// What is to be done because of what happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
@@ -347,7 +92,7 @@ pub enum NotNow {
     #[error("the workflow has not begun; it begins with a vision document")]
     NotStarted,
     /// A command runs.
-    #[error("the workflow is at work already; it goes on by itself")]
+    #[error("the workflow is at work; it goes on by itself, and stops when you stop what runs")]
     AtWork,
     /// A person is asked.
     #[error("the workflow waits for a decision; approve or reject what it asks")]
@@ -463,6 +208,9 @@ struct Steps {
 impl Steps {
     fn take(&mut self, event: Event) -> Result<Option<Task>, NotNow> {
         if event == Event::Reset {
+            if self.workflow.standing() == Standing::InProgress {
+                return Err(NotNow::AtWork);
+            }
             for phase in PhaseName::ALL {
                 self.put(phase, PhaseStatus::Pending);
             }
@@ -485,7 +233,7 @@ impl Steps {
                 Ok(None)
             }
             (Event::Continued, PhaseStatus::Paused | PhaseStatus::Failed) => {
-                Ok(Some(self.begin(current)))
+                Ok(Some(self.enter(current)))
             }
             (Event::AskedAgain, PhaseStatus::Paused) if current.gate().is_some() => {
                 Ok(Some(self.ask(current)))
@@ -523,10 +271,10 @@ impl Steps {
 
     fn complete(&mut self, phase: PhaseName) -> Option<Task> {
         self.put(phase, PhaseStatus::Completed);
-        phase.next().map(|next| self.begin(next))
+        phase.next().map(|next| self.enter(next))
     }
 
-    fn begin(&mut self, phase: PhaseName) -> Task {
+    fn enter(&mut self, phase: PhaseName) -> Task {
         match phase.command() {
             Some(_) => {
                 self.put(phase, PhaseStatus::InProgress);

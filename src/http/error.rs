@@ -7,7 +7,6 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     actors::{
@@ -39,7 +38,7 @@ pub(super) struct ApiError {
     errors: Vec<FieldError>,
     /// The gate that was decided already.
     #[serde(skip_serializing_if = "Option::is_none")]
-    gate: Option<Value>,
+    gate: Option<Box<Gate>>,
     /// The methods there are instead of the one that was used.
     #[serde(skip)]
     allowed: Option<&'static str>,
@@ -113,7 +112,7 @@ impl ApiError {
             }
         };
         Self {
-            gate: serde_json::to_value(gate).ok(),
+            gate: Some(Box::new(gate.clone())),
             ..Self::new(StatusCode::CONFLICT, "Decided already", how)
         }
     }

@@ -5,10 +5,15 @@ mod report;
 mod rules;
 mod sentences;
 mod topics;
+mod vision;
+mod workflow;
 
 use project_manager::{
     agent::Situation,
-    domain::execution::{Command, Order},
+    domain::{
+        execution::{Command, Order},
+        workflow::Workflow,
+    },
 };
 
 /// A message in a project with a folder, nothing running and nothing offered.
@@ -21,6 +26,9 @@ pub(crate) fn idle(text: &str) -> Situation<'_> {
         queued: 0,
         previous_reply: None,
         last: None,
+        said: &[],
+        workflow: Workflow::default(),
+        has_vision: false,
     }
 }
 

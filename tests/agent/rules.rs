@@ -22,7 +22,7 @@ fn reply(situation: &Situation<'_>) -> String {
         | Decision::Stop { reply }
         | Decision::Retry { reply }
         | Decision::NewTopic { reply } => reply,
-        Decision::Account => String::new(),
+        Decision::Account | Decision::SaveVision(_) | Decision::Workflow(_) => String::new(),
     }
 }
 

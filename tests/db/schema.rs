@@ -80,6 +80,7 @@ async fn what_must_be_stored_only_once_has_a_unique_index() {
             "conversation_messages(project_id, idempotency_key)",
             "projects(idempotency_key)",
             "scar_executions(project_id, idempotency_key)",
+            "workflow_phases(project_id, phase_number)",
         ]
     );
 }

@@ -59,6 +59,7 @@ fn queued(project: ProjectId, execution: ExecutionId) -> Reported {
         },
         then: Vec::new(),
         message: None,
+        phase: None,
         key: None,
         attempt: 1,
     };

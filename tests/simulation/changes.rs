@@ -72,6 +72,7 @@ impl Changes {
             id: ActivityId(self.id()),
             project,
             at: DateTime::UNIX_EPOCH,
+            phase: None,
             change,
         }
     }

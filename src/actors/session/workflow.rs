@@ -3,37 +3,27 @@
 use chrono::{SubsecRound as _, Utc};
 use sea_orm::DatabaseConnection;
 
-use super::{
-    report::{outcome, report_key},
-    turn::{Conversation, TurnError},
-};
+use super::turn::Conversation;
 use crate::{
     actors::{patience::read_patiently, writer::AppendError},
-    agent::{self, workflow as words},
+    agent::workflow as words,
     db::{
-        ReadError,
-        execution::{self, Execution},
-        gate,
+        ReadError, gate,
         phase::{self, Phase},
         project,
     },
     domain::{
         change::Change,
-        execution::Order,
         id::{GateId, PhaseId},
         vision::VisionDocument,
         workflow::{
-            Applied, End, Event, Gate, GateStatus, GateType, InPhase, NotNow, PhaseName, Standing,
-            Task, Workflow,
+            Applied, Event, Gate, GateStatus, GateType, NotNow, PhaseName, Standing, Task, Workflow,
         },
     },
 };
 
 /// Gates that are looked through for the last one of a phase: far more than a project has in a year.
 const GATES_LOOKED_AT: u64 = 200;
-
-/// Phases that may follow one another in one turn: all of them, and one more to notice that it does not end.
-const ROUNDS_MAX: usize = PhaseName::ALL.len() + 1;
 
 /// What a person wants done with a workflow, by its interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +90,7 @@ impl Stage {
             .find(|gate| gate.status == GateStatus::Pending)
     }
 
-    fn phase(&self, name: PhaseName) -> Option<&Phase> {
+    pub(super) fn phase(&self, name: PhaseName) -> Option<&Phase> {
         self.phases.iter().find(|phase| phase.name == name)
     }
 
@@ -123,7 +113,7 @@ impl Stage {
     }
 
     /// Why what was made last was rejected, if it was: the newest gate says so.
-    fn rejected(&self) -> Option<&str> {
+    pub(super) fn rejected(&self) -> Option<&str> {
         let newest = self.gates.first()?;
         let is_rejected = newest.status == GateStatus::Rejected;
         newest.response.as_deref().filter(|_| is_rejected)
@@ -209,7 +199,7 @@ impl Conversation {
     }
 
     /// What comes of `event`; nothing is stored yet.
-    async fn plan(
+    pub(super) async fn plan(
         &self,
         stage: &Stage,
         event: Event,
@@ -287,108 +277,6 @@ impl Conversation {
             responded_at: None,
         })
     }
-
-    /// Carries the workflow on: tells how a phase's command has ended and takes it in, and gives what is to run next its place
-    /// in the queue. Taken again, it does nothing twice: an execution has the key of its phase and of when that began.
-    pub(super) async fn carry_on(&self) -> Result<(), TurnError> {
-        for _ in 0..ROUNDS_MAX {
-            let stage = self.stage().await?;
-            let workflow = stage.workflow();
-            let Some(current) = workflow
-                .current()
-                .filter(|_| workflow.standing() == Standing::InProgress)
-            else {
-                return Ok(());
-            };
-            let Some(execution) = self.last_of(&stage, current).await? else {
-                return self.order(&stage, current).await;
-            };
-            let Some(end) = words::end_of(execution.status) else {
-                return Ok(());
-            };
-            match self.take_in(&stage, &execution, end).await {
-                // It has moved on meanwhile: looked at again.
-                Ok(()) | Err(WorkflowError::NotNow(_)) => {}
-                Err(WorkflowError::Append(
-                    AppendError::PhasePast | AppendError::GatePast | AppendError::Duplicate,
-                )) => {}
-                Err(WorkflowError::Append(error)) => return Err(error.into()),
-                Err(WorkflowError::Unread) => return Ok(()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes in how the command of a phase has ended, and tells it, in one append.
-    async fn take_in(
-        &self,
-        stage: &Stage,
-        execution: &Execution,
-        end: End,
-    ) -> Result<(), WorkflowError> {
-        let mut planned = self.plan(stage, Event::CommandEnded(end), None).await?;
-        let then = execution
-            .phase
-            .map(|phase| words::after_phase(phase, planned.workflow));
-        let report = agent::report_in_phase(
-            &execution.order,
-            &outcome(execution),
-            &then.unwrap_or_default(),
-        );
-        let report = self.message(report_key(execution.id), &report).await?;
-        planned.changes.push(report);
-        Ok(self.append_all(planned.changes).await?)
-    }
-
-    /// The execution of a phase since that has begun.
-    async fn last_of(
-        &self,
-        stage: &Stage,
-        name: PhaseName,
-    ) -> Result<Option<Execution>, ReadError> {
-        let (project, Some(key)) = (self.project, stage.phase(name).and_then(key_of)) else {
-            return Ok(None);
-        };
-        let query = async |db: &DatabaseConnection| execution::by_key(db, project, &key).await;
-        read_patiently(&self.parts.reader, "a phase's command", query).await
-    }
-
-    async fn order(&self, stage: &Stage, name: PhaseName) -> Result<(), TurnError> {
-        let (Some(phase), Some(command)) = (stage.phase(name), name.command()) else {
-            return Ok(());
-        };
-        let Some(key) = key_of(phase) else {
-            return Ok(());
-        };
-        let order = Order {
-            command,
-            args: words::arguments(name, stage.vision.as_ref(), stage.rejected()),
-        };
-        let belongs = InPhase { id: phase.id, name };
-        let queued = self
-            .parts
-            .executor
-            .queue_phase(self.project, order, belongs, key)
-            .await;
-        if let Err(error) = queued {
-            tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "a phase's command got no place in the queue");
-            let notice = Change::Noticed {
-                message: format!(
-                    "The workflow could not go on with {}: {error}. It goes on when something else has ended, or when you write **continue**.",
-                    name.as_str()
-                ),
-                status: "failed",
-            };
-            self.append(notice).await?;
-        }
-        Ok(())
-    }
-}
-
-/// Names the execution of a phase, anew each time the phase begins.
-fn key_of(phase: &Phase) -> Option<String> {
-    let begun = phase.started_at?;
-    Some(format!("phase:{}:{}", phase.id, begun.timestamp_micros()))
 }
 
 /// What becomes of the gate that is open: it is decided, or its question does not stand any more.

@@ -1,6 +1,6 @@
 //! What others hold of the sessions.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{Delete, MAILBOX, MoveWorkflow, Post, Reset, Sessions};
 use crate::{
@@ -25,13 +25,14 @@ pub struct SessionsHandle {
 }
 
 impl SessionsHandle {
-    /// Starts the sessions under `supervisor`.
+    /// Starts the sessions under `supervisor`. Gates expire after `gate_expires`, if that is said.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
         writer: WriterHandle,
         reader: Reader,
         executor: ExecutorHandle,
+        gate_expires: Option<Duration>,
     ) -> Self {
         let spec = Spec {
             name: "sessions".to_owned(),
@@ -49,6 +50,7 @@ impl SessionsHandle {
             },
             live: BTreeMap::new(),
             started: 0,
+            gate_expires,
         };
         Self {
             child: supervisor.start(spec, arbiter, move |_| sessions),

@@ -1,5 +1,8 @@
 //! What a start finds and an end concerns: read however long the database is away.
 
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 
 use super::{FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST, LOOKED_BACK};
@@ -13,12 +16,12 @@ use crate::{
     db::{
         Reader,
         execution::{self, Execution},
-        message, phase, project,
+        gate, message, phase, project,
     },
     delay::Delays,
     domain::{
         change::{Change, Reported},
-        id::{ExecutionId, ProjectId},
+        id::{ExecutionId, GateId, ProjectId},
     },
 };
 
@@ -68,6 +71,21 @@ pub(super) async fn with_queued(reader: &Reader) -> Vec<ProjectId> {
     queued.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, "queued messages could not be looked for");
+        Vec::new()
+    })
+}
+
+/// The gates that wait for a person for longer than they may.
+pub(super) async fn overdue(reader: &Reader, limit: Duration) -> Vec<(ProjectId, GateId)> {
+    let limit = TimeDelta::from_std(limit).unwrap_or(TimeDelta::MAX);
+    let Some(before) = Utc::now().checked_sub_signed(limit) else {
+        return Vec::new();
+    };
+    let query = async |db: &DatabaseConnection| gate::open_since(db, before).await;
+    let overdue = read_patiently(reader, "gates that nobody decided", query).await;
+    overdue.unwrap_or_else(|error| {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "gates that nobody decided could not be looked for");
         Vec::new()
     })
 }

@@ -41,15 +41,7 @@ impl Change {
                 execution,
                 command,
                 backend,
-            } => Some(Entry {
-                data: Some(json!({ "backend": backend })),
-                ..lifecycle(
-                    *execution,
-                    *command,
-                    ExecutionStatus::Running,
-                    format!("Started {}", command.as_str()),
-                )
-            }),
+            } => Some(started(*execution, *command, backend)),
             Self::ExecutionNoticed {
                 execution,
                 command,
@@ -133,6 +125,18 @@ fn queued(new: &NewExecution) -> Entry {
             command,
             ExecutionStatus::Queued,
             format!("Queued {}{again}", command.as_str()),
+        )
+    }
+}
+
+fn started(execution: ExecutionId, command: Command, backend: &str) -> Entry {
+    Entry {
+        data: Some(json!({ "backend": backend })),
+        ..lifecycle(
+            execution,
+            command,
+            ExecutionStatus::Running,
+            format!("Started {}", command.as_str()),
         )
     }
 }

@@ -87,8 +87,14 @@ impl Bare {
             backends,
             slots,
         );
-        let sessions =
-            SessionsHandle::start(&supervisor, &here, writer, reader.clone(), executor.clone());
+        let sessions = SessionsHandle::start(
+            &supervisor,
+            &here,
+            writer,
+            reader.clone(),
+            executor.clone(),
+            None,
+        );
         Self {
             supervisor,
             executor,

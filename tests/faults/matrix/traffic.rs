@@ -167,6 +167,8 @@ async fn make_and_delete(client: &Client) {
     };
     let made: Value = made.json().await.unwrap_or_default();
     if let Some(id) = made["id"].as_str() {
+        let reset = client.post(&format!("/api/projects/{id}/workflow/reset"));
+        drop(reset.send().await);
         drop(client.delete(&format!("/api/projects/{id}")).send().await);
     }
 }

@@ -1,0 +1,113 @@
+//! The gates: questions only a person may answer.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::PhaseName;
+use crate::domain::{
+    activity::{millis, millis_opt},
+    id::{GateId, PhaseId, ProjectId},
+};
+
+/// Characters of a reason or a note at most: a page of text.
+pub const RESPONSE_CHARS_MAX: usize = 4_000;
+
+/// What a person is asked at a gate.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum GateType {
+    /// Whether the vision document is what they want.
+    Vision,
+    /// Whether the plan is to be built.
+    Plan,
+    /// Whether the work is done.
+    Validation,
+}
+
+/// How a gate stands; decided once.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum GateStatus {
+    /// A person is asked.
+    Pending,
+    /// A person said yes.
+    Approved,
+    /// A person said no, and why.
+    Rejected,
+    /// Nobody answered in time.
+    Expired,
+    /// The question does not stand any more: the workflow began again, or what it was about has changed.
+    Withdrawn,
+}
+
+impl GateStatus {
+    /// The name in tables and JSON.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// A question only a person may answer, and the answer. Its field names are the wire's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gate {
+    /// Its id.
+    pub id: GateId,
+    /// Whose.
+    pub project_id: ProjectId,
+    /// The phase at whose end it stands.
+    pub phase_id: Option<PhaseId>,
+    /// That phase's name.
+    pub phase: Option<PhaseName>,
+    /// What sort of question it is.
+    pub gate_type: GateType,
+    /// What is asked, in a sentence.
+    pub question: String,
+    /// What it is about, for a person who has to decide.
+    pub context: GateContext,
+    /// How it stands.
+    pub status: GateStatus,
+    /// The reason or the note of who decided.
+    pub response: Option<String>,
+    /// When it was opened.
+    #[serde(serialize_with = "millis")]
+    pub created_at: DateTime<Utc>,
+    /// When it was decided.
+    #[serde(serialize_with = "millis_opt")]
+    pub responded_at: Option<DateTime<Utc>>,
+}
+
+/// What a person needs to know to decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GateContext {
+    /// What is to be decided on.
+    pub what: String,
+    /// Why they are asked.
+    pub why: String,
+    /// What happens after a yes.
+    pub next: String,
+    /// Where to read it.
+    pub document_url: Option<String>,
+}

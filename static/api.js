@@ -16,10 +16,10 @@ export class Problem extends Error {
   }
 }
 
-/** @param {string} method @param {string} path @param {{ body?: any, key?: string, isAnswer?: (status: number) => boolean }} [options] `isAnswer` tells what else is no failure */
-async function request(method, path, { body, key, isAnswer } = {}) {
+/** @param {string} method @param {string} path @param {{ body?: any, key?: string, isText?: boolean, isAnswer?: (status: number) => boolean }} [options] `isAnswer` tells what else is no failure */
+async function request(method, path, { body, key, isText = false, isAnswer } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: isText ? "text/markdown, text/plain, application/problem+json" : "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
   let response;
@@ -31,6 +31,7 @@ async function request(method, path, { body, key, isAnswer } = {}) {
     throw new Problem(0, "The server cannot be reached. Check that Project Manager is still running, then try again.");
   }
   const text = await response.text();
+  if (isText && response.ok) return text;
   const value = parse(text);
   if (response.ok || (value !== null && isAnswer?.(response.status))) return value;
   const detail = value?.detail ?? value?.title ?? `The server answered ${response.status} to ${method} ${path}.`;
@@ -88,4 +89,13 @@ export const api = {
   /** A failed check is an answer as well. @param {"db" | "scar"} what */
   check: (what) => request("GET", `/health/${what}`, { isAnswer: (status) => status === 503 }),
   reset: (/** @type {string} */ id) => request("POST", `${at(id)}/reset`),
+  workflow: (/** @type {string} */ id) => request("GET", `${at(id)}/workflow`),
+  continueWorkflow: (/** @type {string} */ id) => request("POST", `${at(id)}/workflow/advance`),
+  restartWorkflow: (/** @type {string} */ id) => request("POST", `${at(id)}/workflow/reset`),
+  openGates: (/** @type {string} */ id) => request("GET", `${at(id)}/gates?status=PENDING`),
+  /** That it was decided before is an answer as well, with what was decided. @param {string} gateId @param {"approve" | "reject"} decision @param {any} body */
+  decide: (gateId, decision, body) => request("POST", `/api/gates/${encodeURIComponent(gateId)}/${decision}`, { body, isAnswer: (status) => status === 409 }),
+  documents: (/** @type {string} */ id) => request("GET", `/api/documents/list/${encodeURIComponent(id)}`),
+  /** @param {string} url where a document says that it is @returns {Promise<string>} */
+  document: (url) => request("GET", url, { isText: true }),
 };

@@ -4,6 +4,7 @@
 import { api } from "./api.js";
 import { openChat } from "./chat.js";
 import { START, cursorAt } from "./cursor.js";
+import { loadDocuments } from "./documents.js";
 import { forgetSteps, keepSteps, recallSteps } from "./kept.js";
 import { heed } from "./notify.js";
 import { openSharedFeed } from "./shared-feed.js";
@@ -11,6 +12,8 @@ import { activeExecution } from "./state.js";
 import { recall, remember } from "./storage.js";
 import { dispatch, notice, state } from "./store.js";
 import { whyRefused } from "./trouble.js";
+import { isOfWorkflow, mayChangeDocuments } from "./workflow.js";
+import { loadWorkflow } from "./workflow-actions.js";
 
 /** How much of a conversation is read at once. */
 export const MESSAGES_LIMIT = 100;
@@ -53,6 +56,7 @@ export function openConnection(projectId, onBack) {
         } else if (data.code === "PROJECT_DELETED") gone();
         else if (type === "error") notice.value = data.message ?? "The server could not do that.";
         else if (type === "execution") say({ type: "execution/received", record: data });
+        else if (type === "gate") say({ type: "gate/received", gate: data });
         else if (type === "reset") say({ type: "topic/reset", topicId: data.new_topic_id });
       },
       refused(clientId, problem) {
@@ -73,6 +77,8 @@ async function openFeed(opened, onBack) {
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
   await restore(opened, onBack);
   if (current !== opened) return;
+  // Not before what was kept is there: that is of an earlier day, and this is newer.
+  void loadWorkflow();
   let isStale = false;
   /** Up to here it had happened before anybody watched. @type {number | null} */
   let past = null;
@@ -89,12 +95,15 @@ async function openFeed(opened, onBack) {
         // without a word, is opened anew.
         isStale = false;
         void loadHistory(projectId);
+        void loadWorkflow();
         opened.chat.renew();
         onBack();
       },
       activities(activities) {
         say({ type: "activities/received", activities });
         storeOutbox(projectId);
+        if (activities.some(isOfWorkflow)) void loadWorkflow();
+        if (activities.some(mayChangeDocuments)) void loadDocuments();
         if (opened.feed?.isLeading) keepSteps(projectId, activities);
         const fresh = activities.filter((one) => past !== null && one.seq > past);
         if (fresh.length > 0) tellNews(opened, fresh);
@@ -107,6 +116,7 @@ async function openFeed(opened, onBack) {
           say({ type: "gap", gap: data });
           if (data.reason !== "trimmed") forgetSteps(projectId);
           if (data.reason === "ahead") void loadHistory(projectId);
+          void loadWorkflow();
         } else if (name === "system") say({ type: "degraded", notice: data });
         else if (data.code === "PROJECT_DELETED") leave(projectId, onBack);
         else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
@@ -165,6 +175,7 @@ function storeOutbox(projectId) {
 
 /** @param {string} projectId */
 async function loadHistory(projectId) {
+  void loadDocuments();
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
   const [messages, executions] = await Promise.allSettled([api.messages(projectId, MESSAGES_LIMIT), api.executions(projectId)]);
   if (messages.status === "fulfilled") {

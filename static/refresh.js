@@ -1,13 +1,13 @@
 // Keeps up to date what the server tells only when it is asked: every so often while somebody looks, and at once when
-// there is a reason. One request at a time, so that an old answer never comes after a new one. No DOM in here.
+// there is a reason; or only then. One request at a time, so that an old answer never comes after a new one. No DOM in here.
 
 import { realTimers } from "./retry.js";
 
 /**
- * @param {{ load: () => Promise<void>, everyMs: number, isHidden: () => boolean, timers?: import("./retry.js").Timers }} options
+ * @param {{ load: () => Promise<void>, everyMs?: number, isHidden?: () => boolean, timers?: import("./retry.js").Timers }} options
  *   `load` does not fail: what went wrong is told where it is shown
  */
-export function createRefresh({ load, everyMs, isHidden, timers = realTimers }) {
+export function createRefresh({ load, everyMs, isHidden = () => false, timers = realTimers }) {
   /** @type {any} */
   let timer = null;
   /** @type {Promise<void> | null} */
@@ -18,7 +18,7 @@ export function createRefresh({ load, everyMs, isHidden, timers = realTimers }) 
 
   function plan() {
     if (timer !== null) timers.clear(timer);
-    if (isStopped) return;
+    if (isStopped || everyMs === undefined) return;
     timer = timers.set(() => { if (isHidden()) plan(); else void now(); }, everyMs);
   }
 

@@ -8,6 +8,7 @@ import { isCovered, reduceLens, withLive } from "./lens.js";
 import { changeOf, withChange } from "./queue.js";
 import { reduceSearch, withLiveHits } from "./search.js";
 import { executionFromActivity, executionFromRecord, mergeExecution } from "./execution.js";
+import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.js";
 
 /**
  * As on the wire (`GET /api/projects`), keys that are read here.
@@ -36,6 +37,7 @@ import { executionFromActivity, executionFromRecord, mergeExecution } from "./ex
  *   messages: Message[], messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean,
+ *   flow: import("./workflow.js").Flow, documents: import("./workflow.js").Document[] | null, documentsProblem: string | null,
  *   lens: import("./lens.js").Lens | null, search: import("./search.js").Search | null, target: Target | null }} View
  * @typedef {{ suggested_project: { name: string, workspace_path: string, github_repo_url: string | null } | null,
  *   backend: { name: string, reason: string }, backends?: { name: string, label: string }[], version: string }} Setup
@@ -53,6 +55,7 @@ export const emptyView = {
   activities: [], timeline: EMPTY, hasEarlier: false, past: null, isReading: false, cursor: 0, head: 0, gaps: [], started: false,
   messages: [], messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
+  flow: NO_FLOW, documents: null, documentsProblem: null,
   lens: null, search: null, target: null,
 };
 
@@ -62,6 +65,11 @@ export const emptyView = {
  * @returns {State}
  */
 export function reduce(state, action) {
+  return withNeeds(reduced(state, action));
+}
+
+/** @param {State} state @param {any} action @returns {State} */
+function reduced(state, action) {
   switch (action.type) {
     case "setup/loaded": return { ...state, setup: action.setup };
     case "projects/loaded": return { ...state, projects: action.projects, projectsLoaded: true, projectsProblem: null };
@@ -82,6 +90,19 @@ export function reduce(state, action) {
 function withoutProject(state, id) {
   const { [id]: _gone, ...views } = state.views;
   return { ...state, views, projects: state.projects.filter((p) => p.id !== id), currentId: state.currentId === id ? null : state.currentId };
+}
+
+/**
+ * Of the open project its own stream knows first what waits for a person, and the list of projects says the same.
+ * @param {State} state @returns {State}
+ */
+function withNeeds(state) {
+  const flow = state.views[state.currentId ?? ""]?.flow;
+  if (!flow?.isLoaded) return state;
+  const needs_attention = openGates(flow).length;
+  const project = state.projects.find(({ id }) => id === state.currentId);
+  if (!project || (project.needs_attention ?? 0) === needs_attention) return state;
+  return { ...state, projects: state.projects.map((one) => one === project ? { ...one, needs_attention } : one) };
 }
 
 /** @param {State} state @param {string} id @param {(view: View) => View} change @returns {State} */
@@ -122,6 +143,11 @@ function reduceView(view, action) {
     case "executions/loaded":
     case "execution/received":
       return { ...view, executions: merged(view.executions, (action.records ?? [action.record]).map(executionFromRecord)) };
+    case "workflow/loaded": return withFlow(view, withAnswer(view.flow, action));
+    case "workflow/failed": return { ...view, flow: { ...view.flow, problem: action.problem } };
+    case "gate/received": return withFlow(view, withGate(view.flow, action.gate));
+    case "documents/loaded": return { ...view, documents: action.documents, documentsProblem: null };
+    case "documents/failed": return { ...view, documentsProblem: action.problem };
     case "outbox/loaded": return { ...view, outbox: action.outbox };
     case "outbox/added": return { ...view, outbox: [...view.outbox, action.item] };
     case "outbox/removed": return { ...view, outbox: view.outbox.filter((item) => item.client_id !== action.clientId) };
@@ -130,6 +156,9 @@ function reduceView(view, action) {
     default: return view;
   }
 }
+
+/** @param {View} view @param {import("./workflow.js").Flow} flow @returns {View} */
+const withFlow = (view, flow) => flow === view.flow ? view : { ...view, flow };
 
 /**
  * The view with what the stream brought.
@@ -146,6 +175,7 @@ function withActivities(view, incoming) {
     executions: merged(view.executions, fresh.map(executionFromActivity)),
     cursor,
     head: Math.max(view.head, cursor),
+    flow: afterNews(view.flow, fresh),
     topicId: fresh[0].seq > (view.activities.at(-1)?.seq ?? 0) ? topicStarted(fresh) ?? view.topicId : view.topicId,
     started: true,
   }, spoken));
@@ -217,8 +247,8 @@ function merged(held, news) {
 function withGap(view, gap) {
   const gaps = gap.reason === "far" ? view.gaps : [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
   if (gap.reason === "trimmed") return { ...view, gaps };
-  const anew = { ...forgotten(view), gaps, cursor: 0, head: gap.to };
-  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, lens: null, search: null, target: null };
+  const anew = { ...forgotten(view), gaps, cursor: 0, head: gap.to, flow: { ...view.flow, at: 0 } };
+  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, flow: NO_FLOW, documents: null, lens: null, search: null, target: null };
   // What is between is asked for when somebody gets there.
   return { ...anew, lens: view.lens && { ...view.lens, hasLater: true } };
 }

@@ -5,6 +5,7 @@ import { NO_FILTER, ignoresVerbosity } from "./filter.js";
 import { activeExecution, emptyView, initialState, isCutOff, reduce } from "./state.js";
 import { shown } from "./held.js";
 import { recall, remember } from "./storage.js";
+import { openGates } from "./workflow.js";
 
 export const state = signal(initialState);
 
@@ -25,6 +26,8 @@ export const timeline = computed(() => held.value.timeline);
 /** The verbosity of what is on the screen. */
 export const level = computed(() => ignoresVerbosity(filter.value) ? 3 : verbosity.value);
 export const active = computed(() => activeExecution(view.value));
+/** What waits in the open project for a person's approval, the newest first. */
+export const gates = computed(() => openGates(view.value.flow));
 export const cutOff = computed(() => isCutOff(view.value));
 
 /** What belongs to this browser alone, not to the server. */
@@ -34,7 +37,7 @@ export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ (recal
 effect(() => remember("tab", tab.value));
 /** What is shown in place of the three panes. */
 export const page = signal(/** @type {import("./route.js").Route["page"]} */ (null));
-export const dialog = signal(/** @type {"create" | "settings" | "delete" | "palette" | "help" | null} */ (null));
+export const dialog = signal(/** @type {"create" | "settings" | "delete" | "palette" | "help" | "restart" | "document" | null} */ (null));
 /** The project a dialog is about, if it is not the open one, and the field it begins at. */
 export const dialogAbout = signal(/** @type {{ projectId: string, field?: string } | null} */ (null));
 export const closeDialog = () => {

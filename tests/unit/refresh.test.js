@@ -64,3 +64,14 @@ test("nothing is asked while nobody looks, and it goes on when somebody does", a
   timers.pass(5_000);
   assert.equal(asked.length, 2);
 });
+
+test("without a time it asks only when there is a reason", async () => {
+  const timers = clockwork();
+  let times = 0;
+  const refresh = createRefresh({ load: async () => { times++; }, timers });
+  await refresh.now();
+  timers.pass(3_600_000);
+  assert.equal(times, 1);
+  await refresh.now();
+  assert.equal(times, 2);
+});

@@ -3,18 +3,22 @@
 
 import { commandWords, errorWords } from "./words.js";
 import { plainLine } from "./format.js";
+import { gateOf } from "./workflow.js";
 
-/** @typedef {"done" | "failed" | "turn"} Outcome */
+/** @typedef {"done" | "failed" | "turn" | "gate"} Outcome */
 /** @typedef {{ outcome: Outcome, title: string, text: string }} News */
 
 /**
- * What among new steps a person who looks elsewhere wants to be told: a command has ended, or the project manager has
- * answered and waits. What a person stopped they know. Of several the last counts, and an end more than what is said about it.
+ * What among new steps a person who looks elsewhere wants to be told: something waits for their approval, a command has
+ * ended, or the project manager has answered and waits. What a person stopped they know. Of several the last counts, an end
+ * more than what is said about it, and most of all what does not go on without them.
  * @param {import("./state.js").Activity[]} activities
  * @param {boolean} isBusy whether a command runs or waits after them
  * @returns {News | null}
  */
 export function newsOf(activities, isBusy) {
+  const gate = activities.findLast((activity) => gateOf(activity));
+  if (gate?.status === "PENDING") return { outcome: "gate", title: "Waiting for your approval", text: plainLine(gate.data.gate.question ?? gate.message) };
   const end = activities.findLast(({ kind, status, execution_id }) => kind === "status" && execution_id && (status === "COMPLETED" || status === "FAILED"));
   if (end) {
     const { title } = commandWords(end.command);
@@ -31,17 +35,17 @@ const isReport = (data) => String(data.client_id ?? "").startsWith("report:");
 /**
  * @param {{ project: { name: string, needs_attention?: number } | null, running: { command: string | null } | null, news: News | null, count: number }} now
  *   `news` is the last that nobody has seen here, `count` how many there are
- * @returns {{ title: string, icon: "plain" | "running" | Outcome }}
+ * @returns {{ title: string, icon: "plain" | "running" | "done" | "failed" | "turn" }}
  */
 export function windowWords({ project, running, news, count }) {
   const unseen = count > 0 ? `(${count}) ` : "";
   const end = [project?.name, "Project Manager"].filter(Boolean).join(" · ");
   const say = (/** @type {string} */ words) => `${unseen}${words} · ${end}`;
   if (running) return { title: say(`● ${commandWords(running.command).doing}`), icon: "running" };
-  if (news) return { title: say(`${MARKS[news.outcome]} ${news.title}`), icon: news.outcome };
+  if (news) return { title: say(`${MARKS[news.outcome]} ${news.title}`), icon: news.outcome === "gate" ? "turn" : news.outcome };
   if (project?.needs_attention) return { title: say(`${MARKS.turn} Waiting for you`), icon: "turn" };
   return { title: end, icon: "plain" };
 }
 
 /** @type {Record<Outcome, string>} */
-const MARKS = { done: "✓", failed: "✕", turn: "?" };
+const MARKS = { done: "✓", failed: "✕", turn: "?", gate: "?" };

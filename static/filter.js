@@ -17,7 +17,8 @@ export const NO_FILTER = { kinds: [], sources: [], commands: [], phase: "", erro
 /** The wire has a kind for everything; people tell apart these. @type {{ id: string, label: string, kinds: string[] }[]} */
 export const KINDS = [
   { id: "messages", label: "Messages", kinds: ["message", "pm"] },
-  { id: "progress", label: "Progress", kinds: ["status", "plan"] },
+  { id: "progress", label: "Progress", kinds: ["status", "plan", "phase"] },
+  { id: "approvals", label: "Approvals", kinds: ["gate"] },
   { id: "tools", label: "Tools and results", kinds: ["tool", "tool_result"] },
   { id: "files", label: "Changed files", kinds: ["file_change"] },
   { id: "text", label: "Text and output", kinds: ["text"] },

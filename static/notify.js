@@ -1,4 +1,4 @@
-// Tells a person who looks elsewhere that a command has ended or that it is their turn: in the window's title, and by a
+// Tells a person who looks elsewhere that a command has ended, or that it is their turn to answer or to approve: in the window's title, and by a
 // notification of the browser if they said that they want that. They are asked in the page, the first time it would have
 // been of use, and never by the browser out of nothing.
 
@@ -34,8 +34,15 @@ export async function heed({ project, activities, isBusy, isLeading, isSeen }) {
   if (news === null || !document.hidden) return;
   unseen.value = { news, count: unseen.value.count + 1 };
   if (await isSeen()) return;
-  if (notifying.value === "unasked") offer.value = news.outcome === "turn" ? "The project manager answered while you looked elsewhere." : `${news.title}, while you looked elsewhere.`;
+  if (notifying.value === "unasked") offer.value = offerWords(news);
   else if (notifying.value === "on" && isLeading) show(project, news);
+}
+
+/** @param {import("./attention.js").News} news */
+function offerWords({ outcome, title }) {
+  if (outcome === "turn") return "The project manager answered while you looked elsewhere.";
+  if (outcome === "gate") return "Something began to wait for your approval while you looked elsewhere.";
+  return `${title}, while you looked elsewhere.`;
 }
 
 /** @param {{ id: string, name: string }} project @param {import("./attention.js").News} news */

@@ -51,6 +51,7 @@ export function outcomeOf({ result }) {
  */
 export function rawParts({ activity, result, type }) {
   const { message, detail } = activity;
+  if (activity.kind === "gate") return gateParts(activity);
   const parts = [];
   if (type === "tool" || ["file_change", "plan"].includes(activity.kind)) {
     // "Run make test" has said its input already.
@@ -66,6 +67,14 @@ export function rawParts({ activity, result, type }) {
   return parts;
 }
 
+/** What was asked at a gate, and a reason that has more than the one line. @param {Activity} activity */
+function gateParts({ message, status, data }) {
+  const { what, why, next } = data?.gate?.context ?? {};
+  const asked = status === "PENDING" ? [["What", what], ["Why", why], ["What happens next", next]] : [];
+  const said = message.trim() === firstLine(message) ? [] : [[null, message]];
+  return [...said, ...asked].flatMap(([label, text]) => text ? [{ label, text }] : []);
+}
+
 /** Whether it is Markdown: what an agent writes, and what the project manager says. @param {Activity} activity */
 export function isWritten({ kind, data }) {
   return (kind === "text" && data?.format === "markdown") || (kind === "message" && data?.role !== "user");
@@ -73,12 +82,12 @@ export function isWritten({ kind, data }) {
 
 /** A sentence or two from the server is for reading; only output belongs in a box of fixed-width type. @param {Activity} activity @param {string} text */
 export function isProse(activity, text) {
-  return ["status", "system", "error", "message", "pm"].includes(activity.kind) && text.length < 600 && text.split("\n").length < 8;
+  return ["status", "system", "error", "message", "pm", "gate", "phase"].includes(activity.kind) && text.length < 600 && text.split("\n").length < 8;
 }
 
 /** @param {Step} step */
 export function isBad({ activity, result }) {
-  return activity.kind === "error" || (activity.kind === "status" && activity.status === "FAILED") || result?.status === "failed";
+  return activity.kind === "error" || (["status", "phase"].includes(activity.kind) && activity.status === "FAILED") || result?.status === "failed";
 }
 
 /** A tool whose result has not come; raw output and words are complete as they stand. @param {Step} step */

@@ -60,6 +60,31 @@ export function errorWords(code) {
   return code ? (ERROR_CODES[code] ?? code.replaceAll("_", " ")) : "It failed";
 }
 
+/** Where a phase of the workflow stands: its word, its tone and its icon. @type {Record<import("./workflow.js").PhaseStatus, { word: string, tone: string, icon: string }>} */
+const PHASES = {
+  PENDING: { word: "to come", tone: "queued", icon: "circle" },
+  IN_PROGRESS: { word: "in progress", tone: "running", icon: "play" },
+  AWAITING_APPROVAL: { word: "waiting for you", tone: "waiting", icon: "hand" },
+  PAUSED: { word: "paused", tone: "waiting", icon: "pause" },
+  FAILED: { word: "failed", tone: "failed", icon: "alert" },
+  COMPLETED: { word: "done", tone: "done", icon: "check" },
+};
+
+/** @param {import("./workflow.js").Phase} phase */
+export const phaseWords = ({ status }) => PHASES[status] ?? PHASES.PENDING;
+
+/** What became of a gate. @type {Record<import("./workflow.js").GateStatus, { word: string, icon: string }>} */
+const GATES = {
+  PENDING: { word: "Waiting for your approval", icon: "hand" },
+  APPROVED: { word: "Approved", icon: "check" },
+  REJECTED: { word: "Rejected", icon: "close" },
+  EXPIRED: { word: "No longer asked: its time is over", icon: "clock" },
+  WITHDRAWN: { word: "No longer asked", icon: "stop" },
+};
+
+/** @param {{ status?: string | null }} gate */
+export const gateWords = ({ status }) => GATES[/** @type {keyof typeof GATES} */ (status)] ?? GATES.PENDING;
+
 /** @type {Record<string, string>} */
 const TOOL_ICONS = {
   read: "file", notebookread: "file", ls: "folder", list: "folder", glob: "search", grep: "search", search: "search", websearch: "search",
@@ -69,8 +94,11 @@ const TOOL_ICONS = {
 /** @type {Record<string, string>} */
 const KIND_ICONS = {
   status: "flag", text: "text", tool: "wrench", tool_result: "result", file_change: "pencil", plan: "list", usage: "gauge",
-  thinking: "thought", pm: "agent", message: "bubble", phase: "flag", gate: "hand", system: "info", error: "alert",
+  thinking: "thought", pm: "agent", message: "bubble", system: "info", error: "alert",
 };
+
+/** A phase that begins is a flag, and so is one whose status says nothing more. @type {Record<string, string>} */
+const PHASE_ICONS = { AWAITING_APPROVAL: "hand", PAUSED: "pause", FAILED: "alert", COMPLETED: "check" };
 
 /** @param {{ kind: string, tool?: string | null, status?: string | null, data?: any }} activity */
 export function iconOf(activity) {
@@ -79,6 +107,8 @@ export function iconOf(activity) {
     const icons = { QUEUED: "clock", RUNNING: "play", COMPLETED: "check", FAILED: "alert", CANCELLED: "stop" };
     return icons[/** @type {keyof typeof icons} */ (activity.status)] ?? "flag";
   }
+  if (activity.kind === "gate") return gateWords(activity).icon;
+  if (activity.kind === "phase") return PHASE_ICONS[activity.status ?? ""] ?? "flag";
   if (activity.kind === "message" && activity.data?.role === "user") return "person";
   return KIND_ICONS[activity.kind] ?? "dot";
 }

@@ -3,7 +3,7 @@
 import { html } from "../lib.js";
 import { count } from "../format.js";
 import { unread } from "../seen.js";
-import { active, tab } from "../store.js";
+import { active, gates, tab } from "../store.js";
 import { Icon } from "./icon.js";
 
 /** @type {{ id: "projects" | "chat" | "activity", label: string, icon: string, news: string }[]} */
@@ -32,6 +32,7 @@ export function TabBar() {
           tabindex=${tab.value === id ? 0 : -1} onClick=${() => { tab.value = id; }}>
           <${Icon} name=${icon} /><span>${label}</span>
           ${id === "activity" && active.value && html`<span class="tab-dot" title="Something is running"></span>`}
+          ${id === "chat" && tab.value !== id && gates.value.length > 0 && html`<span class="tab-dot" data-tone="waiting" title="Waiting for you"></span>`}
           <${Badge} n=${tab.value === id ? 0 : unread.value[id]} what=${news} many=${id === "projects" ? "projects with news" : undefined} />
         </button>`)}
     </div>`;

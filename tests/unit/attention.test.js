@@ -18,6 +18,15 @@ test("an answer is news when nothing goes on after it", () => {
   assert.equal(newsOf([said("I'm having a look")], true), null);
 });
 
+test("what waits for an approval is the first thing to be told, until it is decided", () => {
+  const gate = (/** @type {string} */ status) => /** @type {any} */ ({ kind: "gate", status, message: "Asks for your approval: Go on?", data: { gate: { id: "g", question: "Go on?", status } } });
+  const news = { outcome: "gate", title: "Waiting for your approval", text: "Go on?" };
+  assert.deepEqual(newsOf([gate("PENDING"), end("COMPLETED"), said("Please look")], false), news);
+  assert.equal(newsOf([gate("PENDING"), gate("APPROVED")], false), null);
+  const calm = { project: { name: "Shop" }, running: null, count: 1 };
+  assert.deepEqual(windowWords({ ...calm, news: /** @type {any} */ (news) }), { title: "(1) ? Waiting for your approval · Shop · Project Manager", icon: "turn" });
+});
+
 test("neither what the person says nor the report of an end that was told is news", () => {
   assert.equal(newsOf([said("mine", { role: "user" })], false), null);
   assert.equal(newsOf([said("# Summary", { client_id: "report:x" })], false), null);

@@ -55,6 +55,14 @@ test("what was there before is not said, nor what one says oneself", () => {
   assert.equal(news(look("p", view({})), look("p", own), own), "");
 });
 
+test("it is said aloud that something waits for an approval, and what became of it", () => {
+  const flow = (/** @type {string} */ status) => ({ ...emptyView.flow, isLoaded: true, gates: /** @type {any[]} */ (status ? [{ id: "g", status, question: "Shall **it** be built?" }] : []) });
+  const [before, asked, done] = ["", "PENDING", "APPROVED"].map((status) => view({ flow: flow(status) }));
+  assert.equal(news(look("p", before), look("p", asked), asked), "Waiting for your approval: Shall it be built?");
+  assert.equal(news(look("p", asked), look("p", done), done), "Approved: Shall it be built?");
+  assert.equal(news(look("p", view({})), look("p", asked), asked), "", "it waited before this page asked");
+});
+
 test("a project is found by the beginnings and middles of its words, and by its folder", () => {
   const all = /** @type {any[]} */ ([
     { name: "Meadow Tea", description: "Sells loose leaves", workspace_path: "/srv/tea" }, { name: "Library", github_repo_url: "https://github.com/acme/books" },

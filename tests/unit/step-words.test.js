@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filesOf, rowsOf } from "../../static/rows.js";
 import { firstFrom, fromLast } from "../../static/span.js";
-import { commandOutcome, currentOf, deedOf, lastHeard, outcomeOf, rawParts } from "../../static/step-words.js";
+import { commandOutcome, currentOf, deedOf, isBad, lastHeard, outcomeOf, rawParts } from "../../static/step-words.js";
 import { EMPTY, extend } from "../../static/timeline.js";
+import { iconOf } from "../../static/words.js";
 
 /** @param {number} seq @param {string} kind @param {any} [more] */
 const activity = (seq, kind, more = {}) => ({ seq, id: `i${seq}`, timestamp: new Date(seq * 1000).toISOString(), source: "claude", execution_id: "x", kind, message: `m${seq}`, ...more });
@@ -100,4 +101,20 @@ test("what is drawn begins at the same line, whatever comes before or after it",
   assert.equal(lines(1, 500)[firstFrom(lines(1, 500), from)].lastSeq, 71);
   assert.equal(lines(90, 120)[firstFrom(lines(90, 120), from)].lastSeq, 90);
   assert.equal(fromLast(lines(1, 30), 30), 0);
+});
+
+test("a gate says what was asked, and a decision only what has no room on its line", () => {
+  const context = { what: "A cart", why: "Code is changed from here on", next: null };
+  const gate = (/** @type {string} */ status, /** @type {string} */ message) => stepsOf(activity(1, "gate", { source: "pm", status, message, data: { gate: { id: "g", status, context } } }))[0];
+  const asked = gate("PENDING", "Asks for your approval: Shall the cart be built as planned?");
+  assert.deepEqual(rawParts(asked), [{ label: "What", text: "A cart" }, { label: "Why", text: "Code is changed from here on" }]);
+  assert.deepEqual(rawParts(gate("APPROVED", "You approved the plan")), []);
+  assert.deepEqual(rawParts(gate("REJECTED", "You rejected the plan: no\nand no")), [{ label: null, text: "You rejected the plan: no\nand no" }]);
+  assert.deepEqual([asked, gate("APPROVED", ""), gate("REJECTED", "")].map((step) => iconOf(step.activity)), ["hand", "check", "close"]);
+});
+
+test("a phase that failed is something that went wrong, one that waits is not", () => {
+  const phase = (/** @type {string} */ status) => stepsOf(activity(1, "phase", { source: "pm", status }))[0];
+  assert.deepEqual(["IN_PROGRESS", "AWAITING_APPROVAL", "PAUSED", "FAILED", "COMPLETED"].map((status) => [isBad(phase(status)), iconOf(phase(status).activity)]),
+    [[false, "flag"], [false, "hand"], [false, "pause"], [true, "alert"], [false, "check"]]);
 });

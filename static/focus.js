@@ -19,6 +19,17 @@ function focusIn(pane, selector) {
 export const focusSearch = () => focusIn("activity", "#search-steps");
 export const focusComposer = () => focusIn("chat", "#pane-chat .composer textarea");
 
+export const focusGate = () => focusIn("chat", "#pane-chat .gate [data-answer=approve]");
+
+/** A gate is answered and its card gone: to the next one, else to the composer, but for a thumb, whose keyboard would cover the answer. */
+export function focusAfterGate() {
+  requestAnimationFrame(() => {
+    const next = document.querySelector("#pane-chat .gate [data-answer=approve]")
+      ?? document.querySelector(matchMedia("(pointer: fine)").matches ? "#pane-chat .composer textarea" : "#pane-chat .chat-scroll");
+    /** @type {HTMLElement | null} */ (next)?.focus();
+  });
+}
+
 /** The seq of the step the focus is in. @returns {number | null} */
 export function focusedSeq() {
   const seq = document.activeElement?.closest(STEPS)?.getAttribute("data-seq");

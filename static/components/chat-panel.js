@@ -9,6 +9,7 @@ import { currentId, state, view } from "../store.js";
 import { Composer } from "./composer.js";
 import { Earlier } from "./earlier.js";
 import { FirstProject } from "./first-project.js";
+import { Gates } from "./gates.js";
 import { Icon } from "./icon.js";
 import { Message, Waiting } from "./message.js";
 import { NewBelow } from "./new-below.js";
@@ -36,6 +37,7 @@ export function ChatPanel() {
     <${PaneHint} pane="chat" />
     ${isEmpty ? html`<div class="pane-body chat-scroll">${messagesLoaded && html`<${FirstWords} />`}</div>`
       : html`<${Conversation} key=${currentId.value} messages=${messages} outbox=${outbox} topicId=${topicId} />`}
+    <${Gates} key=${`g${currentId.value}`} />
     <${QueuedMessages} key=${`q${currentId.value}`} projectId=${currentId.value} />
     <${Composer} key=${`c${currentId.value}`} projectId=${currentId.value} />`;
 }

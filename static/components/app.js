@@ -14,6 +14,7 @@ import { NotifyOffer } from "./notify-offer.js";
 import { Panes } from "./panes.js";
 import { ProjectList } from "./project-list.js";
 import { ProjectDialog } from "./project-dialog.js";
+import { RestartWorkflow } from "./restart-workflow.js";
 import { TabBar } from "./tab-bar.js";
 import { Toast } from "./toast.js";
 import { TopBar } from "./top-bar.js";
@@ -45,6 +46,7 @@ function OpenDialog() {
     case "delete": return about && html`<${DeleteProject} key=${about.id} project=${about} />`;
     case "palette": return html`<${CommandPalette} />`;
     case "help": return html`<${KeyHelp} />`;
+    case "restart": return html`<${RestartWorkflow} />`;
     default: return null;
   }
 }

@@ -16,6 +16,7 @@ import { NewBelow } from "./new-below.js";
 import { PaneHint } from "./pane-hint.js";
 import { QueuedMessages } from "./queued-messages.js";
 import { Typing } from "./typing.js";
+import { WorkflowRow } from "./workflow-row.js";
 
 /** What one can say on a first day; each is understood without a coding agent. */
 const OPENERS = ["Analyze the codebase", "Run the checks", "What can you do?"];
@@ -34,6 +35,7 @@ export function ChatPanel() {
         <button type="button" class="button small quiet" title="Later messages will not refer back to these; nothing is deleted" onClick=${startNewTopic}>
           <${Icon} name="refresh" />New conversation</button>`}
     </div>
+    <${WorkflowRow} key=${`w${currentId.value}`} />
     <${PaneHint} pane="chat" />
     ${isEmpty ? html`<div class="pane-body chat-scroll">${messagesLoaded && html`<${FirstWords} />`}</div>`
       : html`<${Conversation} key=${currentId.value} messages=${messages} outbox=${outbox} topicId=${topicId} />`}

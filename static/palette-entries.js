@@ -4,15 +4,18 @@ import { goTo, sendMessage, startNewTopic, stopCommand } from "./actions.js";
 import { setTheme } from "./appearance.js";
 import { wake } from "./connection.js";
 import { setDraft } from "./drafts.js";
+import { openDocument } from "./documents.js";
 import { NO_FILTER, isEmpty } from "./filter.js";
-import { focusComposer, focusSearch } from "./focus.js";
+import { focusComposer, focusGate, focusSearch } from "./focus.js";
 import { placeOf } from "./format.js";
 import { showHints } from "./hints.js";
 import { backToNewest, chooseVerbosity, setFilter } from "./lookup.js";
 import { openFilter } from "./shortcuts.js";
-import { active, currentId, dialog, filter, project, projects, tab } from "./store.js";
+import { active, currentId, dialog, filter, gates, project, projects, tab, view } from "./store.js";
 import { copyLog } from "./take.js";
 import { commandWords } from "./words.js";
+import { canContinue, isStarted } from "./workflow.js";
+import { continueWorkflow } from "./workflow-actions.js";
 
 /** @typedef {{ id: string, group: string, label: string, more?: string, icon: string, run: () => void }} Entry */
 
@@ -25,13 +28,31 @@ const THEMES = [
 
 /** @returns {Entry[]} */
 export function paletteEntries() {
-  return [...projectEntries(), ...(project.value ? [...commandEntries(), ...stepEntries()] : []), ...pageEntries()];
+  return [...projectEntries(), ...(project.value ? [...workflowEntries(), ...commandEntries(), ...documentEntries(), ...stepEntries()] : []), ...pageEntries()];
 }
 
 /** @returns {Entry[]} */
 function projectEntries() {
   return projects.value.filter(({ id }) => id !== currentId.value).map((one) => ({
     id: one.id, group: "Projects", label: one.name, more: [placeOf(one), one.description].filter(Boolean).join(" "), icon: "folder", run: () => goTo(one.id),
+  }));
+}
+
+/** @returns {Entry[]} */
+function workflowEntries() {
+  const group = "Workflow";
+  const { flow } = view.value;
+  return [
+    ...gates.value.slice(0, 1).map(({ question }) => ({ id: "gate", group, label: `Answer: ${question}`, more: "approve reject approval waiting", icon: "hand", run: focusGate })),
+    ...(canContinue(flow) ? [{ id: "continue", group, label: "Continue the workflow", more: "resume phase", icon: "play", run: () => void continueWorkflow() }] : []),
+    ...(isStarted(flow) ? [{ id: "restart", group, label: "Start the workflow over…", more: "reset phases", icon: "refresh", run: () => { dialog.value = "restart"; } }] : []),
+  ];
+}
+
+/** @returns {Entry[]} */
+function documentEntries() {
+  return (view.value.documents ?? []).map((one) => ({
+    id: one.id, group: "Documents", label: `Read: ${one.name}`, more: `document ${one.type}`, icon: one.type === "plan" ? "list" : "file", run: () => openDocument(one),
   }));
 }
 

@@ -8,6 +8,7 @@ import { ChatPanel } from "./chat-panel.js";
 import { CommandPalette } from "./command-palette.js";
 import { DeleteProject } from "./delete-project.js";
 import { Diagnostics } from "./diagnostics.js";
+import { DocumentDialog } from "./document-dialog.js";
 import { KeyHelp } from "./key-help.js";
 import { Notice } from "./notice.js";
 import { NotifyOffer } from "./notify-offer.js";
@@ -47,6 +48,7 @@ function OpenDialog() {
     case "palette": return html`<${CommandPalette} />`;
     case "help": return html`<${KeyHelp} />`;
     case "restart": return html`<${RestartWorkflow} />`;
+    case "document": return html`<${DocumentDialog} />`;
     default: return null;
   }
 }

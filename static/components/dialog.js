@@ -6,10 +6,10 @@ import { Icon } from "./icon.js";
 
 /**
  * @param {{ title: string, children?: any, footer: any, onClose: () => void, onSubmit: (event: Event) => void,
- *   begin?: string, onElement?: (dialog: HTMLDialogElement) => void, returnsFocus?: () => boolean }} props
+ *   begin?: string, kind?: string, onElement?: (dialog: HTMLDialogElement) => void, returnsFocus?: () => boolean }} props
  *   `begin` is the name of the field that gets the focus; without `returnsFocus` it goes back in any case
  */
-export function Dialog({ title, children, footer, onClose, onSubmit, begin, returnsFocus = () => true }) {
+export function Dialog({ title, children, footer, onClose, onSubmit, begin, kind = "", returnsFocus = () => true }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
     const opener = /** @type {HTMLElement | null} */ (document.activeElement);
@@ -18,7 +18,7 @@ export function Dialog({ title, children, footer, onClose, onSubmit, begin, retu
     return () => { if (returnsFocus()) opener?.focus(); };
   }, []);
   return html`
-    <dialog class="dialog" ref=${dialog} aria-labelledby="dialog-title" onClose=${onClose}
+    <dialog class=${`dialog ${kind}`} ref=${dialog} aria-labelledby="dialog-title" onClose=${onClose}
       onPointerDown=${(/** @type {Event} */ e) => { if (e.target === dialog.current) onClose(); }}>
       <form method="dialog" onSubmit=${onSubmit} novalidate>
         <header><h2 id="dialog-title">${title}</h2>

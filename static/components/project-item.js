@@ -1,4 +1,5 @@
-// One project in the list: its name, whether it is at work, whether there is something new, and where its code lies.
+// One project in the list: its name, whether it is at work, whether there is something new, where its code lies, and of
+// the open one its documents.
 
 import { html } from "../lib.js";
 import { timeTaken } from "../execution.js";
@@ -8,6 +9,7 @@ import { runningIn } from "../state.js";
 import { isNews } from "../seen.js";
 import { currentId, cutOff, now, nowSlow, state, tab } from "../store.js";
 import { commandWords, statusWords } from "../words.js";
+import { DocumentList } from "./document-list.js";
 import { ProjectMenu } from "./project-menu.js";
 
 /** @param {import("../state.js").Project} project */
@@ -43,5 +45,6 @@ export function ProjectItem({ project }) {
         </span>
       </a>
       <${ProjectMenu} project=${project} />
+      ${isOpen && html`<${DocumentList} key=${project.id} />`}
     </li>`;
 }

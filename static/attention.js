@@ -14,11 +14,12 @@ import { gateOf } from "./workflow.js";
  * more than what is said about it, and most of all what does not go on without them.
  * @param {import("./state.js").Activity[]} activities
  * @param {boolean} isBusy whether a command runs or waits after them
+ * @param {import("./workflow.js").Gate} [open] a gate that waits after them: what is said about it is no other news
  * @returns {News | null}
  */
-export function newsOf(activities, isBusy) {
-  const gate = activities.findLast((activity) => gateOf(activity));
-  if (gate?.status === "PENDING") return { outcome: "gate", title: "Waiting for your approval", text: plainLine(gate.data.gate.question ?? gate.message) };
+export function newsOf(activities, isBusy, open) {
+  const gate = activities.map(gateOf).findLast((one) => one !== null);
+  if (gate?.status === "PENDING") return newsOfGate(gate);
   const end = activities.findLast(({ kind, status, execution_id }) => kind === "status" && execution_id && (status === "COMPLETED" || status === "FAILED"));
   if (end) {
     const { title } = commandWords(end.command);
@@ -26,8 +27,12 @@ export function newsOf(activities, isBusy) {
     return { outcome: "failed", title: `Failed: ${title}`, text: errorWords(end.data?.error_code) };
   }
   const said = activities.findLast(({ kind, data }) => kind === "message" && data?.role === "assistant" && !isReport(data));
-  return said && !isBusy ? { outcome: "turn", title: "Your turn", text: plainLine(said.message) } : null;
+  if (!said || isBusy) return null;
+  return open ? newsOfGate(open) : { outcome: "turn", title: "Your turn", text: plainLine(said.message) };
 }
+
+/** @param {import("./workflow.js").Gate} gate @returns {News} */
+const newsOfGate = ({ question }) => ({ outcome: "gate", title: "Waiting for your approval", text: plainLine(question) });
 
 /** What is said about a command's end, which was news already. @param {any} data */
 const isReport = (data) => String(data.client_id ?? "").startsWith("report:");

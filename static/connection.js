@@ -12,7 +12,7 @@ import { activeExecution } from "./state.js";
 import { recall, remember } from "./storage.js";
 import { dispatch, notice, state } from "./store.js";
 import { whyRefused } from "./trouble.js";
-import { isOfWorkflow, mayChangeDocuments } from "./workflow.js";
+import { isOfWorkflow, mayChangeDocuments, openGates } from "./workflow.js";
 import { loadWorkflow } from "./workflow-actions.js";
 
 /** How much of a conversation is read at once. */
@@ -130,8 +130,8 @@ async function openFeed(opened, onBack) {
 function tellNews({ projectId, feed }, activities) {
   const project = state.value.projects.find((one) => one.id === projectId);
   if (!project || !feed) return;
-  const isBusy = activeExecution(state.value.views[projectId]) !== null;
-  void heed({ project, activities, isBusy, isLeading: feed.isLeading, isSeen: feed.isSeen });
+  const view = state.value.views[projectId];
+  void heed({ project, activities, isBusy: activeExecution(view) !== null, gate: openGates(view.flow)[0], isLeading: feed.isLeading, isSeen: feed.isSeen });
 }
 
 /**

@@ -26,11 +26,11 @@ function stand() {
 
 /**
  * New steps have come.
- * @param {{ project: { id: string, name: string }, activities: import("./state.js").Activity[], isBusy: boolean, isLeading: boolean, isSeen: () => Promise<boolean> }} what
- *   `isLeading`: of many tabs one tells
+ * @param {{ project: { id: string, name: string }, activities: import("./state.js").Activity[], isBusy: boolean, gate?: import("./workflow.js").Gate, isLeading: boolean, isSeen: () => Promise<boolean> }} what
+ *   `gate` is what waits for an approval; `isLeading`: of many tabs one tells
  */
-export async function heed({ project, activities, isBusy, isLeading, isSeen }) {
-  const news = newsOf(activities, isBusy);
+export async function heed({ project, activities, isBusy, gate, isLeading, isSeen }) {
+  const news = newsOf(activities, isBusy, gate);
   if (news === null || !document.hidden) return;
   unseen.value = { news, count: unseen.value.count + 1 };
   if (await isSeen()) return;

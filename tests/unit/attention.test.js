@@ -23,6 +23,7 @@ test("what waits for an approval is the first thing to be told, until it is deci
   const news = { outcome: "gate", title: "Waiting for your approval", text: "Go on?" };
   assert.deepEqual(newsOf([gate("PENDING"), end("COMPLETED"), said("Please look")], false), news);
   assert.equal(newsOf([gate("PENDING"), gate("APPROVED")], false), null);
+  assert.deepEqual(newsOf([said("Please look at it")], false, gate("PENDING").data.gate), news);
   const calm = { project: { name: "Shop" }, running: null, count: 1 };
   assert.deepEqual(windowWords({ ...calm, news: /** @type {any} */ (news) }), { title: "(1) ? Waiting for your approval · Shop · Project Manager", icon: "turn" });
 });

@@ -45,6 +45,7 @@ function workflowEntries() {
   return [
     ...gates.value.slice(0, 1).map(({ question }) => ({ id: "gate", group, label: `Answer: ${question}`, more: "approve reject approval waiting", icon: "hand", run: focusGate })),
     ...(canContinue(flow) ? [{ id: "continue", group, label: "Continue the workflow", more: "resume phase", icon: "play", run: () => void continueWorkflow() }] : []),
+    ...(flow.isLoaded && !isStarted(flow) ? [ask("Start the workflow", "flag", group)] : []),
     ...(isStarted(flow) ? [{ id: "restart", group, label: "Start the workflow over…", more: "reset phases", icon: "refresh", run: () => { dialog.value = "restart"; } }] : []),
   ];
 }
@@ -59,16 +60,18 @@ function documentEntries() {
 /** @returns {Entry[]} */
 function commandEntries() {
   const group = "Commands";
-  const ask = (/** @type {string} */ text, /** @type {string} */ icon) => ({ id: text, group, label: text, icon, run: () => { tab.value = "chat"; sendMessage(text); } });
   const running = active.value;
   return [
     ...(running ? [{ id: "stop", group, label: `Stop: ${commandWords(running.command).title}`, icon: "stop", run: () => void stopCommand(running.id) }] : []),
-    ask("Analyze the codebase", "search"),
-    ask("Run the checks", "check"),
+    ask("Analyze the codebase", "search", group),
+    ask("Run the checks", "check", group),
     { id: "plan", group, label: "Plan a feature…", more: "write build", icon: "list", run: () => begin("Plan a feature: ") },
     { id: "topic", group, label: "New conversation", more: "reset topic", icon: "refresh", run: () => void startNewTopic() },
   ];
 }
+
+/** Says it in the chat. @param {string} text @param {string} icon @param {string} group @returns {Entry} */
+const ask = (text, icon, group) => ({ id: text, group, label: text, icon, run: () => { tab.value = "chat"; sendMessage(text); } });
 
 /** Leaves the rest of the sentence to the person. @param {string} text */
 function begin(text) {

@@ -4,7 +4,7 @@
 /**
  * As on the wire (`GET …/gates`, `GET …/workflow`, `GET /api/documents/list/{project}`).
  * @typedef {"PENDING" | "APPROVED" | "REJECTED" | "EXPIRED" | "WITHDRAWN"} GateStatus
- * @typedef {{ id: string, project_id: string, phase_id?: string | null, phase: string, gate_type: "vision" | "plan" | "validation", question: string,
+ * @typedef {{ id: string, project_id: string, phase_id?: string | null, phase?: string | null, gate_type: "vision" | "plan" | "validation", question: string,
  *   context?: { what?: string | null, why?: string | null, next?: string | null, document_url?: string | null } | null,
  *   status: GateStatus, response?: string | null, created_at: string, responded_at?: string | null }} Gate
  * @typedef {"PENDING" | "IN_PROGRESS" | "AWAITING_APPROVAL" | "PAUSED" | "FAILED" | "COMPLETED"} PhaseStatus
@@ -50,8 +50,8 @@ export function gateOf({ kind, data }) {
 /** Whether something of the workflow changed, so that the server is to be asked how it stands. @param {import("./state.js").Activity} activity */
 export const isOfWorkflow = ({ kind }) => kind === "gate" || kind === "phase";
 
-/** Whether there may be other documents now. @param {import("./state.js").Activity} activity */
-export const mayChangeDocuments = ({ kind }) => kind === "gate" || kind === "phase" || kind === "plan";
+/** Whether there may be other documents now: a plan is one when the command that wrote it has ended. @param {import("./state.js").Activity} activity */
+export const mayChangeDocuments = ({ kind, status }) => ["gate", "phase", "plan"].includes(kind) || (kind === "status" && status === "COMPLETED");
 
 /**
  * The flow with what is known of a gate. One that is decided stays so: an old word of its opening does not bring it back.

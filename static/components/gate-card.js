@@ -70,7 +70,7 @@ export function GateCard({ gate, onHold, onDone }) {
   return html`
     <article class="gate" aria-labelledby=${`gate-${gate.id}`} data-gate-id=${gate.id}>
       <div class="gate-text">
-        <p class="gate-kind"><${Icon} name="hand" />Waiting for your approval<span class="gate-of">${gate.phase}${asked && `, asked ${ago(asked, Math.max(nowSlow.value, Date.now()))}`}</span></p>
+        <p class="gate-kind"><${Icon} name="hand" />Waiting for your approval<span class="gate-of">${[gate.phase, asked && `asked ${ago(asked, Math.max(nowSlow.value, Date.now()))}`].filter(Boolean).join(", ")}</span></p>
         <h3 id=${`gate-${gate.id}`}>${gate.question}</h3>
         ${lines.length > 0 && html`<dl>${lines.map(([label, text]) => html`<div key=${label}><dt>${label}</dt><dd class="plain">${text}</dd></div>`)}</dl>`}
       </div>

@@ -23,6 +23,7 @@ function whatItDoes(project) {
     return { tone, text: ms === null ? doing : `${doing} · ${ticking(ms)}` };
   }
   if (project.needs_attention) return { tone: "stalled", text: "Waiting for you" };
+  if (project.status === "PAUSED") return { tone: "paused", text: "Paused until you continue" };
   if (isNews(project)) return { tone: "news", text: "New since you looked" };
   return { tone: "idle", text: "" };
 }

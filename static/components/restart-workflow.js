@@ -23,7 +23,7 @@ export function RestartWorkflow() {
       ${problem && html`<div class="strip" data-tone="bad" role="alert"><p>${problem}</p></div>`}
       <div class="goes-stays">
         <h3>What begins anew</h3>
-        <p>All phases, from the first one on. What waits for your approval is no longer asked.</p>
+        <p>All phases, from the first one on: write “start the workflow” to begin. What waits for your approval is no longer asked.</p>
         <h3>What stays</h3>
         <p>The conversation, the documents, the code, and every step that was recorded.</p>
       </div>

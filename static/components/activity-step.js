@@ -45,7 +45,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const items = activity.kind === "plan" ? activity.data?.items ?? [] : [];
   const isBusy = isCurrent && isUnderWay(step);
   const canOpen = parts.length + items.length > 0;
-  const isOpen = canOpen && (choice ?? (bad || (level >= 3 && result !== undefined) || (isCurrent && (items.length > 0 || isSlow(activity)))));
+  const isOpen = canOpen && (choice ?? (bad || (level >= 3 && result !== undefined) || (isCurrent === true && (items.length > 0 || isSlow(activity)))));
   const toggle = () => {
     if (!isOpen) onOpen();
     setChoice(!isOpen);

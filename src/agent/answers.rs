@@ -219,6 +219,9 @@ fn promise(order: &Order) -> String {
 pub(super) fn step(order: &Order) -> String {
     match order.command {
         Command::Prime => "look through the codebase".to_owned(),
+        Command::PlanFeatureGithub | Command::PlanFeature if order.args.is_empty() => {
+            "write a plan".to_owned()
+        }
         Command::PlanFeatureGithub | Command::PlanFeature => {
             format!("write a plan for: {}", repeated(&order.args))
         }

@@ -94,6 +94,8 @@ impl Situation<'_> {
 pub enum Decision {
     /// Say this and nothing else.
     Reply(String),
+    /// Ask this, in exactly these words: the answer is read back by them.
+    Ask(String),
     /// Start the first order now and each other one when the one before it has completed.
     Run {
         /// At least one.

@@ -83,7 +83,7 @@ pub(super) fn asks(text: &str) -> bool {
 
 /// Begins to ask.
 pub(super) fn begin() -> Decision {
-    Decision::Reply(format!(
+    Decision::Ask(format!(
         "Let's write down what you want before anything is built. I'll ask {} short questions and make a vision document of your \
          answers, which you can read and approve. Write **never mind** to leave it.\n\n{}",
         QUESTIONS.len(),
@@ -96,7 +96,7 @@ pub(super) fn answered(situation: &Situation<'_>, words: &[Word]) -> Option<Deci
     let asked = asked_in(situation.previous_reply?)?;
     let question = &QUESTIONS[asked];
     if is_only(words, NO, NO_FILL) && question.needed {
-        return Some(Decision::Reply(
+        return Some(Decision::Ask(
             "All right, we leave the vision document. Write **start the workflow** whenever you want to begin it again."
                 .to_owned(),
         ));
@@ -105,20 +105,20 @@ pub(super) fn answered(situation: &Situation<'_>, words: &[Word]) -> Option<Deci
     let is_help =
         after_any(without(words, POLITE), HELP).is_some() || is_only(words, &["help"], HELP_FILL);
     if is_help && !is_skipped {
-        return Some(Decision::Reply(format!(
+        return Some(Decision::Ask(format!(
             "{}\n\nWe were at the vision document. {}",
             answers::help(situation),
             numbered(asked)
         )));
     }
     if is_skipped && question.needed {
-        return Some(Decision::Reply(format!(
+        return Some(Decision::Ask(format!(
             "I can't do without this one, a rough answer will do. Write **never mind** to leave the vision document.\n\n{}",
             numbered(asked)
         )));
     }
     if asked + 1 < QUESTIONS.len() {
-        return Some(Decision::Reply(numbered(asked + 1)));
+        return Some(Decision::Ask(numbered(asked + 1)));
     }
     let document = document(situation);
     Some(match document.missing().as_slice() {
@@ -127,7 +127,7 @@ pub(super) fn answered(situation: &Situation<'_>, words: &[Word]) -> Option<Deci
             let at = QUESTIONS
                 .iter()
                 .position(|question| question.field == *first);
-            Decision::Reply(format!(
+            Decision::Ask(format!(
                 "One answer is missing, so I'll ask again.\n\n{}",
                 numbered(at.unwrap_or_default())
             ))

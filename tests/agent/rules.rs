@@ -18,6 +18,7 @@ fn run(situation: &Situation<'_>) -> Vec<Order> {
 fn reply(situation: &Situation<'_>) -> String {
     match decide(situation) {
         Decision::Reply(reply)
+        | Decision::Ask(reply)
         | Decision::Run { reply, .. }
         | Decision::Stop { reply }
         | Decision::Retry { reply }

@@ -35,7 +35,7 @@ impl Talk {
             ..idle(text)
         });
         self.said.push((Role::User, text.to_owned()));
-        if let Decision::Reply(reply) = &decision {
+        if let Decision::Reply(reply) | Decision::Ask(reply) = &decision {
             self.said.push((Role::Assistant, reply.clone()));
         }
         decision
@@ -43,7 +43,7 @@ impl Talk {
 
     fn hear(&mut self, text: &str) -> String {
         match self.say(text) {
-            Decision::Reply(reply) => reply,
+            Decision::Reply(reply) | Decision::Ask(reply) => reply,
             other => panic!("{text} led to {other:?}"),
         }
     }

@@ -151,7 +151,7 @@ fn it_begins_with_the_vision_there_is_or_with_the_questions_for_one() {
         "I have an idea",
         "let's write a vision document",
     ] {
-        let Decision::Reply(reply) = decide(&idle(text)) else {
+        let Decision::Ask(reply) = decide(&idle(text)) else {
             panic!("{text}: a question is asked");
         };
         assert!(reply.contains("**Question 1 of 8.**"), "{reply}");

@@ -216,7 +216,7 @@ impl Conversation {
                 return self.keep_vision(message, stage, document).await;
             }
             Decision::Workflow(wish) => return self.grant(message, &stage, wish).await,
-            Decision::Reply(reply) => reply,
+            Decision::Reply(reply) | Decision::Ask(reply) => reply,
             Decision::Run { orders, reply } => self.run(message, orders, reply).await,
             Decision::Retry { .. } if last.as_ref().is_some_and(|last| last.phase_id.is_some()) => {
                 return self.grant(message, &stage, Wish::Continue).await;

@@ -19,7 +19,7 @@ import { Typing } from "./typing.js";
 import { WorkflowRow } from "./workflow-row.js";
 
 /** What one can say on a first day; each is understood without a coding agent. */
-const OPENERS = ["Analyze the codebase", "Run the checks", "What can you do?"];
+const OPENERS = ["I have an idea", "Analyze the codebase", "Run the checks", "What can you do?"];
 
 export function ChatPanel() {
   const { messagesLoaded, topicId, missing } = view.value;

@@ -47,6 +47,12 @@ test("a gate is pinned above the message box, said everywhere, and there after a
   await isThere();
 });
 
+test("whoever has an idea and nothing else is asked for it", async ({ server, shop, desk }) => {
+  await desk.open(server, shop.id);
+  await desk.chat.getByRole("button", { name: "I have an idea" }).click();
+  await expect(desk.messages.last()).toContainText("What is it that you want to have built?");
+});
+
 test("one click approves, the work goes on, and other windows follow", async ({ server, shop, context, page, desk }) => {
   await writeVision(server, shop.id);
   await desk.open(server, shop.id);

@@ -2,6 +2,7 @@
 
 import { expect, test as base } from "./support/fixtures.js";
 import { Scar } from "./support/scar.js";
+import { writeVision } from "./support/vision.js";
 
 /** @type {import("@playwright/test").Fixtures<{ scar: Scar, served: { server: import("./support/server.js").Server, id: string } }, {}, import("./support/fixtures.js").All, import("./support/fixtures.js").UsualOfWorker>} */
 const fixtures = {
@@ -76,4 +77,24 @@ test("a project's settings are changed in their dialog, also where its commands 
   await desk.say("analyze the codebase");
   await expect(desk.verdict).toHaveText("done");
   expect(scar.posts).toEqual([]);
+});
+
+test("the plan of a workflow is a document to be read before it is approved", async ({ served: { server, id }, scar, page, desk }) => {
+  const { id: gate } = await writeVision(server, id);
+  await server.ask("POST", `/api/gates/${gate}/approve`, {});
+  await desk.open(server, id);
+  for (const [command, words] of [["prime", "It is a shop."], ["plan-feature-github", "First a basket, then a search."]]) {
+    await expect.poll(() => scar.posts.at(-1)).toContain(`/command-invoke ${command}`);
+    scar.say(words);
+    await expect(desk.step(words).first()).toBeVisible();
+    scar.end();
+  }
+  await expect(desk.chat.getByRole("heading", { name: "Shall this plan be built?" })).toBeVisible();
+  const dialog = page.getByRole("dialog", { name: /^Plan: An online shop/ });
+  for (const way of [desk.projects.getByRole("button", { name: /^Plan: An online shop/ }), desk.chat.getByRole("button", { name: "Read the document" })]) {
+    await way.click();
+    await expect(dialog).toContainText("First a basket, then a search.");
+    await page.keyboard.press("Escape");
+    await expect(way).toBeFocused();
+  }
 });

@@ -97,6 +97,8 @@ impl Link {
         // Refused when it was installed before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
+            // Its lists are followed as they come; the feature is another crate's.
+            .no_gzip()
             .connect_timeout(options.request_timeout)
             // SCAR does not redirect; whatever does is not SCAR.
             .redirect(reqwest::redirect::Policy::none())

@@ -10,6 +10,8 @@
 //!
 //! It is a value, not an actor: it outlives restarts of whoever publishes or reads.
 
+mod live;
+
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
@@ -21,6 +23,8 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
+
+pub use self::live::{Draft, Writing};
 
 use crate::domain::{
     activity::{Activity, Kind, Verbosity},
@@ -140,17 +144,20 @@ impl Feed {
         channel
     }
 
+    /// The channel of a project, for as long as somebody holds it.
+    fn channel(&self, project: ProjectId) -> Arc<Channel> {
+        let mut channels = lock(&self.channels);
+        let entry = channels.entry(project).or_default();
+        entry.upgrade().unwrap_or_else(|| {
+            let fresh = Arc::new(Channel::default());
+            *entry = Arc::downgrade(&fresh);
+            fresh
+        })
+    }
+
     /// Begins to watch a project at `cursor`.
     pub fn watch(&self, project: ProjectId, cursor: i64, verbosity: Verbosity) -> Watcher {
-        let channel = {
-            let mut channels = lock(&self.channels);
-            let entry = channels.entry(project).or_default();
-            entry.upgrade().unwrap_or_else(|| {
-                let fresh = Arc::new(Channel::default());
-                *entry = Arc::downgrade(&fresh);
-                fresh
-            })
-        };
+        let channel = self.channel(project);
         let place = Arc::new(Place {
             opened_at: Utc::now(),
             verbosity,
@@ -161,11 +168,12 @@ impl Feed {
         watchers.retain(|place| place.strong_count() > 0);
         watchers.push(Arc::downgrade(&place));
         drop(watchers);
-        let wake = channel.wake.subscribe();
+        let (wake, live) = (channel.wake.subscribe(), channel.live.subscribe());
         Watcher {
             channel,
             place,
             wake,
+            live,
         }
     }
 
@@ -187,6 +195,8 @@ struct Channel {
     ring: Mutex<Ring>,
     /// The last `seq` published. Coalesces: who was woken late sees one wake-up for many activities.
     wake: watch::Sender<i64>,
+    /// What is being written, beside the log.
+    live: watch::Sender<Option<Draft>>,
     /// Whether nothing more will come.
     is_over: AtomicBool,
     watchers: Mutex<Vec<Weak<Place>>>,
@@ -221,6 +231,7 @@ pub struct Watcher {
     channel: Arc<Channel>,
     place: Arc<Place>,
     wake: watch::Receiver<i64>,
+    live: watch::Receiver<Option<Draft>>,
 }
 
 impl Watcher {
@@ -238,6 +249,22 @@ impl Watcher {
         // The sender lives in the channel this watcher holds, so it cannot be gone.
         if self.wake.changed().await.is_err() {
             std::future::pending::<()>().await;
+        }
+    }
+
+    /// What is being written now.
+    pub fn draft(&mut self) -> Option<Draft> {
+        self.live.borrow_and_update().clone()
+    }
+
+    /// Waits until there is something new: in the log, which is true, or only of what is being written. The log comes first.
+    pub async fn news(&mut self) -> bool {
+        // The senders live in the channel this watcher holds, so they cannot be gone.
+        tokio::select! {
+            biased;
+            Ok(()) = self.wake.changed() => true,
+            Ok(()) = self.live.changed() => false,
+            else => std::future::pending().await,
         }
     }
 

@@ -53,7 +53,8 @@ export function openConnection(projectId, onBack) {
         } else if (type === "message_changed") {
           say({ type: "message/changed", change: data });
           storeOutbox(projectId);
-        } else if (data.code === "PROJECT_DELETED") gone();
+        } else if (type === "typing" || type === "chat_delta") say({ type: "draft", frame: type, data });
+        else if (data.code === "PROJECT_DELETED") gone();
         else if (type === "error") notice.value = data.message ?? "The server could not do that.";
         else if (type === "execution") say({ type: "execution/received", record: data });
         else if (type === "gate") say({ type: "gate/received", gate: data });

@@ -4,6 +4,7 @@
 import { EMPTY } from "./timeline.js";
 import { atNewest, forgotten, shown, unseen, withEarlier, withLater, withNewest } from "./held.js";
 import { withMessage, withoutConfirmed } from "./conversation.js";
+import { withFrame, withoutDraft } from "./draft.js";
 import { isCovered, reduceLens, withLive } from "./lens.js";
 import { changeOf, withChange } from "./queue.js";
 import { reduceSearch, withLiveHits } from "./search.js";
@@ -34,7 +35,7 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
  * that is on the screen of somebody who reads back (`past`, `isReading`), is held.js's.
  * @typedef {{ activities: Activity[], timeline: import("./timeline.js").Timeline, hasEarlier: boolean,
  *   past: import("./held.js").Held | null, isReading: boolean, cursor: number, head: number, gaps: { from: number, to: number, reason: string }[], started: boolean,
- *   messages: Message[], messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
+ *   messages: Message[], draft: import("./draft.js").Draft | null, messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean,
  *   flow: import("./workflow.js").Flow, documents: import("./workflow.js").Document[] | null, documentsProblem: string | null,
@@ -53,7 +54,7 @@ export const initialState = {
 /** @type {View} */
 export const emptyView = {
   activities: [], timeline: EMPTY, hasEarlier: false, past: null, isReading: false, cursor: 0, head: 0, gaps: [], started: false,
-  messages: [], messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
+  messages: [], draft: null, messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
   flow: NO_FLOW, documents: null, documentsProblem: null,
   lens: null, search: null, target: null,
@@ -133,7 +134,9 @@ function reduceView(view, action) {
     case "problem": return { ...view, problem: action.problem };
     case "missing": return { ...view, missing: action.missing };
     case "feed": return withLink(view, action.link);
-    case "chat": return { ...view, chat: action.link };
+    // A new connection says anew what is being written.
+    case "chat": return { ...view, chat: action.link, draft: action.link.phase === "live" ? view.draft : null };
+    case "draft": return { ...view, draft: withFrame(view.draft, action.frame, action.data, view.messages) };
     case "messages/loaded":
       return { ...withMessages(view, action.messages), messagesLoaded: true, hasEarlierMessages: view.messagesLoaded ? view.hasEarlierMessages : action.hasEarlier };
     case "messages/earlier": return { ...withMessages(view, action.messages), hasEarlierMessages: action.hasEarlier };
@@ -223,7 +226,7 @@ function withMessages(view, incoming) {
     outbox = withoutConfirmed(outbox, { client_id });
     if (!view.withdrawn.includes(message.id)) messages = withMessage(messages, message);
   }
-  return { ...view, messages, outbox };
+  return { ...view, messages, outbox, draft: withoutDraft(view.draft, messages) };
 }
 
 /** @param {Record<string, Execution>} held @param {(Partial<Execution> | null)[]} news */

@@ -4,6 +4,7 @@
 //! messages, in the same order, whoever sent them and whichever way.
 
 mod frames;
+mod live;
 mod orders;
 
 use std::{convert::Infallible, time::Duration};
@@ -29,7 +30,7 @@ use tokio::time::{Interval, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::{frames::Outgoing, orders::carry_out};
+use self::{frames::Outgoing, live::Shown, orders::carry_out};
 use super::{error::ApiError, extract::Id, messages::was_reset, projects::head};
 use crate::{
     actors::{
@@ -105,6 +106,7 @@ pub(super) async fn open(
         watcher: windows.feed.watch(project, cursor, Verbosity::Brief),
         windows: windows.as_ref().clone(),
         behind: false,
+        live: Shown::default(),
     };
     let spec = Spec {
         name: format!("chat window {}", Uuid::now_v7()),
@@ -148,6 +150,8 @@ struct Window {
     windows: ChatWindows,
     /// Whether the log could not be read when this fell behind the ring: tried again with the next ping.
     behind: bool,
+    /// What it was sent of the message that is being written.
+    live: Shown,
 }
 
 /// Why a window ends. Whichever it is, the client comes back and reads what it missed.
@@ -208,6 +212,7 @@ impl Window {
         let mut order: Option<LocalBoxFuture<'static, Option<Outgoing<Value>>>> = None;
         self.send(&Outgoing::connected()).await?;
         self.catch_up().await?;
+        self.show_live().await?;
         loop {
             tokio::select! {
                 message = incoming.next(), if order.is_none() => match message {
@@ -221,7 +226,10 @@ impl Window {
                         self.send(&told).await?;
                     }
                 }
-                () = self.watcher.woken() => self.catch_up().await?,
+                is_stored = self.watcher.news() => match is_stored {
+                    true => self.catch_up().await?,
+                    false => self.show_live().await?,
+                },
                 _ = ping.tick() => {
                     self.session.ping(b"").await?;
                     if self.behind {
@@ -323,6 +331,14 @@ impl Window {
                 }
             }
         }
+    }
+
+    /// Sends what is new of the message that is being written.
+    async fn show_live(&mut self) -> Result<(), End> {
+        for frame in self.live.news(self.watcher.draft()) {
+            self.send(&frame).await?;
+        }
+        Ok(())
     }
 
     async fn tell_deleted(&mut self) -> Result<End, End> {

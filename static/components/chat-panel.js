@@ -11,7 +11,7 @@ import { Earlier } from "./earlier.js";
 import { FirstProject } from "./first-project.js";
 import { Gates } from "./gates.js";
 import { Icon } from "./icon.js";
-import { Message, Waiting } from "./message.js";
+import { Draft, Message, Waiting } from "./message.js";
 import { NewBelow } from "./new-below.js";
 import { PaneHint } from "./pane-hint.js";
 import { QueuedMessages } from "./queued-messages.js";
@@ -48,6 +48,7 @@ export function ChatPanel() {
 function Conversation({ messages, outbox, topicId }) {
   const follow = useFollow(messages.length, (mark) => messages.length - mark);
   const lastOwn = outbox.at(-1)?.client_id;
+  const draft = view.value.draft;
   useEffect(() => { if (lastOwn) follow.toEnd(); }, [lastOwn]);
   return html`
     <div class="scroll-frame">
@@ -57,7 +58,8 @@ function Conversation({ messages, outbox, topicId }) {
           ${withDividers(messages, topicId).map((row) => row.type === "divider"
             ? html`<li key=${row.key} class="divider" data-row><span>New conversation</span></li>`
             : html`<${Message} key=${row.message.id} message=${row.message} />`)}
-          ${outbox.length === 0 && awaitsReply(messages) && html`<${Typing} key="typing" since=${messages[messages.length - 1].timestamp} />`}
+          ${draft?.text ? html`<${Draft} key=${draft.id} draft=${draft} />`
+            : (draft || outbox.length === 0 && awaitsReply(messages)) && html`<${Typing} key="typing" since=${messages.at(-1)?.timestamp ?? ""} />`}
           ${outbox.map((item) => html`<${Waiting} key=${item.client_id} item=${item} />`)}
         </ol>
       </div>

@@ -26,6 +26,18 @@ function View({ message }) {
 
 export const Message = memo(View);
 
+/** A reply that is not stored yet: what there is of it. @param {{ draft: import("../draft.js").Draft }} props */
+export function Draft({ draft }) {
+  return html`
+    <li class="message" data-role="assistant" data-state="writing" data-testid="draft" data-row>
+      <span class="avatar"><${Icon} name="agent" /></span>
+      <article class="bubble" aria-label="${SPEAKERS.assistant}, still writing" aria-busy="true">
+        <header><span class="speaker">${SPEAKERS.assistant}</span><span class="age">writing…</span></header>
+        <${MarkdownView} text=${draft.text} />
+      </article>
+    </li>`;
+}
+
 /** A message the server has not stored yet. @param {{ item: import("../state.js").OutboxItem }} props */
 export function Waiting({ item }) {
   const stands = item.problem ? "not sent" : view.value.chat?.phase === "live" ? "sending…" : "waiting for the server";

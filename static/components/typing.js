@@ -5,7 +5,7 @@ import { toMs } from "../format.js";
 import { now } from "../store.js";
 import { Icon } from "./icon.js";
 
-/** Its rules answer within a moment; from here on something is slow. */
+/** Its rules answer within a moment and a model begins within seconds; from here on something is slow. */
 const LONG_MS = 20_000;
 
 /** @param {{ since: string }} props when the message was said that is to be answered */

@@ -1,0 +1,77 @@
+//! What is being written just now: shown to chat windows as it grows, and never stored.
+//!
+//! Beside the log, not in it: it has no `seq`, may be lost, and is over when the message it becomes is stored. There is one
+//! place for it in a project, which holds all that was written so far. So it is bounded, whoever is slow misses only
+//! the steps between, and who writes waits for nobody.
+
+use std::sync::Arc;
+
+use super::{Channel, Feed};
+use crate::domain::{
+    id::{MessageId, ProjectId},
+    message::MESSAGE_CHARS_MAX,
+};
+
+/// Bytes of it that are shown at most: what a message may have.
+const BYTES_MAX: usize = MESSAGE_CHARS_MAX * 4;
+
+/// A message that is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The id it will have.
+    pub id: MessageId,
+    /// How often it was begun again.
+    pub beginning: u32,
+    /// What there is of it.
+    pub text: String,
+}
+
+/// Somebody writes; until this is dropped.
+pub struct Writing {
+    /// Held, so that who begins to watch in the middle sees what there is.
+    channel: Arc<Channel>,
+}
+
+impl Feed {
+    /// Shows that a message is being written. A project has one such at a time.
+    pub fn write(&self, project: ProjectId, id: MessageId) -> Writing {
+        let channel = self.channel(project);
+        channel.live.send_replace(Some(Draft {
+            id,
+            beginning: 0,
+            text: String::new(),
+        }));
+        Writing { channel }
+    }
+}
+
+impl Writing {
+    /// It goes on so.
+    pub fn more(&mut self, text: &str) {
+        self.channel.live.send_if_modified(|live| match live {
+            Some(draft) if draft.text.len() + text.len() <= BYTES_MAX => {
+                draft.text.push_str(text);
+                true
+            }
+            _ => false,
+        });
+    }
+
+    /// It begins again.
+    pub fn again(&mut self) {
+        self.channel.live.send_if_modified(|live| match live {
+            Some(draft) if !draft.text.is_empty() => {
+                draft.text.clear();
+                draft.beginning += 1;
+                true
+            }
+            _ => false,
+        });
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.channel.live.send_replace(None);
+    }
+}

@@ -175,6 +175,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::PhaseMoved { .. }
             | Change::GateOpened(_)
             | Change::GateDecided(_)
+            | Change::ModelUsed { .. }
             | Change::Noticed { .. } => {}
         }
     }
@@ -251,6 +252,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::ExecutionNoticed { .. }
         | Change::VisionWritten(_)
         | Change::PhasesMade { .. }
+        | Change::ModelUsed { .. }
         | Change::Noticed { .. } => return Ok(()),
     };
     moved.then_some(()).ok_or(otherwise)
@@ -332,6 +334,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::PhaseMoved { .. }
         | Change::GateOpened(_)
         | Change::GateDecided(_)
+        | Change::ModelUsed { .. }
         | Change::Noticed { .. } => None,
     }
 }

@@ -58,6 +58,8 @@ pub enum Kind {
     FileChange,
     /// What is to be done, and how far it is.
     Plan,
+    /// What a language model took.
+    Usage,
     /// What the project manager did.
     Pm,
     /// A phase of the workflow moved.
@@ -83,7 +85,9 @@ impl Kind {
             | Self::Message
             | Self::System
             | Self::Error => Verbosity::Brief,
-            Self::Text | Self::Tool | Self::FileChange | Self::Plan => Verbosity::Normal,
+            Self::Text | Self::Tool | Self::FileChange | Self::Plan | Self::Usage => {
+                Verbosity::Normal
+            }
             Self::ToolResult => Verbosity::Full,
         }
     }

@@ -159,6 +159,17 @@ pub enum Change {
     GateOpened(Gate),
     /// A gate was decided, has expired, or was withdrawn: it is as it is from now on.
     GateDecided(Gate),
+    /// A language model was asked for an answer.
+    ModelUsed {
+        /// The model's name.
+        model: String,
+        /// Tokens it was told.
+        input: u64,
+        /// Tokens it wrote.
+        output: u64,
+        /// Requests it answered.
+        requests: u64,
+    },
     /// The server has something to say about itself.
     Noticed {
         /// The words.

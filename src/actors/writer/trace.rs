@@ -118,6 +118,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::PhaseMoved { .. }
         | Change::GateOpened(_)
         | Change::GateDecided(_)
+        | Change::ModelUsed { .. }
         | Change::Noticed { .. } => {
             tracing::debug!(project.id = %project, activity.id = %reported.id, duration_ms, "{doing} a change");
             return;

@@ -76,11 +76,31 @@ impl Change {
                 why.as_deref(),
             )),
             Self::GateOpened(gate) | Self::GateDecided(gate) => Some(workflow::gate(gate)),
+            Self::ModelUsed {
+                model,
+                input,
+                output,
+                requests,
+            } => Some(used(model, *input, *output, *requests)),
             Self::Noticed { message, status } => Some(Entry {
                 status: Some((*status).to_owned()),
                 ..Entry::new(Source::Pm, Kind::System, message.clone())
             }),
         }
+    }
+}
+
+fn used(model: &str, input: u64, output: u64, requests: u64) -> Entry {
+    Entry {
+        data: Some(json!({
+            "model": model, "input_tokens": input, "output_tokens": output,
+            "total_tokens": input + output, "requests": requests,
+        })),
+        ..Entry::new(
+            Source::Pm,
+            Kind::Usage,
+            format!("The model read {input} tokens and wrote {output}"),
+        )
     }
 }
 

@@ -32,6 +32,7 @@ use crate::{
         supervisor::{RestartLimits, Supervisor},
         writer::WriterHandle,
     },
+    agent::llm::{self, Model},
     backends::{
         Backend, Backends,
         offline::{Offline, OfflineOptions},
@@ -72,6 +73,7 @@ struct Parts {
     about: About,
     setup: Setup,
     backends: Backends,
+    model: Option<Model>,
     max_body_bytes: usize,
 }
 
@@ -178,6 +180,22 @@ fn backends(settings: &Settings, guard: &Path) -> anyhow::Result<Backends> {
     Ok(Backends::new(Arc::new(scar)).with(offline))
 }
 
+/// The language model of these settings; none where neither a key nor an endpoint is given.
+fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
+    let llm = settings.llm.clone();
+    Model::new(llm::Options {
+        model: llm.model,
+        endpoint: llm.endpoint,
+        api_key: llm.api_key,
+        timeout: llm.timeout,
+        history_tokens: llm.history_tokens,
+        retries: llm.retries,
+        retry_first: llm.retry_first,
+        retry_longest: llm.retry_longest,
+    })
+    .context("cannot use the language model of these settings")
+}
+
 /// The database of these settings.
 pub fn database(settings: &Settings) -> db::Database {
     db::Database {
@@ -199,6 +217,7 @@ async fn start_actors(
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let database = database(settings);
     let (reader, connection) = db::connect(&database).await?;
+    let model = model(settings)?;
     let feed = Feed::default();
     let supervisor = Supervisor::new(RestartLimits::default());
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
@@ -225,6 +244,8 @@ async fn start_actors(
         writer.clone(),
         reader.clone(),
         executor.clone(),
+        model.clone(),
+        feed.clone(),
         settings.workflow.gate_expires(),
     );
     let streams = Streams {
@@ -257,6 +278,7 @@ async fn start_actors(
         about: about(settings),
         setup: setup(&backends),
         backends,
+        model,
         max_body_bytes: settings.api.max_body_bytes,
     };
     Ok((parts, supervisor, vec![conversing, running, writing]))
@@ -323,6 +345,7 @@ fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyhow::Result<
             .app_data(Data::new(parts.about))
             .app_data(Data::new(parts.setup))
             .app_data(Data::new(parts.backends))
+            .app_data(Data::new(parts.model))
             .app_data(PayloadConfig::new(parts.max_body_bytes))
             .configure(http::routes)
             .wrap(from_fn(http::reject_foreign))

@@ -24,8 +24,9 @@ where
     // Libraries speak up only when something is wrong; their details are for their developers. A connection that cannot
     // be put back into its pool is no news: it is closed, and at the end of the program that is how it should be. Nor is
     // one that was waited for: whoever waited too long says so.
+    // The model's client logs what a service answers, in which there may be a part of the key it was given.
     let filter = EnvFilter::new(format!(
-        "warn,sqlx_core::pool::connection=error,sqlx::pool::acquire=error,project_manager={level},pm={level}"
+        "warn,genai=off,sqlx_core::pool::connection=error,sqlx::pool::acquire=error,project_manager={level},pm={level}"
     ));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -11,6 +11,7 @@ mod backends;
 mod config;
 mod db;
 mod faults;
+mod llm;
 mod scar;
 mod simulation;
 mod support;

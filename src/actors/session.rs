@@ -7,6 +7,7 @@
 //! A message may be posted to wait until nothing is queued or runs any more (`queue.rs`).
 
 mod account;
+mod model;
 mod progress;
 mod queue;
 mod report;
@@ -35,6 +36,7 @@ use super::{
     writer::{AppendError, WriterHandle},
 };
 use crate::{
+    agent::llm::Model,
     db::{Reader, message},
     domain::{
         change::{Change, Reported},
@@ -42,6 +44,7 @@ use crate::{
         message::MessageText,
     },
     failpoint::{Around, FailPoint},
+    feed::Feed,
 };
 
 /// Messages that may wait in one project: more than its people type while one is being stored.
@@ -122,6 +125,10 @@ pub(super) struct Parts {
     pub(super) writer: WriterHandle,
     pub(super) reader: Reader,
     pub(super) executor: ExecutorHandle,
+    /// Who answers; without one the rules do.
+    pub(super) model: Option<Model>,
+    /// Where it is seen that an answer is being written.
+    pub(super) feed: Feed,
 }
 
 /// A session's state.

@@ -1,7 +1,7 @@
 //! The project manager: what it makes of a message, and what it says.
 //!
 //! These are rules, always there and always the same: a message and its [`Situation`] in, a [`Decision`] out, without
-//! I/O. They discuss by default. Looking and checking change nothing and start at once when asked for; planning and
+//! I/O; a language model (`llm`) may find better words, within what they find. They discuss by default. Looking and checking change nothing and start at once when asked for; planning and
 //! building start on an order ("plan a shop") or on a yes to an offer, never on a wish or a question.
 //!
 //! - `sentence` cuts a message into the person's own sentences, without what they only quote
@@ -10,10 +10,13 @@
 //! - `offer` asks before something starts, and reads the question back from its own words
 //! - `vision` asks for a vision document question by question; `workflow` is about its phases and gates
 //! - `topics` tells when a message leaves what was talked about
+//! - `authority` tells what a model may start on the strength of a message
 //! - `rules` decides; `answers`, `report` and `account` are the words in the chat
 
 mod account;
 mod answers;
+mod authority;
+pub mod llm;
 mod looking;
 mod negation;
 mod object;
@@ -36,6 +39,7 @@ use crate::domain::{
 };
 
 pub use account::{STEPS_TOLD, account, nothing_yet};
+pub use authority::harmless_in;
 pub use report::{queued_reply, report, report_in_phase};
 pub use rules::decide;
 pub use topics::leaves_topic;

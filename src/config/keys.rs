@@ -38,6 +38,8 @@ pub enum Expects {
     Database,
     /// An http or https address; may be empty.
     Web,
+    /// The name of a language model; may be empty.
+    Model,
     /// A secret; never shown.
     Secret,
 }
@@ -116,7 +118,14 @@ pub const KEYS: &[Key] = &[
     key("scar.retry_ms_first", Expects::Whole(1, 60_000)),
     key("scar.retry_ms_longest", Expects::Whole(1, 60_000)),
     key("scar.give_up_seconds", Expects::Seconds(0.01, 86_400.0)),
+    key("llm.model", Expects::Model),
+    key("llm.endpoint", Expects::Web),
     plain("llm.api_key", "ANTHROPIC_API_KEY", Expects::Secret),
+    key("llm.timeout_seconds", Expects::Seconds(0.01, 600.0)),
+    key("llm.history_tokens", Expects::Whole(100, 1_000_000)),
+    key("llm.retries", Expects::Whole(0, 10)),
+    key("llm.retry_ms_first", Expects::Whole(1, 60_000)),
+    key("llm.retry_ms_longest", Expects::Whole(1, 60_000)),
 ];
 
 impl Key {
@@ -197,6 +206,9 @@ impl Expects {
                 text.is_empty()
                     || (has_host(text, &["http", "https"]) && !text.contains(['@', '?', '#']))
             }
+            Self::Model => {
+                text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_whitespace)
+            }
             Self::Secret => true,
         };
         accepted.then(|| text.to_owned())
@@ -219,6 +231,7 @@ impl Expects {
                 postgres://user:password@host/name (a database in memory would be lost at the end)"
                 .to_owned(),
             Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
+            Self::Model => format!("the name of a model: no spaces, {NAME_CHARS_MAX} characters at most"),
             Self::Secret => "text".to_owned(),
         }
     }

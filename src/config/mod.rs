@@ -207,7 +207,17 @@ pub struct Scar {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config/default.toml documents every key, once")]
 pub struct Llm {
+    pub model: String,
+    pub endpoint: String,
     pub api_key: SecretString,
+    #[serde(rename = "timeout_seconds", deserialize_with = "seconds")]
+    pub timeout: Duration,
+    pub history_tokens: usize,
+    pub retries: u32,
+    #[serde(rename = "retry_ms_first", deserialize_with = "millis")]
+    pub retry_first: Duration,
+    #[serde(rename = "retry_ms_longest", deserialize_with = "millis")]
+    pub retry_longest: Duration,
 }
 
 impl Settings {
@@ -254,6 +264,11 @@ impl Settings {
             }
         }
         problems.extend(in_order(&values, "scar.poll_ms_min", "scar.poll_ms_max"));
+        problems.extend(in_order(
+            &values,
+            "llm.retry_ms_first",
+            "llm.retry_ms_longest",
+        ));
         if !problems.is_empty() {
             return Err(SettingsInvalid { problems });
         }
@@ -270,7 +285,7 @@ impl Settings {
         if settings.database.url.expose_secret().is_empty() {
             settings.database.url = sqlite_url(&settings.data.dir).into();
         }
-        settings.notices = values.values().filter_map(notice).collect();
+        settings.notices = settings.without_effect(&values);
         Ok(settings)
     }
 
@@ -284,7 +299,23 @@ impl Settings {
         Self::load(std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))))
     }
 
-    /// What was set and has no effect in this version, a sentence each, for the log at the start.
+    fn without_effect(&self, values: &BTreeMap<&'static str, layers::Given>) -> Vec<String> {
+        let has_service =
+            !self.llm.endpoint.is_empty() || !self.llm.api_key.expose_secret().is_empty();
+        let model = values
+            .get("llm.model")
+            .filter(|model| model.chosen && !has_service && !self.llm.model.is_empty());
+        let notice = model.map(|model| {
+            format!(
+                "{} is set, but there is neither a key nor an address of a service: the project manager answers by its own \
+                 rules; set ANTHROPIC_API_KEY or PM__LLM__ENDPOINT",
+                model.name
+            )
+        });
+        notice.into_iter().collect()
+    }
+
+    /// What was set and has no effect as things are, a sentence each, for the log at the start.
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
@@ -364,17 +395,4 @@ fn in_order(
 
 fn sqlite_url(data: &Path) -> String {
     format!("sqlite://{}", data.join(DATABASE_FILE).display())
-}
-
-fn notice(given: &layers::Given) -> Option<String> {
-    let name = &given.name;
-    let is_set = given.chosen && given.value.to_string() != "";
-    let section = given.key.name.split('.').next().filter(|_| is_set)?;
-    match section {
-        "llm" => Some(format!(
-            "{name} is set, but this version cannot talk to a language model yet: the project manager answers by its \
-             own rules, and nothing is sent anywhere"
-        )),
-        _ => None,
-    }
 }

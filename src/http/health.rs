@@ -1,11 +1,13 @@
 //! Whether the server lives and can do its work.
 
 use actix_web::{HttpResponse, web::Data};
+use chrono::SecondsFormat;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
     actors::{supervisor::Supervisor, writer::WriterHandle},
+    agent::llm::{Health, Model},
     backends::Backends,
     db::{Reader, project},
 };
@@ -51,6 +53,34 @@ pub(super) async fn scar(backends: Data<Backends>) -> HttpResponse {
             "status": "healthy",
             "checks": { "scar": "not used: SCAR_BASE_URL is not set, so commands run in this program" },
         })),
+    }
+}
+
+/// `GET /health/ai`: what the last request to the language model told. Nothing is spent on asking it.
+pub(super) async fn ai(model: Data<Option<Model>>) -> HttpResponse {
+    let Some(model) = model.as_ref() else {
+        return HttpResponse::Ok().json(json!({
+            "status": "healthy",
+            "checks": { "ai": "not used: neither ANTHROPIC_API_KEY nor PM__LLM__ENDPOINT is set, so the project manager answers by its own rules" },
+        }));
+    };
+    match model.state().health() {
+        Health::There => answer(vec![("ai", Ok(()))]),
+        Health::Unknown => HttpResponse::Ok().json(json!({
+            "status": "healthy",
+            "checks": { "ai": format!("{} was not asked anything yet", model.name()) },
+        })),
+        Health::Away { failure, since } => {
+            let since = since.to_rfc3339_opts(SecondsFormat::Millis, true);
+            let why = format!(
+                "{} is away since {since}: {failure}. {}",
+                model.name(),
+                failure.advice()
+            );
+            HttpResponse::ServiceUnavailable().json(json!({
+                "status": "unhealthy", "checks": { "ai": why }, "reason": failure.to_string(), "since": since,
+            }))
+        }
     }
 }
 

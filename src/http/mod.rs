@@ -89,6 +89,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/health/live", "GET").route(get().to(health::live)))
         .service(at("/health/db", "GET").route(get().to(health::database)))
         .service(at("/health/scar", "GET").route(get().to(health::scar)))
+        .service(at("/health/ai", "GET").route(get().to(health::ai)))
         .service(at("/health/ready", "GET").route(get().to(health::ready)))
         .default_service(web::to(assets::serve));
 }

@@ -8,6 +8,7 @@ mod chance;
 mod checkout;
 mod client;
 mod database;
+pub mod llm;
 mod lock;
 mod port;
 mod postgres;

@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// How far back a starting session looks for messages nobody answered: more than can wait for a turn.
-const LOOKED_BACK: u64 = 100;
+pub(super) const LOOKED_BACK: u64 = 100;
 
 /// A message that was left unanswered longer ago than this is not acted on: who wrote it has gone on without.
 const TAKE_UP_WITHIN: TimeDelta = TimeDelta::minutes(10);
@@ -211,7 +211,13 @@ impl Conversation {
         }
         let last = self.last_before(message).await?;
         let stage = self.stage().await?;
-        let reply = match self.decide(message, last.as_ref(), &stage).await? {
+        let decision = self.decide(message, last.as_ref(), &stage).await?;
+        // It is seen to write until its answer is stored.
+        let (id, _writing, written) = self.by_model(message, &decision).await?;
+        if let Some(reply) = written {
+            return self.say_as(id, key, reply).await;
+        }
+        let reply = match decision {
             Decision::SaveVision(document) => {
                 return self.keep_vision(message, stage, document).await;
             }
@@ -242,7 +248,7 @@ impl Conversation {
                 }
             }
         };
-        self.say(reply_key(message.id), reply).await
+        self.say_as(id, key, reply).await
     }
 
     async fn decide(
@@ -305,7 +311,7 @@ impl Conversation {
         }))
     }
 
-    async fn run(&self, message: &Message, orders: Vec<Order>, reply: String) -> String {
+    pub(super) async fn run(&self, message: &Message, orders: Vec<Order>, reply: String) -> String {
         let key = Some(order_key(message.id));
         let executor = &self.parts.executor;
         let queued = executor
@@ -357,7 +363,11 @@ impl Conversation {
 
     /// Says it, unless it was said before with the same key.
     pub(super) async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
-        let message = self.message(key, &words).await?;
+        self.say_as(MessageId::new(), key, words).await
+    }
+
+    async fn say_as(&self, id: MessageId, key: String, words: String) -> Result<(), TurnError> {
+        let message = self.message_as(id, key, &words).await?;
         match self.append(message).await {
             Ok(()) | Err(AppendError::Duplicate) => Ok(()),
             Err(error) => Err(error.into()),
@@ -366,11 +376,20 @@ impl Conversation {
 
     /// What the project manager says, to be stored.
     pub(super) async fn message(&self, key: String, words: &str) -> Result<Change, ReadError> {
+        self.message_as(MessageId::new(), key, words).await
+    }
+
+    async fn message_as(
+        &self,
+        id: MessageId,
+        key: String,
+        words: &str,
+    ) -> Result<Change, ReadError> {
         let text = MessageText::cut(words);
         let project = self.project;
         let query = async |db: &DatabaseConnection| topic::active(db, project).await;
         let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
-        let new = message_in(active, MessageId::new(), Role::Assistant, text, Some(key));
+        let new = message_in(active, id, Role::Assistant, text, Some(key));
         Ok(Change::MessagePosted(new))
     }
 

@@ -11,11 +11,13 @@ use crate::{
         supervisor::{Child, Policy, Spec, Supervisor, Unsent},
         writer::{AppendError, WriterHandle},
     },
+    agent::llm::Model,
     db::Reader,
     domain::{
         id::{ProjectId, TopicId},
         message::MessageText,
     },
+    feed::Feed,
 };
 
 /// What others hold of the sessions.
@@ -25,13 +27,16 @@ pub struct SessionsHandle {
 }
 
 impl SessionsHandle {
-    /// Starts the sessions under `supervisor`. Gates expire after `gate_expires`, if that is said.
+    /// Starts the sessions under `supervisor`. Without a model the rules answer alone. Gates expire after `gate_expires`, if
+    /// that is said.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
         writer: WriterHandle,
         reader: Reader,
         executor: ExecutorHandle,
+        model: Option<Model>,
+        feed: Feed,
         gate_expires: Option<Duration>,
     ) -> Self {
         let spec = Spec {
@@ -47,6 +52,8 @@ impl SessionsHandle {
                 writer,
                 reader,
                 executor,
+                model,
+                feed,
             },
             live: BTreeMap::new(),
             started: 0,

@@ -94,6 +94,8 @@ impl Bare {
             reader.clone(),
             executor.clone(),
             None,
+            Feed::default(),
+            None,
         );
         Self {
             supervisor,

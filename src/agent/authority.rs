@@ -1,0 +1,37 @@
+//! What a message lets somebody else start who acts on it: a language model. Less than what it orders is never more.
+
+use crate::domain::execution::Command;
+
+use super::{
+    negation,
+    offer::Offer,
+    orders::{self, Ask, Context},
+    sentence,
+};
+
+/// The commands that change nothing and that this message speaks of as wanted, also where the rules would ask first.
+/// What only somebody else is quoted as saying counts for nothing, nor what is not to be done.
+pub fn harmless_in(text: &str) -> Vec<Command> {
+    let context = Context { text, offer: None };
+    let sentences = sentence::sentences(text);
+    if sentences
+        .iter()
+        .any(|sentence| !negation::holds(&sentence.words).is_empty())
+    {
+        return Vec::new();
+    }
+    sentences
+        .iter()
+        .filter(|sentence| sentence.may_order && !negation::is_negated(&sentence.words))
+        .filter_map(|sentence| orders::ask(sentence, &context))
+        .flat_map(|ask| match ask {
+            Ask::Run(orders) => orders.into_iter().map(|order| order.command).collect(),
+            Ask::Perhaps(Offer::Look, _) => vec![Command::Prime],
+            Ask::Perhaps(Offer::Check, _) => vec![Command::Validate],
+            Ask::Perhaps(Offer::Plan | Offer::PlanAndBuild | Offer::Build, _) | Ask::What(_) => {
+                Vec::new()
+            }
+        })
+        .filter(|command| matches!(command, Command::Prime | Command::Validate))
+        .collect()
+}

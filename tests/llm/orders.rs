@@ -2,8 +2,12 @@
 
 use serde_json::json;
 
-use super::{commands, spawn, spawn_with, told};
-use crate::support::llm::{Reply, WIRES};
+use super::{builder, commands, spawn, spawn_with, told};
+use crate::support::{
+    Scripted,
+    llm::{IDLE, Reply, WIRES},
+    wait_until,
+};
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |&(command, args): &(&str, &str)| (command.to_owned(), args.to_owned());
@@ -185,4 +189,36 @@ async fn stopping_and_a_new_topic_are_the_rules_own() {
     drop(job);
     told(&app, &project, "new topic").await;
     assert!(llm.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_turn_that_was_cut_off_after_its_order_is_taken_up_without_ordering_again() {
+    let (app, llm, scripted) = spawn().await;
+    let project = app.project_in("Shop", env!("CARGO_MANIFEST_DIR")).await;
+    llm.calls("execute_scar", &json!({ "command": "prime" }));
+    let hand = llm.by_hand();
+    app.say(&project, "analyze the codebase").await;
+    llm.asked(2).await;
+    let _job = scripted.next_job().await;
+    let database = app.stop();
+    drop(hand);
+    let scripted = Scripted::new();
+    let app = builder(&llm, WIRES[0])
+        .backend(scripted.clone())
+        .database(database)
+        .spawn()
+        .await;
+    let requests = llm.asked(4).await;
+    wait_until("the reply", async || {
+        let messages = app.messages(&project).await;
+        messages
+            .iter()
+            .any(|message| message["content"] == IDLE)
+            .then_some(())
+    })
+    .await;
+    let result = requests[3].results();
+    assert!(result.contains("having a look"), "{result}");
+    assert_eq!(commands(&app, &project).await, pairs(&[("PRIME", "")]));
+    assert!(!scripted.has_job());
 }

@@ -186,7 +186,8 @@ fn order_key(message: MessageId) -> String {
 /// What is said of a place in the queue, or that there is none.
 fn place(queued: Result<Queued, QueueError>, orders: &[Order], reply: String) -> String {
     match queued {
-        Ok(queued) if queued.started => reply,
+        // One that has ended was ordered by this very turn, which was cut off and is taken again.
+        Ok(queued) if queued.started || queued.execution.completed_at.is_some() => reply,
         Ok(queued) => agent::queued_reply(orders, queued.position.max(1), queued.running),
         Err(error @ (QueueError::Full | QueueError::Append(_))) => {
             format!("I could not start that: {error}.")

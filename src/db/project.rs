@@ -227,10 +227,14 @@ pub(super) async fn edit(
         github_repo_url,
         workspace_path,
         backend,
+        status,
     } = edit;
     let mut update = Entity::update_many().col_expr(Column::UpdatedAt, at.into());
     if let Some(name) = name {
         update = update.col_expr(Column::Name, name.as_str().into());
+    }
+    if let Some(status) = *status {
+        update = update.col_expr(Column::Status, <&str>::from(status).into());
     }
     for (column, value) in [
         (Column::Description, description),

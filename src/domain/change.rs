@@ -209,6 +209,8 @@ pub struct ProjectEdit {
     pub workspace_path: Option<Option<String>>,
     /// Where its commands run.
     pub backend: Option<Option<String>>,
+    /// Where it stands.
+    pub status: Option<ProjectStatus>,
 }
 
 /// A message to be posted.

@@ -165,6 +165,7 @@ async fn parse_edit(body: Edit, backends: &Backends) -> Result<ProjectEdit, ApiE
         github_repo_url: github_repo_url.transpose().in_field("github_repo_url")?,
         workspace_path,
         backend: backend.transpose()?,
+        status: None,
     })
 }
 

@@ -155,3 +155,43 @@ async fn without_a_key_and_an_endpoint_there_is_no_model() {
     assert!(words.contains("ANTHROPIC_API_KEY"), "{words}");
     assert!(app.log(&project).await.iter().all(|a| a["kind"] != "usage"));
 }
+
+#[tokio::test]
+async fn a_model_can_say_where_the_project_stands() {
+    for model in WIRES {
+        let (app, llm, _) = spawn_with(model).await;
+        let project = app.project("Shop").await;
+        for _ in 0..2 {
+            llm.calls("update_status", &json!({ "status": "PAUSED" }));
+        }
+        llm.calls("update_status", &json!({ "status": "SOLD" }))
+            .says("It rests.");
+        assert_eq!(
+            told(&app, &project, "let us leave it for the summer").await,
+            "It rests."
+        );
+        let path = format!("/api/projects/{project}");
+        assert_eq!(app.read(&path).await["status"], "PAUSED");
+        let requests = llm.requests();
+        assert!(
+            requests[1].results().contains("Changed."),
+            "{}",
+            requests[1].results()
+        );
+        assert!(
+            requests[2].results().contains("already"),
+            "{}",
+            requests[2].results()
+        );
+        assert!(
+            requests[3].results().contains("arguments are wrong"),
+            "{}",
+            requests[3].results()
+        );
+        let log = app.log(&project).await;
+        let changes = log
+            .iter()
+            .filter(|activity| activity["status"] == "settings_changed");
+        assert_eq!(changes.count(), 1);
+    }
+}

@@ -7,6 +7,7 @@ mod execute_scar;
 mod get_conversation;
 mod get_project_context;
 mod get_scar_history;
+mod update_status;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use serde_json::Value;
 pub use self::{
     execute_scar::ExecuteScar, get_conversation::GetConversation,
     get_project_context::GetProjectContext, get_scar_history::GetScarHistory,
+    update_status::UpdateStatus,
 };
 use super::Called;
 
@@ -36,6 +38,7 @@ pub enum Call {
     GetProjectContext(GetProjectContext),
     GetConversation(GetConversation),
     GetScarHistory(GetScarHistory),
+    UpdateStatus(UpdateStatus),
 }
 
 /// What is wrong with a call; told to the model, which may call again.
@@ -59,6 +62,7 @@ pub(super) fn all() -> Vec<genai::chat::Tool> {
         described::<GetProjectContext>(),
         described::<GetConversation>(),
         described::<GetScarHistory>(),
+        described::<UpdateStatus>(),
     ]
 }
 
@@ -77,6 +81,7 @@ impl Call {
             GetProjectContext::NAME => arguments_of(arguments).map(Self::GetProjectContext),
             GetConversation::NAME => arguments_of(arguments).map(Self::GetConversation),
             GetScarHistory::NAME => arguments_of(arguments).map(Self::GetScarHistory),
+            UpdateStatus::NAME => arguments_of(arguments).map(Self::UpdateStatus),
             unknown => Err(Misuse::Unknown(unknown.chars().take(100).collect())),
         }
     }

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     actors::{
         executor::ExecutorHandle,
-        sessions::SessionsHandle,
+        sessions::{self, SessionsHandle},
         streamer::Streams,
         supervisor::{RestartLimits, Supervisor},
         writer::WriterHandle,
@@ -241,11 +241,13 @@ async fn start_actors(
     let sessions = SessionsHandle::start(
         &supervisor,
         &conversing.handle(),
-        writer.clone(),
-        reader.clone(),
-        executor.clone(),
-        model.clone(),
-        feed.clone(),
+        sessions::Parts {
+            writer: writer.clone(),
+            reader: reader.clone(),
+            executor: executor.clone(),
+            model: model.clone(),
+            feed: feed.clone(),
+        },
         settings.workflow.gate_expires(),
     );
     let streams = Streams {

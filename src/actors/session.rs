@@ -11,6 +11,7 @@ mod model;
 mod progress;
 mod queue;
 mod report;
+mod saying;
 mod store;
 mod turn;
 mod wishes;
@@ -121,14 +122,17 @@ pub(super) struct MoveWorkflow {
 
 /// What a session works with.
 #[derive(Clone)]
-pub(super) struct Parts {
-    pub(super) writer: WriterHandle,
-    pub(super) reader: Reader,
-    pub(super) executor: ExecutorHandle,
+pub struct Parts {
+    /// Who stores.
+    pub writer: WriterHandle,
+    /// What is read from.
+    pub reader: Reader,
+    /// Who runs commands.
+    pub executor: ExecutorHandle,
     /// Who answers; without one the rules do.
-    pub(super) model: Option<Model>,
+    pub model: Option<Model>,
     /// Where it is seen that an answer is being written.
-    pub(super) feed: Feed,
+    pub feed: Feed,
 }
 
 /// A session's state.

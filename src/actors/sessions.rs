@@ -24,6 +24,7 @@ pub use self::{
     handle::SessionsHandle,
     messages::{Delete, MoveWorkflow, Post, Reset},
 };
+pub use super::session::Parts;
 use super::{
     executor::{Ended, EndsMissed, Follower},
     patience::tell_patiently,

@@ -1,6 +1,6 @@
 //! What a message lets somebody else start who acts on it: a language model. Less than what it orders is never more.
 
-use crate::domain::execution::Command;
+use crate::domain::{execution::Command, project::ProjectStatus};
 
 use super::{
     negation,
@@ -34,4 +34,29 @@ pub fn harmless_in(text: &str) -> Vec<Command> {
         })
         .filter(|command| matches!(command, Command::Prime | Command::Validate))
         .collect()
+}
+
+/// Whether the person says, in their own words, that the project stands there: the word itself, or what people call it.
+pub fn says_status(text: &str, status: ProjectStatus) -> bool {
+    let words: &[&str] = match status {
+        ProjectStatus::Brainstorming => &["brainstorming", "brainstorm"],
+        ProjectStatus::VisionReview => &["vision review", "vision"],
+        ProjectStatus::Planning => &["planning", "plan"],
+        ProjectStatus::InProgress => &[
+            "in progress",
+            "progress",
+            "under way",
+            "underway",
+            "started",
+        ],
+        ProjectStatus::Paused => &["pause", "paused", "pausing", "on hold", "hold", "rest"],
+        ProjectStatus::Completed => &["completed", "complete", "done", "finished", "over", "ready"],
+    };
+    sentence::sentences(text)
+        .iter()
+        .filter(|sentence| !negation::is_negated(&sentence.words))
+        .any(|sentence| {
+            (0..sentence.words.len())
+                .any(|at| sentence::after_any(&sentence.words[at..], words).is_some())
+        })
 }

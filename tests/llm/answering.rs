@@ -157,17 +157,18 @@ async fn without_a_key_and_an_endpoint_there_is_no_model() {
 }
 
 #[tokio::test]
-async fn a_model_can_say_where_the_project_stands() {
+async fn a_status_is_the_persons_to_say() {
     for model in WIRES {
         let (app, llm, _) = spawn_with(model).await;
         let project = app.project("Shop").await;
         for _ in 0..2 {
             llm.calls("update_status", &json!({ "status": "PAUSED" }));
         }
-        llm.calls("update_status", &json!({ "status": "SOLD" }))
+        llm.calls("update_status", &json!({ "status": "SOLD" }));
+        llm.calls("update_status", &json!({ "status": "COMPLETED" }))
             .says("It rests.");
         assert_eq!(
-            told(&app, &project, "let us leave it for the summer").await,
+            told(&app, &project, "put it on hold for the summer").await,
             "It rests."
         );
         let path = format!("/api/projects/{project}");
@@ -187,6 +188,11 @@ async fn a_model_can_say_where_the_project_stands() {
             requests[3].results().contains("arguments are wrong"),
             "{}",
             requests[3].results()
+        );
+        assert!(
+            requests[4].results().contains("not authorised"),
+            "{}",
+            requests[4].results()
         );
         let log = app.log(&project).await;
         let changes = log

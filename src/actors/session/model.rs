@@ -262,7 +262,7 @@ impl ModelTurn<'_> {
                     "Error: too many calls at once; this one was not carried out.".to_owned()
                 }
                 Ok(Call::ExecuteScar(call)) => self.execute(&call).await,
-                Ok(call) => self.conversation.look_up(call).await,
+                Ok(call) => self.conversation.look_up(call, self.message).await,
                 Err(misuse) => self.misused(called, &misuse)?,
             };
             results.push(result);

@@ -8,7 +8,6 @@ use sea_orm::DatabaseConnection;
 use super::{
     Parts,
     report::{report_key, unreported},
-    store::message_in,
     workflow::Stage,
 };
 use crate::{
@@ -22,14 +21,14 @@ use crate::{
         ReadError,
         execution::{self, Execution},
         message::{self, Message},
-        project, topic,
+        project,
     },
     delay::Delays,
     domain::{
-        change::{Change, Reported},
+        change::Change,
         execution::{ExecutionStatus, Order},
         id::{ExecutionId, MessageId, ProjectId, TopicId},
-        message::{MessageText, Role},
+        message::Role,
     },
     failpoint::FailPoint,
 };
@@ -360,52 +359,5 @@ impl Conversation {
         if let Err(error) = self.append(notice).await {
             tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "it could not be said at all that a turn failed");
         }
-    }
-
-    /// Says it, unless it was said before with the same key.
-    pub(super) async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
-        self.say_as(MessageId::new(), key, words).await
-    }
-
-    async fn say_as(&self, id: MessageId, key: String, words: String) -> Result<(), TurnError> {
-        let message = self.message_as(id, key, &words).await?;
-        match self.append(message).await {
-            Ok(()) | Err(AppendError::Duplicate) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// What the project manager says, to be stored.
-    pub(super) async fn message(&self, key: String, words: &str) -> Result<Change, ReadError> {
-        self.message_as(MessageId::new(), key, words).await
-    }
-
-    async fn message_as(
-        &self,
-        id: MessageId,
-        key: String,
-        words: &str,
-    ) -> Result<Change, ReadError> {
-        let text = MessageText::cut(words);
-        let project = self.project;
-        let query = async |db: &DatabaseConnection| topic::active(db, project).await;
-        let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
-        let new = message_in(active, id, Role::Assistant, text, Some(key));
-        Ok(Change::MessagePosted(new))
-    }
-
-    pub(super) async fn append(&self, change: Change) -> Result<(), AppendError> {
-        self.append_all(vec![change]).await
-    }
-
-    /// All of them, or none.
-    pub(super) async fn append_all(&self, changes: Vec<Change>) -> Result<(), AppendError> {
-        let changes = changes.into_iter();
-        let changes = changes.map(|change| Reported::now(self.project, change));
-        self.parts
-            .writer
-            .append(changes.collect())
-            .await
-            .map(|_| ())
     }
 }

@@ -2,22 +2,18 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Delete, MAILBOX, MoveWorkflow, Post, Reset, Sessions};
+use super::{Delete, MAILBOX, MoveWorkflow, Parts, Post, Reset, Sessions};
 use crate::{
     actors::{
-        executor::ExecutorHandle,
         patience::in_time,
-        session::{self, PostError, Posted, WorkflowError, WorkflowOrder},
+        session::{PostError, Posted, WorkflowError, WorkflowOrder},
         supervisor::{Child, Policy, Spec, Supervisor, Unsent},
-        writer::{AppendError, WriterHandle},
+        writer::AppendError,
     },
-    agent::llm::Model,
-    db::Reader,
     domain::{
         id::{ProjectId, TopicId},
         message::MessageText,
     },
-    feed::Feed,
 };
 
 /// What others hold of the sessions.
@@ -27,16 +23,11 @@ pub struct SessionsHandle {
 }
 
 impl SessionsHandle {
-    /// Starts the sessions under `supervisor`. Without a model the rules answer alone. Gates expire after `gate_expires`, if
-    /// that is said.
+    /// Starts the sessions under `supervisor`. Gates expire after `gate_expires`, if that is said.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
-        writer: WriterHandle,
-        reader: Reader,
-        executor: ExecutorHandle,
-        model: Option<Model>,
-        feed: Feed,
+        parts: Parts,
         gate_expires: Option<Duration>,
     ) -> Self {
         let spec = Spec {
@@ -48,13 +39,7 @@ impl SessionsHandle {
         let sessions = Sessions {
             supervisor: supervisor.clone(),
             arbiter: arbiter.clone(),
-            parts: session::Parts {
-                writer,
-                reader,
-                executor,
-                model,
-                feed,
-            },
+            parts,
             live: BTreeMap::new(),
             started: 0,
             gate_expires,

@@ -82,10 +82,7 @@ impl Change {
                 output,
                 requests,
             } => Some(used(model, *input, *output, *requests)),
-            Self::Noticed { message, status } => Some(Entry {
-                status: Some((*status).to_owned()),
-                ..Entry::new(Source::Pm, Kind::System, message.clone())
-            }),
+            Self::Noticed { message, status } => Some(of_the_server(message, status)),
         }
     }
 }
@@ -147,6 +144,13 @@ fn queued(new: &NewExecution) -> Entry {
             ExecutionStatus::Queued,
             format!("Queued {}{again}", command.as_str()),
         )
+    }
+}
+
+fn of_the_server(message: &str, status: &str) -> Entry {
+    Entry {
+        status: Some(status.to_owned()),
+        ..Entry::new(Source::Pm, Kind::System, message)
     }
 }
 

@@ -6,7 +6,7 @@ use actix_rt::{Arbiter, ArbiterHandle};
 use project_manager::{
     actors::{
         executor::{ExecutorHandle, QueueError},
-        sessions::SessionsHandle,
+        sessions::{Parts, SessionsHandle},
         supervisor::{RestartLimits, Supervisor},
         writer::{AppendError, WriterHandle},
     },
@@ -90,11 +90,13 @@ impl Bare {
         let sessions = SessionsHandle::start(
             &supervisor,
             &here,
-            writer,
-            reader.clone(),
-            executor.clone(),
-            None,
-            Feed::default(),
+            Parts {
+                writer,
+                reader: reader.clone(),
+                executor: executor.clone(),
+                model: None,
+                feed: Feed::default(),
+            },
             None,
         );
         Self {

@@ -4,12 +4,20 @@ use serde_json::{Value, json};
 
 use crate::{
     actors::session::turn::Conversation,
-    agent::llm::tools::{Call, GetConversation, GetScarHistory, UpdateStatus},
-    db::{ReadError, execution, message, project},
+    agent::{
+        self,
+        llm::tools::{Call, GetConversation, GetScarHistory, UpdateStatus},
+    },
+    db::{
+        ReadError, execution,
+        message::{self, Message},
+        phase, project,
+    },
     domain::{
         change::{Change, ProjectEdit},
         execution::ExecutionStatus,
         project::ProjectStatus,
+        workflow::Standing,
     },
 };
 
@@ -26,12 +34,14 @@ const TEXT_CHARS_MAX: usize = 2_000;
 
 impl Conversation {
     /// Answers a call that starts nothing.
-    pub(super) async fn look_up(&self, call: Call) -> String {
+    pub(super) async fn look_up(&self, call: Call, message: &Message) -> String {
         let found = match call {
             Call::GetProjectContext(_) => self.project_context().await,
             Call::GetConversation(GetConversation { limit }) => self.said(limit).await,
             Call::GetScarHistory(GetScarHistory { limit }) => self.history(limit).await,
-            Call::UpdateStatus(UpdateStatus { status }) => return self.set_status(status).await,
+            Call::UpdateStatus(UpdateStatus { status }) => {
+                return self.set_status(status, message).await;
+            }
             // Whether it may be is for the turn to say.
             Call::ExecuteScar(_) => return "Error: this starts nothing.".to_owned(),
         };
@@ -44,17 +54,25 @@ impl Conversation {
         }
     }
 
-    /// Taken again it changes nothing more.
-    async fn set_status(&self, status: ProjectStatus) -> String {
+    /// **Invariant:** only the person's own words move a project, and not while its workflow says where it stands. Taken
+    /// again it changes nothing more.
+    async fn set_status(&self, status: ProjectStatus, message: &Message) -> String {
+        if !agent::says_status(&message.content, status) {
+            return "Nothing was changed: not authorised: the person did not say so.".to_owned();
+        }
         let id = self.project;
-        let read = self
-            .parts
-            .reader
-            .read(async |db| project::find(db, id).await);
-        if let Ok(Some(project)) = read.await
-            && project.status == status
-        {
-            return "It has that status already; nothing was changed.".to_owned();
+        let read = self.parts.reader.read(async |db| {
+            let phases = phase::list(db, id).await?;
+            Ok((phase::workflow(&phases), project::find(db, id).await?))
+        });
+        match read.await {
+            Ok((workflow, _)) if workflow.standing() != Standing::NotStarted => {
+                return "Nothing was changed: its workflow says where it stands.".to_owned();
+            }
+            Ok((_, Some(project))) if project.status == status => {
+                return "It has that status already; nothing was changed.".to_owned();
+            }
+            _ => {}
         }
         let edit = ProjectEdit {
             status: Some(status),
@@ -78,11 +96,14 @@ impl Conversation {
                 };
                 let queued = execution::list(db, id, queued).await?;
                 let queued: Vec<_> = queued.iter().map(|one| one.order.command).collect();
+                let phases = phase::list(db, id).await?;
+                let workflow = phase::workflow(&phases);
                 Ok(project::find(db, id).await?.map_or(Value::Null, |project| {
                     json!({
                         "name": project.name, "description": project.description, "status": project.status,
                         "repository": project.github_repo_url,
                         "open_issues": project.open_issues_count, "completed_phases": project.completed_phases,
+                        "workflow": { "status": workflow.standing(), "phase": workflow.current() },
                         "running": project.running.map(|running| running.order.command), "queued": queued,
                     })
                 }))

@@ -1,0 +1,71 @@
+//! What the project manager says, and what else is stored with it.
+
+use sea_orm::DatabaseConnection;
+
+use super::{
+    store::message_in,
+    turn::{Conversation, TurnError},
+};
+use crate::{
+    actors::{patience::read_patiently, writer::AppendError},
+    db::{ReadError, topic},
+    domain::{
+        change::{Change, Reported},
+        id::MessageId,
+        message::{MessageText, Role},
+    },
+};
+
+impl Conversation {
+    /// Says it, unless it was said before with the same key.
+    pub(super) async fn say(&self, key: String, words: String) -> Result<(), TurnError> {
+        self.say_as(MessageId::new(), key, words).await
+    }
+
+    pub(super) async fn say_as(
+        &self,
+        id: MessageId,
+        key: String,
+        words: String,
+    ) -> Result<(), TurnError> {
+        let message = self.message_as(id, key, &words).await?;
+        match self.append(message).await {
+            Ok(()) | Err(AppendError::Duplicate) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What the project manager says, to be stored.
+    pub(super) async fn message(&self, key: String, words: &str) -> Result<Change, ReadError> {
+        self.message_as(MessageId::new(), key, words).await
+    }
+
+    async fn message_as(
+        &self,
+        id: MessageId,
+        key: String,
+        words: &str,
+    ) -> Result<Change, ReadError> {
+        let text = MessageText::cut(words);
+        let project = self.project;
+        let query = async |db: &DatabaseConnection| topic::active(db, project).await;
+        let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
+        let new = message_in(active, id, Role::Assistant, text, Some(key));
+        Ok(Change::MessagePosted(new))
+    }
+
+    pub(super) async fn append(&self, change: Change) -> Result<(), AppendError> {
+        self.append_all(vec![change]).await
+    }
+
+    /// All of them, or none.
+    pub(super) async fn append_all(&self, changes: Vec<Change>) -> Result<(), AppendError> {
+        let changes = changes.into_iter();
+        let changes = changes.map(|change| Reported::now(self.project, change));
+        self.parts
+            .writer
+            .append(changes.collect())
+            .await
+            .map(|_| ())
+    }
+}

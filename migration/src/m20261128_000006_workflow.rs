@@ -1,9 +1,12 @@
-//! What the workflow needs: a phase once a project, its name beside each execution, open gates found at once.
+//! What the workflow and a language model need: a phase once a project, its name beside each execution, open gates found
+//! at once, and what the model took.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
+
+const USAGE: [&str; 2] = ["model_input_tokens", "model_output_tokens"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -29,6 +32,17 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
+        // What a language model took for a project, in tokens.
+        for column in USAGE {
+            manager
+                .alter_table(
+                    Table::alter()
+                        .table("projects")
+                        .add_column(big_integer(column).default(0))
+                        .to_owned(),
+                )
+                .await?;
+        }
         manager
             .alter_table(
                 Table::alter()
@@ -41,6 +55,16 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in USAGE {
+            manager
+                .alter_table(
+                    Table::alter()
+                        .table("projects")
+                        .drop_column(column)
+                        .to_owned(),
+                )
+                .await?;
+        }
         manager
             .alter_table(
                 Table::alter()

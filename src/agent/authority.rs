@@ -6,6 +6,7 @@ use super::{
     negation,
     offer::Offer,
     orders::{self, Ask, Context},
+    phrases::vision::{BEGIN, CONTINUE},
     sentence,
 };
 
@@ -58,5 +59,19 @@ pub fn says_status(text: &str, status: ProjectStatus) -> bool {
         .any(|sentence| {
             (0..sentence.words.len())
                 .any(|at| sentence::after_any(&sentence.words[at..], words).is_some())
+        })
+}
+
+/// Whether the person says, in their own words, that the workflow is to begin or to go on.
+pub fn says_go_on(text: &str) -> bool {
+    sentence::sentences(text)
+        .iter()
+        .filter(|sentence| sentence.may_order && !negation::is_negated(&sentence.words))
+        .any(|sentence| {
+            (0..sentence.words.len()).any(|at| {
+                let rest = &sentence.words[at..];
+                sentence::after_any(rest, CONTINUE).is_some()
+                    || sentence::after_any(rest, BEGIN).is_some()
+            })
         })
 }

@@ -39,7 +39,7 @@ use crate::domain::{
 };
 
 pub use account::{STEPS_TOLD, account, nothing_yet};
-pub use authority::{harmless_in, says_status};
+pub use authority::{harmless_in, says_go_on, says_status};
 pub use report::{queued_reply, report, report_in_phase};
 pub use rules::decide;
 pub use topics::leaves_topic;

@@ -160,6 +160,9 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             Change::VisionWritten(document) => {
                 project::keep_vision(txn, project, document).await?;
             }
+            Change::ModelUsed { input, output, .. } => {
+                project::count_usage(txn, project, *input, *output).await?;
+            }
             Change::PhasesMade { phases } => phase::insert(txn, project, *phases).await?,
             Change::ProjectCreated(_)
             | Change::ProjectDeleted
@@ -175,7 +178,6 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::PhaseMoved { .. }
             | Change::GateOpened(_)
             | Change::GateDecided(_)
-            | Change::ModelUsed { .. }
             | Change::Noticed { .. } => {}
         }
     }

@@ -1,6 +1,8 @@
 //! `projects`: what people made, and the counter that gives out `seq`.
 
 mod delete;
+mod edit;
+mod usage;
 
 use std::collections::BTreeMap;
 
@@ -11,16 +13,14 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-pub use self::delete::deleted;
-pub(super) use self::delete::{clear, delete};
-use super::{execution, gate, message, phase, word};
-use crate::domain::{
-    activity::millis,
-    change::{NewProject, ProjectEdit},
-    id::ProjectId,
-    project::ProjectStatus,
-    vision::VisionDocument,
+pub use self::{delete::deleted, usage::Usage};
+pub(super) use self::{
+    delete::{clear, delete},
+    edit::{edit, keep_vision, put},
+    usage::count as count_usage,
 };
+use super::{execution, gate, message, phase, word};
+use crate::domain::{activity::millis, change::NewProject, id::ProjectId, project::ProjectStatus};
 
 /// A row of `projects`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -43,6 +43,8 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub vision_document: Option<Json>,
     pub head_seq: i64,
+    pub model_input_tokens: i64,
+    pub model_output_tokens: i64,
     #[sea_orm(column_type = "Text", nullable, unique)]
     pub idempotency_key: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
@@ -97,6 +99,8 @@ pub struct Project {
     pub needs_attention: i64,
     /// The `seq` of its last activity, 0 where there is none.
     pub head: i64,
+    /// What a language model took for it.
+    pub usage: Usage,
 }
 
 /// The projects there are: one that was deleted has a row for only as long as its log is being cleared away.
@@ -214,42 +218,6 @@ pub async fn backends_of(
     Ok(chosen.map(|(id, name)| (ProjectId(id), name)).collect())
 }
 
-/// Changes what a person may change of a project.
-pub(super) async fn edit(
-    txn: &DatabaseTransaction,
-    id: ProjectId,
-    edit: &ProjectEdit,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let ProjectEdit {
-        name,
-        description,
-        github_repo_url,
-        workspace_path,
-        backend,
-        status,
-    } = edit;
-    let mut update = Entity::update_many().col_expr(Column::UpdatedAt, at.into());
-    if let Some(name) = name {
-        update = update.col_expr(Column::Name, name.as_str().into());
-    }
-    if let Some(status) = *status {
-        update = update.col_expr(Column::Status, <&str>::from(status).into());
-    }
-    for (column, value) in [
-        (Column::Description, description),
-        (Column::GithubRepoUrl, github_repo_url),
-        (Column::WorkspacePath, workspace_path),
-        (Column::Backend, backend),
-    ] {
-        if let Some(value) = value {
-            update = update.col_expr(column, value.clone().into());
-        }
-    }
-    update.filter(Column::Id.eq(id.0)).exec(txn).await?;
-    Ok(())
-}
-
 /// Whether there is a project: the cheapest question that needs the tables.
 ///
 /// # Errors
@@ -276,37 +244,6 @@ pub async fn vision_document(
     Ok(row.and_then(|row| row.vision_document))
 }
 
-/// Keeps what the vision document says.
-pub(super) async fn keep_vision(
-    txn: &DatabaseTransaction,
-    id: ProjectId,
-    document: &VisionDocument,
-) -> Result<(), DbErr> {
-    let document =
-        serde_json::to_value(document).map_err(|error| DbErr::Json(error.to_string()))?;
-    Entity::update_many()
-        .col_expr(Column::VisionDocument, Some(document).into())
-        .filter(Column::Id.eq(id.0))
-        .exec(txn)
-        .await?;
-    Ok(())
-}
-
-/// Moves a project to a status.
-pub(super) async fn put(
-    txn: &DatabaseTransaction,
-    id: ProjectId,
-    status: ProjectStatus,
-) -> Result<(), DbErr> {
-    let status: &'static str = status.into();
-    Entity::update_many()
-        .col_expr(Column::Status, status.into())
-        .filter(Column::Id.eq(id.0))
-        .exec(txn)
-        .await?;
-    Ok(())
-}
-
 /// Makes a project.
 pub(super) async fn insert(
     txn: &DatabaseTransaction,
@@ -325,6 +262,8 @@ pub(super) async fn insert(
         workspace_path: Set(new.workspace_path.clone()),
         vision_document: Set(None),
         head_seq: Set(0),
+        model_input_tokens: Set(0),
+        model_output_tokens: Set(0),
         idempotency_key: Set(new.key.clone()),
         backend: Set(new.backend.clone()),
         created_at: Set(at),
@@ -390,6 +329,10 @@ impl Project {
             running: None,
             needs_attention: 0,
             head: row.head_seq,
+            usage: Usage {
+                input_tokens: row.model_input_tokens,
+                output_tokens: row.model_output_tokens,
+            },
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Documents: the vision document and the plans, as Markdown.
 
+mod plan_files;
+
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::{Deserialize, Serialize};
 
@@ -37,18 +39,30 @@ struct Listed {
     url: String,
 }
 
-/// `GET /api/documents/list/{id}`: the vision document first, then the plans, newest first.
+/// `GET /api/documents/list/{id}`: the vision document first, then the plans, newest first, then those in the project's
+/// folder.
 pub(super) async fn list(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
 ) -> Result<HttpResponse, ApiError> {
-    head(&reader, project).await?;
-    let (vision, plans) = reader
+    let (found, vision, plans) = reader
         .read(async |db| {
             let vision = project::vision_document(db, project).await?;
-            Ok((vision, plans(db, project).await?))
+            let found = project::find(db, project).await?;
+            Ok((found, vision, plans(db, project).await?))
         })
         .await?;
+    let found = found.ok_or_else(|| ApiError::no_project(project))?;
+    let files = plan_files::names(found.workspace_path.as_deref()).await;
+    let files = files.into_iter().map(|name| {
+        let file: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        Listed {
+            id: format!("file:{name}"),
+            name: format!("Plan file: {name}"),
+            kind: "plan",
+            url: format!("/api/documents/plans/{project}?file={file}"),
+        }
+    });
     let vision = vision.map(|_| Listed {
         id: format!("vision-{project}"),
         name: "Vision document".to_owned(),
@@ -61,7 +75,7 @@ pub(super) async fn list(
         kind: "plan",
         url: format!("/api/documents/plans/{project}?execution_id={}", plan.id),
     });
-    let all: Vec<Listed> = vision.into_iter().chain(plans).collect();
+    let all: Vec<Listed> = vision.into_iter().chain(plans).chain(files).collect();
     Ok(HttpResponse::Ok().json(all))
 }
 
@@ -127,6 +141,8 @@ pub(super) async fn vision(
 pub(super) struct Which {
     /// The execution that wrote it; without it, the newest.
     execution_id: Option<ExecutionId>,
+    /// The file in the project's folder that it stands in.
+    file: Option<String>,
 }
 
 /// `GET /api/documents/plans/{id}`
@@ -135,12 +151,18 @@ pub(super) async fn plan(
     Query(which): Query<Which>,
     reader: Data<Reader>,
 ) -> Result<HttpResponse, ApiError> {
+    let missing = || nothing("There is no such plan in this project.");
+    if let Some(file) = &which.file {
+        let found = reader.read(async |db| project::find(db, project).await);
+        let found = found.await?.ok_or_else(|| ApiError::no_project(project))?;
+        let text = plan_files::read(found.workspace_path.as_deref(), file).await;
+        return Ok(markdown(text.ok_or_else(missing)?));
+    }
     head(&reader, project).await?;
     let plans = reader.read(async |db| plans(db, project).await).await?;
     let wanted = |plan: &Execution| which.execution_id.is_none_or(|id| plan.id == id);
     let plan = plans.into_iter().find(wanted);
     let text = plan.and_then(|plan| plan.output);
-    let missing = || nothing("There is no such plan in this project.");
     Ok(markdown(text.ok_or_else(missing)?))
 }
 

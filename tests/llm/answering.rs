@@ -61,6 +61,11 @@ async fn what_an_answer_took_is_in_the_log_with_its_numbers() {
             used["data"],
             json!({ "model": model, "input_tokens": 25, "output_tokens": 15, "total_tokens": 40, "requests": 1 })
         );
+        let project = app.read(&format!("/api/projects/{project}")).await;
+        assert_eq!(
+            project["usage"],
+            json!({ "input_tokens": 25, "output_tokens": 15 })
+        );
         assert!(
             !serde_json::to_string(&log)
                 .expect("JSON")

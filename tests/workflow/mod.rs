@@ -2,6 +2,7 @@
 
 mod gates;
 mod machine;
+mod plans;
 mod run;
 
 use serde_json::{Value, json};

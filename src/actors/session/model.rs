@@ -8,6 +8,7 @@
 //! of an order.
 
 mod tools;
+mod workflow;
 
 use std::time::Duration;
 

@@ -84,6 +84,10 @@ impl Stage {
         phase::workflow(&self.phases)
     }
 
+    pub(super) fn phases(&self) -> &[Phase] {
+        &self.phases
+    }
+
     pub(super) fn open_gate(&self) -> Option<&Gate> {
         self.gates
             .iter()

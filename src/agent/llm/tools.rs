@@ -3,19 +3,23 @@
 //! A new one is a file here, a line in each of the two lists below, and an arm in `actors/session/model/tools.rs`, where
 //! tools are carried out.
 
+mod continue_workflow;
 mod execute_scar;
 mod get_conversation;
 mod get_project_context;
 mod get_scar_history;
+mod get_workflow_status;
+mod save_vision_document;
 mod update_status;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use self::{
-    execute_scar::ExecuteScar, get_conversation::GetConversation,
-    get_project_context::GetProjectContext, get_scar_history::GetScarHistory,
-    update_status::UpdateStatus,
+    continue_workflow::ContinueWorkflow, execute_scar::ExecuteScar,
+    get_conversation::GetConversation, get_project_context::GetProjectContext,
+    get_scar_history::GetScarHistory, get_workflow_status::GetWorkflowStatus,
+    save_vision_document::SaveVisionDocument, update_status::UpdateStatus,
 };
 use super::Called;
 
@@ -39,6 +43,9 @@ pub enum Call {
     GetConversation(GetConversation),
     GetScarHistory(GetScarHistory),
     UpdateStatus(UpdateStatus),
+    GetWorkflowStatus(GetWorkflowStatus),
+    ContinueWorkflow(ContinueWorkflow),
+    SaveVisionDocument(Box<SaveVisionDocument>),
 }
 
 /// What is wrong with a call; told to the model, which may call again.
@@ -63,6 +70,9 @@ pub(super) fn all() -> Vec<genai::chat::Tool> {
         described::<GetConversation>(),
         described::<GetScarHistory>(),
         described::<UpdateStatus>(),
+        described::<GetWorkflowStatus>(),
+        described::<ContinueWorkflow>(),
+        described::<SaveVisionDocument>(),
     ]
 }
 
@@ -82,6 +92,12 @@ impl Call {
             GetConversation::NAME => arguments_of(arguments).map(Self::GetConversation),
             GetScarHistory::NAME => arguments_of(arguments).map(Self::GetScarHistory),
             UpdateStatus::NAME => arguments_of(arguments).map(Self::UpdateStatus),
+            GetWorkflowStatus::NAME => arguments_of(arguments).map(Self::GetWorkflowStatus),
+            ContinueWorkflow::NAME => arguments_of(arguments).map(Self::ContinueWorkflow),
+            SaveVisionDocument::NAME => {
+                let document = arguments_of(arguments)?;
+                Ok(Self::SaveVisionDocument(Box::new(document)))
+            }
             unknown => Err(Misuse::Unknown(unknown.chars().take(100).collect())),
         }
     }

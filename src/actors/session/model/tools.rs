@@ -42,6 +42,9 @@ impl Conversation {
             Call::UpdateStatus(UpdateStatus { status }) => {
                 return self.set_status(status, message).await;
             }
+            Call::GetWorkflowStatus(_) => self.workflow_status().await,
+            Call::ContinueWorkflow(_) => return self.continue_workflow(message).await,
+            Call::SaveVisionDocument(call) => return self.save_vision(call.document).await,
             // Whether it may be is for the turn to say.
             Call::ExecuteScar(_) => return "Error: this starts nothing.".to_owned(),
         };

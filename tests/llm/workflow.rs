@@ -1,0 +1,97 @@
+//! What a model may do with the workflow.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::{WIRES, spawn_with, told};
+use crate::support::{TestApp, refused};
+
+fn vision() -> Value {
+    json!({
+        "what_it_is": "A shop for pottery", "who_its_for": "People who like handmade cups",
+        "problem_statement": "They find us at markets only", "solution_overview": "They can order from home",
+        "key_features": [{ "name": "a basket", "priority": "HIGH" }],
+    })
+}
+
+async fn workflow(app: &TestApp, project: &str) -> Value {
+    app.read(&format!("/api/projects/{project}/workflow")).await
+}
+
+#[tokio::test]
+async fn a_vision_document_is_kept_and_waits_for_the_person() {
+    for model in WIRES {
+        let (app, llm, backend) = spawn_with(model).await;
+        let project = app.project("Pots").await;
+        llm.calls("save_vision_document", &json!({ "what_it_is": "A shop" }));
+        llm.calls("save_vision_document", &vision());
+        llm.calls("get_workflow_status", &json!({}))
+            .says("Please have a look at it.");
+        let said = told(
+            &app,
+            &project,
+            "it is a shop where people order my cups from home",
+        )
+        .await;
+        assert_eq!(said, "Please have a look at it.");
+        let requests = llm.requests();
+        assert!(requests[1].results().contains("who_its_for is missing"));
+        assert!(requests[2].results().contains("waits for your decision"));
+        assert!(
+            requests[3]
+                .results()
+                .contains("Is this vision document what you want?")
+        );
+        let standing = workflow(&app, &project).await;
+        assert_eq!(standing["gate"]["gate_type"], "vision");
+        let document = app.get(&format!("/api/documents/vision/{project}"));
+        let document = document.send().await.unwrap().text().await.unwrap();
+        assert!(document.contains("a basket"), "{document}");
+        assert!(!backend.has_job());
+    }
+}
+
+#[tokio::test]
+async fn a_model_decides_no_gate_and_has_nothing_go_on_that_nobody_asked_for() {
+    let (app, llm, backend) = spawn_with(WIRES[0]).await;
+    let project = app.project("Pots").await;
+    llm.calls("save_vision_document", &vision())
+        .says("Have a look.");
+    told(
+        &app,
+        &project,
+        "it is a shop where people order my cups from home",
+    )
+    .await;
+    let asks = workflow(&app, &project).await;
+    llm.calls("approve", &json!({}));
+    llm.calls("continue_workflow", &json!({}))
+        .says("It waits for you.");
+    let said = told(&app, &project, "what happens after that?").await;
+    assert_eq!(said, "It waits for you.");
+    let requests = llm.requests();
+    assert!(
+        requests[requests.len() - 1]
+            .results()
+            .contains("not authorised")
+    );
+    assert_eq!(workflow(&app, &project).await, asks);
+    let gate = asks["gate"]["id"].as_str().unwrap();
+    let reject = app.post(&format!("/api/gates/{gate}/reject"));
+    let answer = reject
+        .json(&json!({ "reason": "no" }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    // What the person says counts: it is asked again.
+    llm.calls("continue_workflow", &json!({}))
+        .says("Once more.");
+    told(&app, &project, "alright then, go on with it as it was").await;
+    let again = workflow(&app, &project).await;
+    assert_eq!(again["status"], "awaiting_approval");
+    assert_ne!(again["gate"]["id"], asks["gate"]["id"]);
+    assert!(!backend.has_job());
+    let gone = app.post(&format!("/api/gates/{gate}/approve"));
+    refused(gone.json(&json!({})), StatusCode::CONFLICT).await;
+}

@@ -7,6 +7,7 @@
 //! A message may be posted to wait until nothing is queued or runs any more (`queue.rs`).
 
 mod account;
+mod beside;
 mod model;
 mod progress;
 mod queue;
@@ -27,6 +28,7 @@ use actix::{
 pub(super) use self::report::unreported;
 pub use self::workflow::{Decision, WorkflowError, WorkflowOrder};
 use self::{
+    beside::beside,
     queue::QUEUE_MAX,
     store::store,
     turn::{Declined, Turn},
@@ -156,7 +158,6 @@ impl Actor for Session {
             for turn in left {
                 session.take_up(turn);
             }
-            session.take_up(Turn::Workflow);
             session.take_up(Turn::Queued);
             session.take_next(ctx);
         }));
@@ -337,7 +338,7 @@ impl Session {
             return;
         };
         self.taking = true;
-        let taken = turn::take(self.parts.clone(), self.project, turn);
+        let taken = beside(turn::take(self.parts.clone(), self.project, turn));
         ctx.spawn(taken.into_actor(self).map(|taken, session, ctx| {
             session.turns.pop_front();
             session.taking = false;

@@ -29,6 +29,9 @@ use crate::{
 const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 1_000;
 
+/// Reads until phases and gate fit together: only a decision at that very moment takes a second one.
+const READS_MAX: usize = 3;
+
 /// A workflow as its page shows it.
 #[derive(Debug, Serialize)]
 struct Shown {
@@ -48,17 +51,28 @@ pub(super) async fn show(
 }
 
 async fn read(reader: &Reader, project: ProjectId) -> Result<Shown, ApiError> {
-    let (phases, mut open) = reader
-        .read(async |db| {
-            let open = gate::list(db, project, Some(GateStatus::Pending), 1).await?;
-            Ok((phase::list(db, project).await?, open))
-        })
-        .await?;
-    Ok(Shown {
-        status: phase::workflow(&phases).standing(),
-        phases,
-        gate: open.pop(),
-    })
+    let mut reads = 0;
+    loop {
+        reads += 1;
+        let (phases, mut open) = reader
+            .read(async |db| {
+                let phases = phase::list(db, project).await?;
+                let open = gate::list(db, project, Some(GateStatus::Pending), 1).await?;
+                Ok((phases, open))
+            })
+            .await?;
+        let status = phase::workflow(&phases).standing();
+        let asks = status == Standing::AwaitingApproval;
+        // Decided between the two reads: what follows from it is there by now.
+        if asks && open.is_empty() && reads < READS_MAX {
+            continue;
+        }
+        return Ok(Shown {
+            status,
+            phases,
+            gate: open.pop().filter(|_| asks),
+        });
+    }
 }
 
 /// `POST /api/projects/{id}/workflow/advance`: begins it, or has it go on after a pause or a failure.

@@ -21,7 +21,7 @@ use crate::{
         ReadError,
         execution::{self, Execution},
         message::{self, Message},
-        project,
+        phase, project,
     },
     delay::Delays,
     domain::{
@@ -29,6 +29,7 @@ use crate::{
         execution::{ExecutionStatus, Order},
         id::{ExecutionId, MessageId, ProjectId, TopicId},
         message::Role,
+        workflow::Standing,
     },
     failpoint::FailPoint,
 };
@@ -141,7 +142,9 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
     };
     let query = async |db: &DatabaseConnection| {
         let unreported = unreported(db, Some(project), LOOKED_BACK).await?;
-        Ok((message::list(db, project, page).await?, unreported))
+        let workflow = phase::workflow(&phase::list(db, project).await?);
+        let messages = message::list(db, project, page).await?;
+        Ok((messages, unreported, workflow.standing()))
     };
     let last = match read_patiently(&parts.reader, "the last messages", query).await {
         Ok(last) => last,
@@ -150,7 +153,7 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
             return Vec::new();
         }
     };
-    let (messages, unreported) = last;
+    let (messages, unreported, standing) = last;
     let is_answered = |id: MessageId| {
         let key = reply_key(id);
         messages
@@ -170,7 +173,8 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
     let unreported = unreported
         .iter()
         .map(|execution| Turn::Report(execution.id));
-    unanswered.chain(unreported).collect()
+    let at_work = (standing == Standing::InProgress).then_some(Turn::Workflow);
+    unanswered.chain(unreported).chain(at_work).collect()
 }
 
 /// The key of the reply to a message, and of the execution it ordered.

@@ -25,7 +25,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 pub use self::{
     answer::{Answer, Called, Heard, Used},
-    dialogue::{About, Dialogue, Said},
+    dialogue::{About, Dialogue},
     failure::Failure,
     state::{Health, State},
 };

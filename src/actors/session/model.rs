@@ -17,9 +17,9 @@ use serde_json::json;
 use super::turn::{Conversation, LOOKED_BACK};
 use crate::{
     agent::{
-        self, Decision,
+        self, Decision, Said,
         llm::{
-            About, Answer, Called, Dialogue, Failure, Heard, Model, Said, Used,
+            About, Answer, Called, Dialogue, Failure, Heard, Model, Used,
             tools::{Call, ExecuteScar, Misuse, Tool as _},
         },
     },
@@ -51,10 +51,10 @@ const TURN_WITHIN: Duration = Duration::from_secs(240);
 /// What a command that changes nothing is started with, where the rules had another reply in mind.
 const STARTED: &str = "I've started that. You can follow each step under Activity, and I'll tell you what came of it.";
 
-const MISUSED: &str = "I could not answer that: the language model I think with used its tools wrongly again and again. I did nothing. \
-                       Please say it in other words, or more directly.";
-const ENDLESS: &str = "I could not answer that: the language model I think with went on asking for more and came to no end. I did \
-                       nothing. Please say it in other words, or more directly.";
+const MISUSED: &str = "I could not answer that: the language model I think with used its tools wrongly again and again. \
+                       What I did before that stands under Activity. Please say it in other words, or more directly.";
+const ENDLESS: &str = "I could not answer that: the language model I think with went on asking for more and came to no end. \
+                       What I did before that stands under Activity. Please say it in other words, or more directly.";
 
 /// Why the model's turn came to no answer.
 enum End {

@@ -45,13 +45,12 @@ impl Conversation {
                 return Ok(());
             };
             match self.take_in(&stage, &execution, end).await {
-                // It has moved on meanwhile: looked at again.
-                Ok(()) | Err(WorkflowError::NotNow(_)) => {}
+                // It has moved on meanwhile, or could not be read: looked at again.
+                Ok(()) | Err(WorkflowError::NotNow(_) | WorkflowError::Unread) => {}
                 Err(WorkflowError::Append(
                     AppendError::PhasePast | AppendError::GatePast | AppendError::Duplicate,
                 )) => {}
                 Err(WorkflowError::Append(error)) => return Err(error.into()),
-                Err(WorkflowError::Unread) => return Ok(()),
             }
         }
         Ok(())
@@ -112,7 +111,7 @@ impl Conversation {
             tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "a phase's command got no place in the queue");
             let notice = Change::Noticed {
                 message: format!(
-                    "The workflow could not go on with {}: {error}. It goes on when something else has ended, or when you write **continue**.",
+                    "The workflow could not go on with {}: {error}. It is tried again when the server starts the next time.",
                     name.as_str()
                 ),
                 status: "failed",

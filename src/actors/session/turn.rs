@@ -50,7 +50,7 @@ const ANSWER_FAILED: &str = "Something in me failed while I answered your messag
 const REPORT_FAILED: &str = "Something you asked for has ended, and something in me failed when I was to tell you how. It was logged; the \
                              activity on the right shows how it ended.";
 
-const WORKFLOW_FAILED: &str = "Something in me failed while I carried the workflow on. It was logged; write “continue” to try again.";
+const WORKFLOW_FAILED: &str = "Something in me failed while I carried the workflow on. It was logged; it is tried again when the server starts the next time.";
 
 /// What a turn is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

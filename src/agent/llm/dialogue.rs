@@ -4,7 +4,7 @@ use genai::chat::{ChatMessage, ChatRequest, ContentPart, MessageContent, ToolCal
 use serde_json::{Value, json};
 
 use super::{Answer, Called, tools};
-use crate::domain::message::Role;
+use crate::{agent::Said, domain::message::Role};
 
 /// In the words of `prompts/pm.md`.
 const PROMPT: &str = include_str!("../../../prompts/pm.md");
@@ -33,15 +33,6 @@ pub struct About<'a> {
     pub running: &'a str,
     /// How many commands wait.
     pub waiting: usize,
-}
-
-/// Something that was said.
-#[derive(Debug, Clone, Copy)]
-pub struct Said<'a> {
-    /// Who said it.
-    pub role: Role,
-    /// What.
-    pub text: &'a str,
 }
 
 /// A dialogue with a model.

@@ -31,6 +31,7 @@ use crate::{
         change::{Change, Reported},
         execution::{ErrorCode, ExecutionStatus, NewExecution, Outcome},
         id::{ExecutionId, ProjectId},
+        project::AgentSettings,
     },
     failpoint::{Around, FailPoint},
 };
@@ -169,6 +170,8 @@ impl Follow {
                     workspace: project.workspace_path.map(Into::into),
                     repository_url: project.github_repo_url,
                     started_at,
+                    agent: AgentSettings::default(),
+                    before: None,
                     resume: resume.map(|place| Resume {
                         place,
                         steps: usize::try_from(steps).unwrap_or_default(),
@@ -292,8 +295,8 @@ impl Follow {
         while taken.recv_many(&mut reports, STEPS_AHEAD).await > 0 {
             FailPoint::BackendReport.cross();
             let mut waiting = Vec::new();
-            let changes = reports.drain(..).map(|report| {
-                self.report(match report {
+            let changes = reports.drain(..).filter_map(|report| {
+                Some(self.report(match report {
                     Report::Step(step) => {
                         source_index += 1;
                         Change::StepTaken {
@@ -308,11 +311,12 @@ impl Follow {
                         command,
                         notice,
                     },
-                    Report::Keep { place, kept } => {
+                    Report::Keep { place, kept, .. } => {
                         waiting.push(kept);
                         Change::ExecutionPlaced { execution, place }
                     }
-                })
+                    Report::Ask { .. } | Report::Delta { .. } => return None,
+                }))
             });
             self.append(changes.collect()).await?;
             for kept in waiting {

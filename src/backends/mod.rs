@@ -19,11 +19,12 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     registry::Backends,
-    steps::{NobodyListens, Report, Steps},
+    steps::{Answer, NobodyListens, Question, Report, Steps},
 };
 use crate::domain::{
     execution::{Order, Outcome},
     id::{ExecutionId, ProjectId},
+    project::AgentSettings,
 };
 
 /// One execution, as a backend needs to know it.
@@ -43,6 +44,10 @@ pub struct Job {
     pub repository_url: Option<String>,
     /// When it began to run.
     pub started_at: DateTime<Utc>,
+    /// How the project wants a coding agent on this machine to be used.
+    pub agent: AgentSettings,
+    /// What this backend [kept](Steps::keep) last in the project's execution before this one.
+    pub before: Option<Value>,
     /// Where somebody who followed it before stood; only ever for a backend that [survives](Backend::survives).
     pub resume: Option<Resume>,
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::{execution::Notice, step::Step};
+use crate::domain::{execution::Notice, id::BlockId, step::Step, workflow::GateOption};
 
 /// Something a backend tells.
 #[derive(Debug)]
@@ -12,13 +12,49 @@ pub enum Report {
     Step(Step),
     /// There is something to say about the execution that is no step of it.
     Notice(Notice),
-    /// It wants this back after a restart.
+    /// A person is to decide on something before it goes on.
+    Ask {
+        /// What they are asked.
+        question: Question,
+        /// Where the answer goes.
+        answer: oneshot::Sender<Answer>,
+    },
+    /// A text it is writing goes on so. Shown, and not stored: the [`Step`] with all of it is.
+    Delta {
+        /// Which text.
+        block: BlockId,
+        /// What is new of it.
+        text: String,
+    },
+    /// It wants this back after a restart, and when its project's next command runs in it.
     Keep {
         /// What it wants back.
         place: Value,
+        /// The branch it works on, where it knows.
+        branch: Option<String>,
         /// Answered when it is stored.
         kept: oneshot::Sender<()>,
     },
+}
+
+/// What a coding agent asks a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What it wants to do, in a line: `Run npm install`.
+    pub what: String,
+    /// All that is known of it: a command line, a diff.
+    pub detail: String,
+    /// What can be answered. Not empty.
+    pub options: Vec<GateOption>,
+}
+
+/// What a person answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The [`GateOption::id`] they chose.
+    Chosen(String),
+    /// Nobody answered in time.
+    Nobody,
 }
 
 /// Where a backend sends its steps. Bounded: a send waits until the steps before it are on their way to the database,
@@ -58,10 +94,33 @@ impl Steps {
     ///
     /// # Errors
     /// [`NobodyListens`]; it may have been stored or not.
-    pub async fn keep(&self, place: Value) -> Result<(), NobodyListens> {
+    pub async fn keep(&self, place: Value, branch: Option<String>) -> Result<(), NobodyListens> {
         let (kept, stored) = oneshot::channel();
-        self.report(Report::Keep { place, kept }).await?;
+        let keep = Report::Keep {
+            place,
+            branch,
+            kept,
+        };
+        self.report(keep).await?;
         stored.await.map_err(|_| NobodyListens)
+    }
+
+    /// Asks a person, and waits for as long as they may take.
+    ///
+    /// # Errors
+    /// [`NobodyListens`].
+    pub async fn ask(&self, question: Question) -> Result<Answer, NobodyListens> {
+        let (answer, answered) = oneshot::channel();
+        self.report(Report::Ask { question, answer }).await?;
+        answered.await.map_err(|_| NobodyListens)
+    }
+
+    /// Shows how a text goes on that is being written.
+    ///
+    /// # Errors
+    /// [`NobodyListens`].
+    pub async fn delta(&self, block: BlockId, text: String) -> Result<(), NobodyListens> {
+        self.report(Report::Delta { block, text }).await
     }
 
     async fn report(&self, report: Report) -> Result<(), NobodyListens> {

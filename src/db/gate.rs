@@ -126,11 +126,14 @@ fn read(row: Model, names: &BTreeMap<PhaseId, PhaseName>) -> Result<Gate, DbErr>
         project_id: ProjectId(row.project_id),
         phase_id,
         phase: phase_id.and_then(|id| names.get(&id).copied()),
+        execution_id: None,
         gate_type: word("approval_gates.gate_type", &row.gate_type)?,
         question: row.question,
         context: context
             .map_err(|error| DbErr::Json(error.to_string()))?
             .unwrap_or_default(),
+        options: Vec::new(),
+        chosen: None,
         status: word("approval_gates.status", &row.status)?,
         response: row.response,
         created_at: row.created_at,

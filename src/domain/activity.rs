@@ -60,6 +60,8 @@ pub enum Kind {
     Plan,
     /// What a language model took.
     Usage,
+    /// What a coding agent thinks to itself.
+    Thinking,
     /// What the project manager did.
     Pm,
     /// A phase of the workflow moved.
@@ -88,7 +90,7 @@ impl Kind {
             Self::Text | Self::Tool | Self::FileChange | Self::Plan | Self::Usage => {
                 Verbosity::Normal
             }
-            Self::ToolResult => Verbosity::Full,
+            Self::ToolResult | Self::Thinking => Verbosity::Full,
         }
     }
 }

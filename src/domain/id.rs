@@ -49,6 +49,8 @@ id! {
     PhaseId
     /// Which gate of a project's workflow.
     GateId
+    /// Which text of a coding agent, while it is being written.
+    BlockId
     /// Which activity. Made by whoever reports the change, so that a change reported again is known.
     ActivityId
 }

@@ -1,5 +1,7 @@
 //! A project, as people name and see it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Invalid, bounded};
@@ -90,4 +92,42 @@ pub enum ProjectStatus {
     Paused,
     /// Done.
     Completed,
+}
+
+/// How a project's commands use a coding agent on this machine; what is not said here is as the server has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AgentSettings {
+    /// The command line that starts it, as a person types it.
+    pub command: Option<String>,
+    /// Variables of its environment. Some are keys: their values are never shown.
+    pub env: BTreeMap<String, String>,
+    /// What it may do without asking.
+    pub permissions: Option<Permissions>,
+}
+
+/// What a coding agent may do in a project without asking a person.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Permissions {
+    /// Nothing it asks about: a person decides each time.
+    #[default]
+    Ask,
+    /// Read and search.
+    Reading,
+    /// Everything it does in its own copy of the project.
+    Worktree,
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::text::{kept, storable};
+use super::{
+    id::BlockId,
+    text::{kept, storable},
+};
 
 /// How a text is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,58 @@ pub enum PlanState {
     Done,
 }
 
+/// What a coding agent tells of a use of a tool beside its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Call {
+    /// Its name of this use, which its result has too: several may go on at once.
+    pub id: Option<String>,
+    /// What sort of work it is, in the agent's words: `read`, `edit`, `execute`.
+    pub kind: Option<String>,
+    /// The places in files it is about.
+    pub locations: Vec<Location>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// The file, from the project's folder on where it is in there.
+    pub path: String,
+    /// The line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+}
+
+/// How a file was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// In unified form, without the two lines that name the file.
+    pub text: String,
+    /// Lines that were added.
+    pub added: u64,
+    /// Lines that were removed.
+    pub removed: u64,
+}
+
+/// What the coding agent's language model took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usage {
+    /// Tokens it holds in mind now.
+    pub used: u64,
+    /// Tokens it can hold in mind.
+    pub size: u64,
+    /// What it cost so far, where the agent tells.
+    pub cost: Option<Cost>,
+}
+
+/// A sum of money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cost {
+    /// In millionths of the currency.
+    pub millionths: u64,
+    /// `USD`, or another unit such as `credits`.
+    pub currency: String,
+}
+
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -46,6 +101,8 @@ pub enum Step {
         summary: String,
         /// The raw input: a path, a pattern, a command line.
         input: String,
+        /// What else the coding agent tells of it.
+        call: Call,
     },
     /// What the tool answered.
     ToolResult {
@@ -61,6 +118,8 @@ pub enum Step {
         ok: bool,
         /// How long it took.
         duration_ms: i64,
+        /// The [`Call::id`] it answers.
+        call: Option<String>,
     },
     /// A file is being written or changed.
     FileChange {
@@ -70,6 +129,10 @@ pub enum Step {
         summary: String,
         /// Which file, as the tool was told.
         path: String,
+        /// How, where it is known.
+        diff: Option<Diff>,
+        /// The [`Call::id`] that did it.
+        call: Option<String>,
     },
     /// What is to be done, and how far it is.
     Plan {
@@ -88,6 +151,24 @@ pub enum Step {
         text: String,
         /// How to read it.
         format: TextFormat,
+        /// What was shown of it while it was being written.
+        block: Option<BlockId>,
+    },
+    /// What the coding agent thinks to itself.
+    Thinking {
+        /// The text.
+        text: String,
+        /// What was shown of it while it was being written.
+        block: Option<BlockId>,
+    },
+    /// What its language model took.
+    Usage(Usage),
+    /// Something the coding agent told that this program has no words for.
+    Raw {
+        /// The agent's name of it.
+        what: String,
+        /// All of it.
+        raw: String,
     },
     /// Where the execution stands, in plain words: `Looking for the tests`.
     Status {
@@ -104,10 +185,12 @@ impl Step {
                 tool,
                 summary,
                 input,
+                call,
             } => Self::Tool {
                 tool: storable(tool),
                 summary: storable(summary),
                 input: storable(input),
+                call: call.storable(),
             },
             Self::ToolResult {
                 tool,
@@ -116,25 +199,34 @@ impl Step {
                 cut_bytes,
                 ok,
                 duration_ms,
+                call,
             } => {
                 let (output, cut) = kept(output);
                 Self::ToolResult {
-                    tool,
+                    tool: storable(tool),
                     summary: storable(summary),
                     output,
                     cut_bytes: cut_bytes + cut,
                     ok,
                     duration_ms,
+                    call: call.map(storable),
                 }
             }
             Self::FileChange {
                 tool,
                 summary,
                 path,
+                diff,
+                call,
             } => Self::FileChange {
                 tool: storable(tool),
                 summary: storable(summary),
                 path: storable(path),
+                diff: diff.map(|diff| Diff {
+                    text: storable(diff.text),
+                    ..diff
+                }),
+                call: call.map(storable),
             },
             Self::Plan {
                 tool,
@@ -153,13 +245,50 @@ impl Step {
                     .collect(),
                 input: storable(input),
             },
-            Self::Text { text, format } => Self::Text {
+            Self::Text {
+                text,
+                format,
+                block,
+            } => Self::Text {
                 text: storable(text),
                 format,
+                block,
+            },
+            Self::Thinking { text, block } => Self::Thinking {
+                text: storable(text),
+                block,
+            },
+            Self::Usage(usage) => Self::Usage(Usage {
+                cost: usage.cost.map(|cost| Cost {
+                    currency: storable(cost.currency),
+                    ..cost
+                }),
+                ..usage
+            }),
+            Self::Raw { what, raw } => Self::Raw {
+                what: storable(what),
+                raw: storable(raw),
             },
             Self::Status { text } => Self::Status {
                 text: storable(text),
             },
+        }
+    }
+}
+
+impl Call {
+    fn storable(self) -> Self {
+        Self {
+            id: self.id.map(storable),
+            kind: self.kind.map(storable),
+            locations: self
+                .locations
+                .into_iter()
+                .map(|place| Location {
+                    path: storable(place.path),
+                    ..place
+                })
+                .collect(),
         }
     }
 }

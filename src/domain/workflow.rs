@@ -9,7 +9,7 @@ mod phase;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    gate::{Gate, GateContext, GateStatus, GateType, RESPONSE_CHARS_MAX},
+    gate::{Gate, GateContext, GateOption, GateStatus, GateType, OptionKind, RESPONSE_CHARS_MAX},
     phase::{InPhase, PhaseName, PhaseStatus},
 };
 use super::project::ProjectStatus;

@@ -20,6 +20,7 @@ use project_manager::{
     domain::{
         execution::{Command as Kind, ErrorCode, Order, Outcome},
         id::{ExecutionId, ProjectId},
+        project::AgentSettings,
         step::{Step, TextFormat},
     },
 };
@@ -141,6 +142,8 @@ fn job(command: Kind, workspace: Option<&Path>) -> Job {
         workspace: workspace.map(Path::to_owned),
         repository_url: None,
         started_at: chrono::Utc::now(),
+        agent: AgentSettings::default(),
+        before: None,
         resume: None,
     }
 }
@@ -217,6 +220,7 @@ fn printed(steps: &[Step]) -> String {
             Step::Text {
                 text,
                 format: TextFormat::Output,
+                block: None,
             } => Some(text.as_str()),
             _ => None,
         })

@@ -108,6 +108,7 @@ impl Changes {
             true => Step::Text {
                 text,
                 format: TextFormat::Output,
+                block: None,
             },
             false => Step::ToolResult {
                 tool: "Read".to_owned(),
@@ -116,6 +117,7 @@ impl Changes {
                 cut_bytes: 0,
                 ok: true,
                 duration_ms: 1,
+                call: None,
             },
         };
         Change::StepTaken {

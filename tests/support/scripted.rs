@@ -199,6 +199,7 @@ impl RunningJob {
         self.step(Step::Text {
             text: text.to_owned(),
             format: TextFormat::Output,
+            block: None,
         })
         .await;
     }

@@ -16,7 +16,7 @@ use crate::{
     backends::child::{CommandLine, Ended},
     domain::{
         execution::{ErrorCode, Outcome},
-        step::Step,
+        step::{Call, Step},
     },
 };
 
@@ -49,6 +49,7 @@ pub(super) async fn check(visit: &Visit<'_>, setting: Option<&[String]>) -> Resu
             tool: "Bash".to_owned(),
             summary: format!("Run {line}"),
             input: line.to_string(),
+            call: Call::default(),
         })
         .await?;
     let started = Instant::now();
@@ -71,6 +72,7 @@ pub(super) async fn check(visit: &Visit<'_>, setting: Option<&[String]>) -> Resu
                 ok: verdict.outcome.status()
                     == crate::domain::execution::ExecutionStatus::Completed,
                 duration_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+                call: None,
             })
             .await?;
     }

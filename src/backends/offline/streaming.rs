@@ -191,7 +191,14 @@ impl Output {
         // The step is a block of its own: its last line needs no end. Empty lines before that are the program's.
         let text = self.pending[..end].strip_suffix('\n')?.to_owned();
         let format = TextFormat::Output;
-        Some((Step::Text { text, format }, end))
+        Some((
+            Step::Text {
+                text,
+                format,
+                block: None,
+            },
+            end,
+        ))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{
         execution::{ErrorCode, Outcome},
-        step::{Step, TextFormat},
+        step::{Call, Step, TextFormat},
     },
 };
 
@@ -132,6 +132,7 @@ impl<'a> Visit<'a> {
         self.step(Step::Text {
             text,
             format: TextFormat::Markdown,
+            block: None,
         })
         .await
     }
@@ -148,6 +149,7 @@ impl<'a> Visit<'a> {
             tool: tool.to_owned(),
             summary: printable(&summary),
             input: printable(&input),
+            call: Call::default(),
         })
         .await?;
         let started = Instant::now();
@@ -160,6 +162,7 @@ impl<'a> Visit<'a> {
             cut_bytes,
             ok: answer.ok,
             duration_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+            call: None,
         })
         .await?;
         Ok(value)

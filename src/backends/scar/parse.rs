@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::step::{PlanItem, PlanState, Step, TextFormat};
+use crate::domain::step::{Call, PlanItem, PlanState, Step, TextFormat};
 
 /// What every tool message begins with.
 const TOOL_SIGN: &str = "🔧 ";
@@ -40,6 +40,7 @@ pub fn step(message: &str, repository: &str) -> Step {
     tool.unwrap_or_else(|| Step::Text {
         text: message.to_owned(),
         format: TextFormat::Markdown,
+        block: None,
     })
 }
 
@@ -54,6 +55,8 @@ fn tool(name: &str, detail: &str, repository: &str) -> Option<Step> {
             tool: (*ours).to_owned(),
             summary: format!("{verb} {}", inside(path, repository)),
             path: path.to_owned(),
+            diff: None,
+            call: None,
         });
     }
     let Some((_, ours, before)) = TOOLS.iter().find(|(theirs, ..)| *theirs == name) else {
@@ -62,6 +65,7 @@ fn tool(name: &str, detail: &str, repository: &str) -> Option<Step> {
             tool: name.to_owned(),
             summary: format!("Used {name}"),
             input: detail.to_owned(),
+            call: Call::default(),
         });
     };
     let argument = detail.strip_prefix(before)?;
@@ -75,6 +79,7 @@ fn tool(name: &str, detail: &str, repository: &str) -> Option<Step> {
         tool: (*ours).to_owned(),
         summary,
         input: detail.to_owned(),
+        call: Call::default(),
     })
 }
 

@@ -224,7 +224,7 @@ impl Run<'_> {
         let stored =
             serde_json::to_value(&place).map_err(|error| Halt::Broken(error.to_string()))?;
         self.place = Some(place);
-        Ok(self.steps.keep(stored).await?)
+        Ok(self.steps.keep(stored, None).await?)
     }
 
     /// Where this stands; only after [`take_place`](Self::take_place).

@@ -1,5 +1,6 @@
 //! The words the log keeps of a change.
 
+mod step;
 mod workflow;
 
 use serde_json::json;
@@ -10,7 +11,6 @@ use crate::domain::{
     execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Notice, Outcome},
     id::{ExecutionId, MessageId, TopicId},
     message::MessageText,
-    step::Step,
 };
 
 impl Change {
@@ -55,7 +55,7 @@ impl Change {
             } => Some(Entry {
                 execution_id: Some(*execution),
                 command: Some(command.as_str().to_owned()),
-                ..taken(step)
+                ..step::taken(step)
             }),
             Self::ExecutionFinished {
                 execution,
@@ -231,61 +231,6 @@ fn noticed(execution: ExecutionId, command: Command, notice: &Notice) -> Entry {
         command: Some(command.as_str().to_owned()),
         status: Some(status.to_owned()),
         ..Entry::new(Source::Pm, Kind::System, notice.message.clone())
-    }
-}
-
-fn taken(step: &Step) -> Entry {
-    match step {
-        Step::Tool {
-            tool,
-            summary,
-            input,
-        } => Entry {
-            tool: Some(tool.clone()),
-            detail: Some(input.clone()),
-            ..Entry::new(Source::Claude, Kind::Tool, summary.clone())
-        },
-        Step::ToolResult {
-            tool,
-            summary,
-            output,
-            cut_bytes,
-            ok,
-            duration_ms,
-        } => Entry {
-            tool: Some(tool.clone()),
-            detail: Some(output.clone()),
-            status: Some(if *ok { "ok" } else { "failed" }.to_owned()),
-            duration_ms: Some(*duration_ms),
-            data: (*cut_bytes > 0).then(|| json!({ "cut_bytes": cut_bytes })),
-            ..Entry::new(Source::Claude, Kind::ToolResult, summary.clone())
-        },
-        Step::FileChange {
-            tool,
-            summary,
-            path,
-        } => Entry {
-            tool: Some(tool.clone()),
-            detail: Some(path.clone()),
-            data: Some(json!({ "path": path })),
-            ..Entry::new(Source::Claude, Kind::FileChange, summary.clone())
-        },
-        Step::Plan {
-            tool,
-            summary,
-            items,
-            input,
-        } => Entry {
-            tool: Some(tool.clone()),
-            detail: Some(input.clone()),
-            data: Some(json!({ "items": items })),
-            ..Entry::new(Source::Claude, Kind::Plan, summary.clone())
-        },
-        Step::Text { text, format } => Entry {
-            data: Some(json!({ "format": format })),
-            ..Entry::new(Source::Claude, Kind::Text, text.clone())
-        },
-        Step::Status { text } => Entry::new(Source::Claude, Kind::Status, text.clone()),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::PhaseName;
 use crate::domain::{
     activity::{millis, millis_opt},
-    id::{GateId, PhaseId, ProjectId},
+    id::{ExecutionId, GateId, PhaseId, ProjectId},
 };
 
 /// Characters of a reason or a note at most: a page of text.
@@ -33,6 +33,8 @@ pub enum GateType {
     Plan,
     /// Whether the work is done.
     Validation,
+    /// Whether the coding agent may do something, while its command runs.
+    Permission,
 }
 
 /// How a gate stands; decided once.
@@ -80,14 +82,20 @@ pub struct Gate {
     pub phase_id: Option<PhaseId>,
     /// That phase's name.
     pub phase: Option<PhaseName>,
+    /// The execution whose coding agent asks; it waits for the answer, and the question ends with it.
+    pub execution_id: Option<ExecutionId>,
     /// What sort of question it is.
     pub gate_type: GateType,
     /// What is asked, in a sentence.
     pub question: String,
     /// What it is about, for a person who has to decide.
     pub context: GateContext,
+    /// What can be answered, in the coding agent's words; empty where it is yes or no.
+    pub options: Vec<GateOption>,
     /// How it stands.
     pub status: GateStatus,
+    /// The [`GateOption::id`] that was chosen.
+    pub chosen: Option<String>,
     /// The reason or the note of who decided.
     pub response: Option<String>,
     /// When it was opened.
@@ -96,6 +104,38 @@ pub struct Gate {
     /// When it was decided.
     #[serde(serialize_with = "millis_opt")]
     pub responded_at: Option<DateTime<Utc>>,
+}
+
+/// One of the answers a coding agent offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateOption {
+    /// The agent's name of it.
+    pub id: String,
+    /// The words on the button.
+    pub name: String,
+    /// What it means.
+    pub kind: OptionKind,
+}
+
+/// What an answer to a coding agent means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptionKind {
+    /// Yes, this time.
+    AllowOnce,
+    /// Yes, and do not ask again.
+    AllowAlways,
+    /// No, this time.
+    RejectOnce,
+    /// No, and do not ask again.
+    RejectAlways,
+}
+
+impl OptionKind {
+    /// Whether it is a yes.
+    pub fn allows(self) -> bool {
+        matches!(self, Self::AllowOnce | Self::AllowAlways)
+    }
 }
 
 /// What a person needs to know to decide.

@@ -117,6 +117,7 @@ async fn a_page_for_people_has_what_was_said_under_its_command_and_nothing_break
         cut_bytes: 12,
         ok: false,
         duration_ms: 1_500,
+        call: None,
     })
     .await;
     job.complete("done");

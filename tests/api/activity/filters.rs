@@ -2,7 +2,7 @@
 
 use project_manager::domain::{
     execution::{ErrorCode, Outcome},
-    step::{Step, TextFormat},
+    step::{Call, Step, TextFormat},
 };
 use serde_json::{Value, json};
 
@@ -47,6 +47,7 @@ fn result(summary: &str, ok: bool) -> Step {
         cut_bytes: 0,
         ok,
         duration_ms: 5,
+        call: None,
     }
 }
 
@@ -56,6 +57,7 @@ async fn works(job: &RunningJob) {
             tool: "Read".to_owned(),
             summary: format!("Read {name}"),
             input: name.to_owned(),
+            call: Call::default(),
         })
         .await;
         job.step(result(name, ok)).await;
@@ -63,6 +65,7 @@ async fn works(job: &RunningJob) {
     job.step(Step::Text {
         text: "All is read".to_owned(),
         format: TextFormat::Markdown,
+        block: None,
     })
     .await;
 }

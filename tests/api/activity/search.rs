@@ -2,7 +2,7 @@
 
 use project_manager::domain::{
     change::{Change, Reported},
-    step::{PlanItem, PlanState, Step, TextFormat},
+    step::{Call, PlanItem, PlanState, Step, TextFormat},
 };
 use serde_json::Value;
 
@@ -97,11 +97,13 @@ async fn it_is_found_in_what_is_said_in_what_is_behind_it_and_in_texts_of_its_da
         tool: "Read".to_owned(),
         summary: "Read it".to_owned(),
         input: "docs/README.md".to_owned(),
+        call: Call::default(),
     })
     .await;
     job.step(Step::Text {
         text: "Said".to_owned(),
         format: TextFormat::Markdown,
+        block: None,
     })
     .await;
     wait_until("all of it", async || {

@@ -2,7 +2,7 @@
 
 use project_manager::domain::{
     execution::{ErrorCode, Outcome},
-    step::Step,
+    step::{Call, Step},
 };
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -156,6 +156,7 @@ async fn a_person_asks_what_was_done_and_to_try_it_again_in_the_chat() {
             tool: "Read".to_owned(),
             summary: format!("Read {file}"),
             input: file.to_owned(),
+            call: Call::default(),
         })
         .await;
     }

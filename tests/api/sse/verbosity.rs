@@ -1,6 +1,6 @@
 //! What a stream shows of the log.
 
-use project_manager::domain::step::{Step, TextFormat};
+use project_manager::domain::step::{Call, Step, TextFormat};
 use serde_json::Value;
 
 use crate::support::{RunningJob, Stream, TestApp, spawn_scripted, wait_until};
@@ -15,11 +15,13 @@ async fn take_steps(job: &RunningJob, number: usize) {
         Step::Text {
             text: format!("text {number}"),
             format: TextFormat::Markdown,
+            block: None,
         },
         Step::Tool {
             tool: tool.clone(),
             summary: format!("tool {number}"),
             input: "README.md".to_owned(),
+            call: Call::default(),
         },
         Step::ToolResult {
             tool,
@@ -28,6 +30,7 @@ async fn take_steps(job: &RunningJob, number: usize) {
             cut_bytes: 0,
             ok: true,
             duration_ms: 1,
+            call: None,
         },
     ];
     for step in steps {

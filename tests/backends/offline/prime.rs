@@ -8,7 +8,11 @@ fn tools(steps: &[Step]) -> Vec<&str> {
     let mut open = None;
     for step in steps {
         match step {
-            Step::FileChange { .. } | Step::Plan { .. } => {
+            Step::FileChange { .. }
+            | Step::Plan { .. }
+            | Step::Thinking { .. }
+            | Step::Usage(_)
+            | Step::Raw { .. } => {
                 panic!("the offline backend changes nothing and plans nothing")
             }
             Step::Tool { tool, .. } => {
@@ -98,7 +102,8 @@ async fn a_rust_project_is_listed_read_searched_and_summed_up() {
         *last,
         Step::Text {
             text: summary.to_owned(),
-            format: TextFormat::Markdown
+            format: TextFormat::Markdown,
+            block: None,
         }
     );
 }

@@ -1,5 +1,6 @@
 //! Putting it together: the one file that sees everything.
 
+mod backends;
 mod checkout;
 mod connection;
 mod ending;
@@ -33,11 +34,7 @@ use crate::{
         writer::WriterHandle,
     },
     agent::llm::{self, Model},
-    backends::{
-        Backend, Backends,
-        offline::{Offline, OfflineOptions},
-        scar::{self, Scar},
-    },
+    backends::{Backend, Backends},
     config::Settings,
     db,
     feed::Feed,
@@ -87,7 +84,7 @@ impl App {
         for notice in settings.notices() {
             tracing::warn!("{notice}");
         }
-        let backends = backends(&settings, guard)?;
+        let backends = backends::backends(&settings, guard)?;
         Self::with_backends(settings, backends).await
     }
 
@@ -149,35 +146,6 @@ fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
              else choose another port with API_PORT (0 takes any free one)"
         )
     })
-}
-
-/// What commands can run in: SCAR if there is an address for it, and always this program.
-fn backends(settings: &Settings, guard: &Path) -> anyhow::Result<Backends> {
-    let offline = Arc::new(Offline::new(OfflineOptions {
-        guard: guard.to_owned(),
-        time_limit: settings.executor.time_limit,
-        test_command: Some(settings.offline.test_command.clone())
-            .filter(|command| !command.is_empty()),
-    }));
-    let scar = settings.scar.clone();
-    if scar.base_url.is_empty() {
-        return Ok(Backends::new(offline));
-    }
-    let scar = Scar::new(scar::Options {
-        base_url: scar.base_url,
-        timeout: scar.timeout,
-        conversation_prefix: scar.conversation_prefix,
-        stall: scar.stall,
-        quiet: scar.quiet,
-        poll_shortest: scar.poll_shortest,
-        poll_longest: scar.poll_longest,
-        request_timeout: scar.request_timeout,
-        retry_first: scar.retry_first,
-        retry_longest: scar.retry_longest,
-        give_up: scar.give_up,
-    })
-    .context("cannot connect SCAR")?;
-    Ok(Backends::new(Arc::new(scar)).with(offline))
 }
 
 /// The language model of these settings; none where neither a key nor an endpoint is given.
@@ -278,7 +246,7 @@ async fn start_actors(
         windows,
         supervisor: supervisor.clone(),
         about: about(settings),
-        setup: setup(&backends),
+        setup: setup(settings, &backends),
         backends,
         model,
         max_body_bytes: settings.api.max_body_bytes,
@@ -302,16 +270,9 @@ fn about(settings: &Settings) -> About {
     }
 }
 
-fn setup(backends: &Backends) -> Setup {
+fn setup(settings: &Settings, backends: &Backends) -> Setup {
     let usual = backends.default_one();
-    let reason = match usual.health().address {
-        Some(address) => format!(
-            "Commands run in {} at {address}.",
-            usual.label()
-        ),
-        None => "Project Manager itself looks through projects and runs their checks. To have something planned or built, connect SCAR with SCAR_BASE_URL."
-            .to_owned(),
-    };
+    let reason = backends::reason(settings, usual.as_ref());
     Setup {
         suggested_project: std::env::current_dir()
             .ok()

@@ -34,6 +34,9 @@ enum Command {
     /// Lead a process group for the server and end it with the server. Started by the server, not by people.
     #[command(hide = true)]
     Guard {
+        /// Have the program read what comes from the other end of its standard error.
+        #[arg(long)]
+        talks: bool,
         /// The program.
         program: OsString,
         /// Its arguments.
@@ -55,7 +58,17 @@ enum Direction {
 /// Does what the command line says.
 pub fn run() -> ExitCode {
     let done = match Cli::parse().command.unwrap_or(Command::Serve) {
-        Command::Guard { program, args } => return guard::run(program, args),
+        Command::Guard {
+            talks,
+            program,
+            args,
+        } => {
+            let input = match talks {
+                true => guard::Input::FromErrors,
+                false => guard::Input::Nothing,
+            };
+            return guard::run(program, args, input);
+        }
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
     };

@@ -6,6 +6,9 @@
 //!    └──────────── pipes (stdout, stderr, inherited) ─────────┘
 //! ```
 //!
+//! A program that is talked to reads from the guard's standard error, which is a socket then: a process can be handed three
+//! streams without unsafe code, and the first is taken.
+//!
 //! The guard leads a session and a process group of its own, without a terminal, in which the program and its children
 //! are born. It ends all of them when its standard input closes (the server dropped its end, or died, also by
 //! `kill -9`), when it is asked to by SIGTERM, SIGINT or SIGHUP, and when the program ended and left others behind:
@@ -23,7 +26,13 @@ mod descendants;
 #[cfg(target_os = "linux")]
 mod launch;
 
-use std::{ffi::OsString, io, os::fd::AsFd, process::ExitCode, time::Duration};
+use std::{
+    ffi::OsString,
+    io,
+    os::fd::AsFd,
+    process::{ExitCode, Stdio},
+    time::Duration,
+};
 
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus};
 use tokio::{
@@ -49,20 +58,38 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// The guard's own exit code when it could not do its work at all, as `env`, `nohup` and `timeout` have it.
 const EXIT_GUARD_FAILED: u8 = 125;
 
-/// The body of the hidden subcommand `pm guard -- <program> <args…>`.
+/// What the program reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// Nothing.
+    Nothing,
+    /// What comes from the other end of its standard error.
+    FromErrors,
+}
+
+impl Input {
+    fn stdio(self) -> io::Result<Stdio> {
+        match self {
+            Self::Nothing => Ok(Stdio::null()),
+            Self::FromErrors => Ok(io::stderr().as_fd().try_clone_to_owned()?.into()),
+        }
+    }
+}
+
+/// The body of the hidden subcommand `pm guard [--talks] -- <program> <args…>`.
 ///
 /// The exit code is the program's, 128 and the signal's number if a signal ended it, 127 if there is no such program
 /// and 126 if it cannot be started. Whoever needs to tell these apart reads the [`Report`]s on the other end of the
 /// guard's standard input, if that is a socket; on a plain pipe they are not written.
-pub fn run(program: OsString, args: Vec<OsString>) -> ExitCode {
+pub fn run(program: OsString, args: Vec<OsString>, input: Input) -> ExitCode {
     #[cfg(target_os = "linux")]
     if program == launch::WORD {
-        return launch::exec(args);
+        return launch::exec(args, input);
     }
     let guarded = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .and_then(|runtime| runtime.block_on(guard(program, args)));
+        .and_then(|runtime| runtime.block_on(guard(program, args, input)));
     match guarded {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -127,7 +154,7 @@ async fn closed(lifeline: &mut pipe::Receiver) {
     }
 }
 
-async fn guard(program: OsString, args: Vec<OsString>) -> io::Result<u8> {
+async fn guard(program: OsString, args: Vec<OsString>, input: Input) -> io::Result<u8> {
     // Fails only for a process that leads a group already, which is what is wanted.
     if rustix::process::setsid().is_err() {
         rustix::process::setpgid(None, None)?;
@@ -136,7 +163,7 @@ async fn guard(program: OsString, args: Vec<OsString>) -> io::Result<u8> {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
 
     let mut ears = Ears::open()?;
-    let pid = match start(&program, &args) {
+    let pid = match start(&program, &args, input) {
         Ok(pid) => pid,
         Err(error) => {
             tell(Report::Refused(error.raw_os_error().unwrap_or(0)));
@@ -169,10 +196,10 @@ async fn guard(program: OsString, args: Vec<OsString>) -> io::Result<u8> {
 use launch::start;
 
 #[cfg(not(target_os = "linux"))]
-fn start(program: &std::ffi::OsStr, args: &[OsString]) -> io::Result<Pid> {
+fn start(program: &std::ffi::OsStr, args: &[OsString], input: Input) -> io::Result<Pid> {
     let child = std::process::Command::new(program)
         .args(args)
-        .stdin(std::process::Stdio::null())
+        .stdin(input.stdio()?)
         .spawn()?;
     Ok(Pid::from_child(&child))
 }

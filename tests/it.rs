@@ -5,6 +5,7 @@
     reason = "nobody is beyond a test binary to publish to"
 )]
 
+mod acp;
 mod agent;
 mod api;
 mod backends;

@@ -4,11 +4,15 @@
 //! [`Outcome`]. It knows nothing of the log, the feed or the actors: whoever runs it takes the steps and stores them, and
 //! by taking them slowly slows it.
 
+pub mod acp;
 pub mod child;
+mod git;
 pub mod offline;
 mod registry;
 pub mod scar;
+mod silence;
 mod steps;
+mod workspace;
 
 use std::path::PathBuf;
 

@@ -34,8 +34,9 @@ use crate::domain::execution::{Command, ErrorCode, Outcome};
 
 /// What a person reads who asks for something that only a coding agent can do.
 const NO_AGENT: &str = "Planning and building is work for a coding agent, and this project's commands run without one. \
-                        To connect SCAR, set SCAR_BASE_URL to its address and start Project Manager again; if that is \
-                        done, choose SCAR in the project's settings.";
+                        Install one on the server's machine, such as Claude Code, Gemini CLI, Codex or OpenCode, or set \
+                        SCAR_BASE_URL to the address of SCAR, and start Project Manager again; if that is done, choose it in \
+                        the project's settings.";
 
 /// What the backend needs to know.
 #[derive(Debug, Clone)]

@@ -33,7 +33,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::link::{Link, LinkOptions};
-use super::{Backend, Health, Job, Steps, Trouble};
+use super::{Backend, Health, Job, Steps, Trouble, silence::in_short};
 use crate::domain::execution::Outcome;
 
 /// Conversations SCAR works on at a time; more wait in its own queue.
@@ -127,7 +127,7 @@ impl Backend for Scar {
         let note = self.link.is_old().then(|| {
             format!(
                 "This SCAR does not say what it works on (/health/concurrency is missing), so a command counts as ended when nothing was said for {}.",
-                run::in_short(self.options.quiet)
+                in_short(self.options.quiet)
             )
         });
         Health {

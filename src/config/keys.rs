@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 
 use config::{Value, ValueKind};
+use strum::VariantNames as _;
+
+use crate::domain::project::Permissions;
 
 /// One setting.
 #[derive(Debug)]
@@ -118,6 +121,15 @@ pub const KEYS: &[Key] = &[
     key("scar.retry_ms_first", Expects::Whole(1, 60_000)),
     key("scar.retry_ms_longest", Expects::Whole(1, 60_000)),
     key("scar.give_up_seconds", Expects::Seconds(0.01, 86_400.0)),
+    key("acp.command", Expects::Words),
+    key("acp.env", Expects::Secret),
+    key("acp.permissions", Expects::OneOf(Permissions::VARIANTS)),
+    key("acp.start_seconds", Expects::Seconds(0.1, 3_600.0)),
+    key("acp.stall_seconds", Expects::Seconds(0.01, 3_600.0)),
+    key(
+        "acp.permission_expires_seconds",
+        Expects::Seconds(0.01, 604_800.0),
+    ),
     key("llm.model", Expects::Model),
     key("llm.endpoint", Expects::Web),
     plain("llm.api_key", "ANTHROPIC_API_KEY", Expects::Secret),

@@ -3,6 +3,7 @@
 //! `config/default.toml` is the manual. Whatever is unknown or out of its limits stops the start, all of it in one
 //! message, with the names the person used. Only `app` reads this; every other part is handed the values it needs.
 
+mod acp;
 mod error;
 mod keys;
 mod layers;
@@ -18,6 +19,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
+pub use acp::Acp;
 pub use error::{Problem, SettingsInvalid};
 pub use keys::{Expects, KEYS, Key};
 use layers::Layers;
@@ -46,6 +48,7 @@ pub struct Settings {
     pub executor: Executor,
     pub offline: Offline,
     pub scar: Scar,
+    pub acp: Acp,
     pub llm: Llm,
     #[serde(skip)]
     notices: Vec<String>,

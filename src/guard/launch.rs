@@ -13,6 +13,8 @@ use std::{
 
 use rustix::process::{Pid, Signal};
 
+use super::Input;
+
 /// In the place of a program: "launch", followed by the guard's process id, the program and its arguments.
 pub(super) const WORD: &str = ":launch";
 
@@ -20,13 +22,15 @@ pub(super) const WORD: &str = ":launch";
 const THIS_BINARY: &str = "/proc/self/exe";
 
 /// Starts `program` and waits until it has become the program, or cannot.
-pub(super) fn start(program: &OsStr, args: &[OsString]) -> io::Result<Pid> {
+pub(super) fn start(program: &OsStr, args: &[OsString], input: Input) -> io::Result<Pid> {
     let (mut ours, theirs) = UnixStream::pair()?;
     let child = {
         let mut command = Command::new(THIS_BINARY);
         command
             .arg0("pm")
-            .args(["guard", "--", WORD])
+            .arg("guard")
+            .args((input == Input::FromErrors).then_some("--talks"))
+            .args(["--", WORD])
             .arg(rustix::process::getpid().to_string())
             .arg(program)
             .args(args)
@@ -44,8 +48,8 @@ pub(super) fn start(program: &OsStr, args: &[OsString]) -> io::Result<Pid> {
 }
 
 /// Becomes the program; returns only if that fails.
-pub(super) fn exec(args: Vec<OsString>) -> ExitCode {
-    match become_program(args) {
+pub(super) fn exec(args: Vec<OsString>, input: Input) -> ExitCode {
+    match become_program(args, input) {
         Ok(never) => match never {},
         Err(error) => {
             let errno = error.raw_os_error().unwrap_or(0).to_string();
@@ -56,7 +60,7 @@ pub(super) fn exec(args: Vec<OsString>) -> ExitCode {
     }
 }
 
-fn become_program(args: Vec<OsString>) -> io::Result<std::convert::Infallible> {
+fn become_program(args: Vec<OsString>, input: Input) -> io::Result<std::convert::Infallible> {
     let [guard, program, args @ ..] = args.as_slice() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
@@ -70,7 +74,10 @@ fn become_program(args: Vec<OsString>) -> io::Result<std::convert::Infallible> {
     }
     // `exec` replaces standard input by nothing; this copy closes itself when, and only when, it succeeds.
     let channel = rustix::io::fcntl_dupfd_cloexec(io::stdin(), 3)?;
-    let error = Command::new(program).args(args).stdin(Stdio::null()).exec();
+    let error = Command::new(program)
+        .args(args)
+        .stdin(input.stdio()?)
+        .exec();
     let errno = error.raw_os_error().unwrap_or(0).to_string();
     rustix::io::write(&channel, errno.as_bytes())?;
     std::process::exit(127)

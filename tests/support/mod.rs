@@ -3,6 +3,7 @@
 //! Whatever a test needs more than once is here. A helper fails with a sentence; nothing here waits for a time, only
 //! for a condition, and gives up after [`PATIENCE`].
 
+pub mod acp;
 mod app;
 mod chance;
 mod checkout;

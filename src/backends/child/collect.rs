@@ -4,7 +4,7 @@ use std::{path::Path, pin::pin};
 
 use tokio::{io::AsyncReadExt, net::unix::pipe, time::timeout};
 
-use super::{CommandLine, Ended, Limits, OUTPUT_LINGER, Outputs, Running, StartError, Stop, heard};
+use super::{CommandLine, Ended, Limits, OUTPUT_LINGER, Outputs, Running, StartError, Stop};
 
 /// Bytes of standard error kept: a program that has more to complain about says the essential first.
 const ERRORS_BYTES_MAX: usize = 4 * 1024;
@@ -82,12 +82,9 @@ async fn read_both(
     errors: &mut Vec<u8>,
 ) -> bool {
     let Running {
-        lifeline,
-        unread,
-        ended,
+        program,
         output: output_pipe,
         errors: errors_pipe,
-        ..
     } = running;
     let both = async {
         tokio::select! {
@@ -100,7 +97,7 @@ async fn read_both(
     tokio::select! {
         biased;
         cut = &mut both => return cut,
-        () = heard(lifeline, unread, ended) => {}
+        () = program.heard() => {}
     }
     timeout(OUTPUT_LINGER, both).await.unwrap_or(false)
 }

@@ -12,7 +12,7 @@ pub struct CommandLine {
     /// The folder it runs in.
     pub dir: PathBuf,
     /// Variables added to the server's own environment (less its secrets).
-    pub env: Vec<(&'static str, &'static str)>,
+    pub env: Vec<(String, String)>,
 }
 
 impl fmt::Display for CommandLine {

@@ -45,14 +45,14 @@ const CARGO: [&str; 5] = [
 ];
 
 /// Gives `command` the environment of a project's program, with `added`.
-pub(super) fn prepare(command: &mut Command, added: &[(&'static str, &'static str)]) {
+pub(super) fn prepare(command: &mut Command, added: &[(String, String)]) {
     let under_cargo = env::var_os("CARGO").is_some();
     for (name, _) in env::vars_os() {
         if is_withheld(&name, under_cargo) {
             command.env_remove(name);
         }
     }
-    command.envs(added.iter().copied());
+    command.envs(added.iter().map(|(name, value)| (name, value)));
     // Never wait for a person to type something into a terminal that is not there.
     command.env("GIT_TERMINAL_PROMPT", "0");
     // A look must not change the repository, nor wait for whoever is changing it.

@@ -56,7 +56,9 @@ impl Choice {
             program: self.program.clone(),
             args: self.args.clone(),
             dir: root.to_owned(),
-            env: vec![("CI", "true"), ("PYTHONUNBUFFERED", "1")],
+            env: [("CI", "true"), ("PYTHONUNBUFFERED", "1")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
         }
     }
 }

@@ -11,40 +11,15 @@ use tokio::{
     io::AsyncReadExt,
 };
 
-use super::{
-    git::GitAnswer,
-    visit::{Halt, Visit},
-};
-use crate::domain::execution::ErrorCode;
+use super::visit::{Halt, Visit};
+use crate::{backends::workspace, domain::execution::ErrorCode};
 
 /// Git's answer to `rev-parse --show-toplevel` is one path.
 const PATH_BYTES_MAX: usize = 64 * 1024;
 
 /// The folder with every link in its path resolved, if it is one.
 pub(super) async fn folder(workspace: Option<&Path>) -> Result<PathBuf, Halt> {
-    let Some(path) = workspace else {
-        return Err(failed(
-            "This project has no folder yet. Give it one: the path of a git checkout on the server's machine.".to_owned(),
-        ));
-    };
-    let root = match fs::canonicalize(path).await {
-        Ok(root) => root,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing(path)),
-        Err(error) => {
-            return Err(failed(format!(
-                "The project's folder {} cannot be opened: {error}. See to it that the server's user may read it, and \
-                 try again.",
-                path.display()
-            )));
-        }
-    };
-    if !root.is_dir() {
-        return Err(failed(format!(
-            "{} is not a folder. Give the project the path of a git checkout.",
-            path.display()
-        )));
-    }
-    Ok(root)
+    workspace::folder(workspace).await.map_err(failed)
 }
 
 /// Asks git whether the folder lies in a checkout.
@@ -55,38 +30,13 @@ pub(super) async fn ensure_checkout(visit: &Visit<'_>) -> Result<(), Halt> {
     if answer.code == Some(0) {
         Ok(())
     } else {
-        Err(failed(not_a_checkout(&visit.root, &answer)))
-    }
-}
-
-fn not_a_checkout(root: &Path, answer: &GitAnswer) -> String {
-    let root = root.display();
-    if answer.complaint.contains("dubious ownership") {
-        format!(
-            "Git does not work in the project's folder {root}, because it belongs to another user than the server runs \
-             as. If you trust it, run `git config --global --add safe.directory {root}` as the server's user and try \
-             again. Git said: {}",
-            answer.words()
-        )
-    } else if answer.complaint.contains("not a git repository") {
-        format!(
-            "The project's folder {root} is not a git checkout. Clone the project there, or run `git init` in it, and \
-             try again."
-        )
-    } else {
-        format!(
-            "The project's folder {root} is not a git checkout that can be read. Git said: {}. Clone the project anew, \
-             or choose another folder in the project's settings.",
-            answer.words()
-        )
+        let words = workspace::not_a_checkout(&visit.root, &answer.words());
+        Err(failed(words))
     }
 }
 
 pub(super) fn missing(path: &Path) -> Halt {
-    failed(format!(
-        "The project's folder {} does not exist. Put the git checkout there, or choose another folder in the project's settings.",
-        path.display()
-    ))
+    failed(workspace::missing(path))
 }
 
 fn failed(error: String) -> Halt {

@@ -1,17 +1,11 @@
 //! Following what SCAR says until it has nothing more to say.
 
 use super::{
-    circuit::Away,
-    halt::Halt,
-    link::Busy,
-    list::Message,
-    outage::Outage,
-    pace::{Pace, Silence},
-    parse,
-    place::First,
-    run::{Run, in_short},
+    circuit::Away, halt::Halt, link::Busy, list::Message, outage::Outage, pace::Pace, parse,
+    place::First, run::Run,
 };
 use crate::{
+    backends::silence::{Silence, in_short},
     delay::pause,
     domain::{execution::NoticeStatus, step::Step},
 };

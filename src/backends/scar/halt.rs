@@ -1,8 +1,8 @@
 //! Why a command was not followed to an end of its own, and what a person reads of it.
 
-use super::{Options, run::in_short};
+use super::Options;
 use crate::{
-    backends::NobodyListens,
+    backends::{NobodyListens, silence::in_short},
     domain::execution::{ErrorCode, Outcome},
 };
 

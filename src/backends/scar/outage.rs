@@ -4,14 +4,9 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    circuit::Away,
-    halt::Halt,
-    link::Link,
-    place::First,
-    run::{Run, in_short},
-};
+use super::{circuit::Away, halt::Halt, link::Link, place::First, run::Run};
 use crate::{
+    backends::silence::in_short,
     delay::{Delays, pause},
     domain::execution::NoticeStatus,
 };

@@ -4,8 +4,6 @@
 //! command after a crash knows where its messages begin; and a message is posted only while SCAR does nothing else in this
 //! conversation, so that whether SCAR has it can always be seen.
 
-use std::time::Duration;
-
 use chrono::Utc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -270,14 +268,5 @@ impl Run<'_> {
         let look = Following::new(self, begins).once();
         let ended = tokio::time::timeout(within, look).await;
         matches!(ended, Ok(Ok(true))).then(|| self.verdict.outcome())
-    }
-}
-
-/// `42 s`, `3 min`.
-pub(super) fn in_short(duration: Duration) -> String {
-    match duration.as_secs() {
-        0 => format!("{} ms", duration.as_millis()),
-        seconds @ 1..120 => format!("{seconds} s"),
-        seconds => format!("{} min", seconds / 60),
     }
 }

@@ -13,6 +13,7 @@ mod progress;
 mod queue;
 mod report;
 mod saying;
+mod stop;
 mod store;
 mod turn;
 mod wishes;
@@ -24,6 +25,7 @@ use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
+use tokio_util::sync::CancellationToken;
 
 pub(super) use self::report::unreported;
 pub use self::workflow::{Decision, WorkflowError, WorkflowOrder};
@@ -144,6 +146,8 @@ pub struct Session {
     turns: VecDeque<Turn>,
     /// Whether the first of them is being taken.
     taking: bool,
+    /// Has that one end early.
+    halt: CancellationToken,
     /// The turn an earlier life crashed in, and how often.
     crashed_in: Option<(Turn, u8)>,
 }
@@ -204,12 +208,17 @@ impl Handler<Post> for Session {
         let store = store(self.parts.clone(), self.project, text, key, queued);
         // Messages are stored in the order they came in.
         ctx.wait(store.into_actor(self).map(|posted, session, ctx| {
-            if let Ok(Posted { message, .. }) = &posted {
-                // Also one that was stored before: it may have been left without an answer.
-                session.take_up(match message.queued || message.withdrawn {
+            if let Ok(Posted { message, fresh }) = &posted {
+                let turn = match message.queued || message.withdrawn {
                     true => Turn::Queued,
                     false => Turn::Answer(message.clone()),
-                });
+                };
+                // One that is sent again has stopped what it was to stop.
+                if *fresh {
+                    session.make_way(&turn);
+                }
+                // Also one that was stored before: it may have been left without an answer.
+                session.take_up(turn);
             }
             reply.send(posted);
             session.take_next(ctx);
@@ -274,6 +283,7 @@ impl Handler<MoveWorkflow> for Session {
         let conversation = turn::Conversation {
             parts: self.parts.clone(),
             project: self.project,
+            halt: CancellationToken::new(),
         };
         // What is to run has its place before the answer: who asks then finds it.
         let moved = async move {
@@ -303,6 +313,7 @@ impl Session {
             parts,
             turns: VecDeque::new(),
             taking: false,
+            halt: CancellationToken::new(),
             crashed_in: None,
         }
     }
@@ -326,7 +337,7 @@ impl Session {
         let is_looked_for = self.taking && turn == Turn::Queued;
         let mut waiting = self.turns.iter().skip(usize::from(is_looked_for));
         if !waiting.any(|waiting| *waiting == turn) {
-            self.turns.push_back(turn);
+            self.turns.insert(self.place_of(&turn), turn);
         }
     }
 
@@ -338,7 +349,9 @@ impl Session {
             return;
         };
         self.taking = true;
-        let taken = beside(turn::take(self.parts.clone(), self.project, turn));
+        self.halt = CancellationToken::new();
+        let (parts, halt) = (self.parts.clone(), self.halt.clone());
+        let taken = beside(turn::take(parts, self.project, turn, halt));
         ctx.spawn(taken.into_actor(self).map(|taken, session, ctx| {
             session.turns.pop_front();
             session.taking = false;

@@ -99,7 +99,18 @@ pub(super) fn stopping(situation: &Situation<'_>) -> String {
 }
 
 pub(super) fn nothing_to_stop() -> String {
-    "Nothing is running, so there is nothing to stop.".to_owned()
+    "Nothing is running now.".to_owned()
+}
+
+/// The answer a stop has cut off: what there was of it, and that it is no whole one.
+pub fn stopped(written: &str, was_ordered: bool) -> String {
+    match (written.trim_end(), was_ordered) {
+        (_, true) => {
+            "I stopped before I had begun with that, as you asked. Nothing was started.".to_owned()
+        }
+        ("", false) => "I stopped before I had an answer, as you asked.".to_owned(),
+        (written, false) => format!("{written} …\n\n*I stopped here, as you asked.*"),
+    }
 }
 
 pub(super) fn no(situation: &Situation<'_>) -> String {

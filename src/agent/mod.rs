@@ -39,9 +39,10 @@ use crate::domain::{
 };
 
 pub use account::{STEPS_TOLD, account, nothing_yet};
+pub use answers::stopped;
 pub use authority::{harmless_in, says_go_on, says_status};
 pub use report::{queued_reply, report, report_in_phase};
-pub use rules::decide;
+pub use rules::{decide, says_stop};
 pub use topics::leaves_topic;
 
 /// What the project manager needs to know to decide.
@@ -107,7 +108,7 @@ pub enum Decision {
         /// What to say when the first one starts at once.
         reply: String,
     },
-    /// End what runs and drop what waits. Only decided when there is something to end.
+    /// End what runs and drop what waits, if anything does.
     Stop {
         /// What to say about it.
         reply: String,

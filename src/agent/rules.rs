@@ -26,10 +26,7 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
         .flat_map(|sentence| sentence.words.clone())
         .collect();
     let offer = situation.previous_reply.and_then(offer::made_in);
-    let begins_with_stop = sentences
-        .first()
-        .is_some_and(|first| is_only(&first.words, STOP, STOP_FILL));
-    if is_only(&all, STOP, STOP_FILL) || begins_with_stop && situation.is_busy() {
+    if is_only(&all, STOP, STOP_FILL) || begins_with_stop(&sentences) && situation.is_busy() {
         return stop(situation);
     }
     if is_new_topic(&all) {
@@ -75,6 +72,18 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
             .or_else(|| wish(&sentences, situation))
             .unwrap_or_else(|| Decision::Reply(answers::unknown(situation))),
     }
+}
+
+/// Whether a message is to end what goes on, whatever else it says.
+pub fn says_stop(text: &str) -> bool {
+    let sentences = sentence::sentences(text);
+    let words = sentences.iter().flat_map(|sentence| sentence.words.clone());
+    begins_with_stop(&sentences) || is_only(&words.collect::<Vec<_>>(), STOP, STOP_FILL)
+}
+
+fn begins_with_stop(sentences: &[Sentence]) -> bool {
+    let first = sentences.first();
+    first.is_some_and(|first| is_only(&first.words, STOP, STOP_FILL))
 }
 
 /// What a whole message asks for.
@@ -123,14 +132,13 @@ fn run(orders: Vec<Order>, situation: &Situation<'_>) -> Decision {
     Decision::Run { orders, reply }
 }
 
+/// Also when nothing is known to go on: something may have begun at this very moment.
 fn stop(situation: &Situation<'_>) -> Decision {
-    if situation.is_busy() {
-        Decision::Stop {
-            reply: answers::stopping(situation),
-        }
-    } else {
-        Decision::Reply(answers::nothing_to_stop())
-    }
+    let reply = match situation.is_busy() {
+        true => answers::stopping(situation),
+        false => answers::nothing_to_stop(),
+    };
+    Decision::Stop { reply }
 }
 
 fn is_status(words: &[Word], situation: &Situation<'_>) -> bool {

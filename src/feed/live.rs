@@ -57,6 +57,13 @@ impl Writing {
         });
     }
 
+    /// What there is of it.
+    pub fn written(&self) -> String {
+        let live = self.channel.live.borrow();
+        live.as_ref()
+            .map_or_else(String::new, |draft| draft.text.clone())
+    }
+
     /// It begins again.
     pub fn again(&mut self) {
         self.channel.live.send_if_modified(|live| match live {

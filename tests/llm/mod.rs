@@ -4,6 +4,7 @@ mod answering;
 mod away;
 mod misuse;
 mod orders;
+mod stopping;
 mod workflow;
 mod writing;
 

@@ -61,6 +61,8 @@ enum End {
     Away(Failure),
     Misused,
     Endless,
+    /// A person said stop.
+    Stopped,
 }
 
 /// What the model is told of a project.
@@ -109,6 +111,10 @@ impl Conversation {
             Err(End::Away(failure)) => {
                 self.is_away(model, failure).await;
                 turn.placed
+            }
+            Err(End::Stopped) => {
+                let words = || agent::stopped(&turn.writing.written(), turn.ordered.is_some());
+                Some(turn.placed.unwrap_or_else(words))
             }
             Err(end @ (End::Misused | End::Endless)) => {
                 self.is_there(model).await;
@@ -245,11 +251,12 @@ impl ModelTurn<'_> {
             Heard::More(text) => writing.more(text),
             Heard::Again => writing.again(),
         };
-        let answer = self
-            .model
-            .answer(dialogue, must_call, heard)
-            .await
-            .map_err(End::Away)?;
+        // Only here is it cut off: an order that is being placed is placed, and the stop finds it.
+        let answer = tokio::select! {
+            biased;
+            () = self.conversation.halt.cancelled() => Err(End::Stopped),
+            answer = self.model.answer(dialogue, must_call, heard) => answer.map_err(End::Away),
+        }?;
         self.used += answer.used;
         Ok(answer)
     }

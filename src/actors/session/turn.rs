@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Parts,
     report::{report_key, unreported},
+    stop::stops,
     workflow::Stage,
 };
 use crate::{
@@ -74,6 +76,8 @@ pub(super) enum Declined {
     Late,
     /// Answering it failed too often.
     Failed,
+    /// A stop was said after it, before it had its turn.
+    Stopped,
 }
 
 impl Declined {
@@ -84,6 +88,9 @@ impl Declined {
             }
             Self::Failed => {
                 "Something in me failed each time I tried to answer this, so I left it. It was logged; other words may help."
+            }
+            Self::Stopped => {
+                "You said stop before I had answered this, so I left it. Send it again if you still want it."
             }
         }
     }
@@ -100,9 +107,18 @@ pub(super) enum TurnError {
 
 /// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it. Returned is the message whose
 /// turn is next.
-pub(super) async fn take(parts: Parts, project: ProjectId, turn: Turn) -> Option<Message> {
+pub(super) async fn take(
+    parts: Parts,
+    project: ProjectId,
+    turn: Turn,
+    halt: CancellationToken,
+) -> Option<Message> {
     FailPoint::Turn.cross();
-    let conversation = Conversation { parts, project };
+    let conversation = Conversation {
+        parts,
+        project,
+        halt,
+    };
     let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
     let taken = loop {
         let taken = match &turn {
@@ -160,16 +176,21 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
             .iter()
             .any(|message| message.client_id.as_ref() == Some(&key))
     };
+    let last_stop = messages.iter().rposition(|message| stops(parts, message));
     let unanswered = messages
         .iter()
-        .filter(|message| message.role == Role::User && !message.queued && !is_answered(message.id))
-        .cloned()
-        .map(
-            |message| match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
+        .enumerate()
+        .filter(|(_, message)| message.role == Role::User && !message.queued)
+        .filter(|(_, message)| !is_answered(message.id))
+        .map(|(at, message)| {
+            let is_stopped = last_stop.is_some_and(|stop| at < stop) && !stops(parts, message);
+            let message = message.clone();
+            match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
+                _ if is_stopped => Turn::Decline(message, Declined::Stopped),
                 true => Turn::Answer(message),
                 false => Turn::Decline(message, Declined::Late),
-            },
-        );
+            }
+        });
     let unreported = unreported
         .iter()
         .map(|execution| Turn::Report(execution.id));
@@ -201,6 +222,8 @@ fn place(queued: Result<Queued, QueueError>, orders: &[Order], reply: String) ->
 pub(super) struct Conversation {
     pub(super) parts: Parts,
     pub(super) project: ProjectId,
+    /// Fires when a person wants what goes on to end.
+    pub(super) halt: CancellationToken,
 }
 
 impl Conversation {

@@ -184,6 +184,15 @@ pub fn after_phase(phase: PhaseName, workflow: Workflow) -> String {
     }
 }
 
+/// What is said when the command of a phase could not even be queued.
+pub fn no_place(phase: PhaseName, workflow: Workflow, why: &str) -> String {
+    let then = after_phase(phase, workflow);
+    format!(
+        "The workflow could not go on with **{}**: {why}. {then}",
+        phase.as_str()
+    )
+}
+
 /// What a person is asked at the end of a phase, and what they need to know. `about` is what they decide on: the document, the
 /// plan, what the checks said.
 pub fn question(

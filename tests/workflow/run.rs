@@ -152,6 +152,46 @@ async fn a_failed_command_waits_and_is_tried_again_from_the_chat_or_the_button()
 }
 
 #[tokio::test]
+async fn a_command_that_finds_the_queue_full_has_failed_and_is_tried_again() {
+    let (app, backend) = spawn_scripted().await;
+    let project = with_vision(&app).await;
+    for _ in 0..=20 {
+        app.execute(&project, "validate").await;
+    }
+    let before = backend.next_job().await;
+    say(&app, &project, "approve").await;
+    let failed = stands(&app, &project, "failed").await;
+    assert_eq!(statuses(&failed)[1], "FAILED");
+    let messages = app.messages(&project).await;
+    let last = messages.last().unwrap()["content"].as_str().unwrap();
+    assert!(
+        last.contains("**Prime Context**: 20 commands already wait")
+            && last.contains("Write **continue** to try this again"),
+        "{last}"
+    );
+    before.complete("7 tests passed");
+    let mut before = vec![backend.next_job().await];
+    say(&app, &project, "continue").await;
+    assert_eq!(
+        statuses(&stands(&app, &project, "in_progress").await)[1],
+        "IN_PROGRESS"
+    );
+    while let Some(job) = before.pop() {
+        match job.job.order.command.as_str() {
+            "validate" => {
+                job.complete("7 tests passed");
+                before.push(backend.next_job().await);
+            }
+            _ => job.complete("# Pots"),
+        }
+    }
+    next(&backend, "plan-feature-github")
+        .await
+        .complete("The plan");
+    stands(&app, &project, "awaiting_approval").await;
+}
+
+#[tokio::test]
 async fn what_somebody_stops_is_paused() {
     let (app, backend) = spawn_scripted().await;
     let project = with_vision(&app).await;

@@ -8,7 +8,7 @@ use super::{
     workflow::{Stage, WorkflowError},
 };
 use crate::{
-    actors::{patience::read_patiently, writer::AppendError},
+    actors::{executor::QueueError, patience::read_patiently, writer::AppendError},
     agent::{self, workflow as words},
     db::{
         ReadError,
@@ -105,8 +105,11 @@ impl Conversation {
         let queued = self
             .parts
             .executor
-            .queue_phase(self.project, order, belongs, key)
+            .queue_phase(self.project, order, belongs, key.clone())
             .await;
+        if let Err(error @ QueueError::Full) = &queued {
+            return self.give_up(stage, name, key, &error.to_string()).await;
+        }
         if let Err(error) = queued {
             tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.project, "a phase's command got no place in the queue");
             let notice = Change::Noticed {
@@ -119,6 +122,30 @@ impl Conversation {
             self.append(notice).await?;
         }
         Ok(())
+    }
+
+    /// A phase whose command gets no place has failed: somebody can have it tried again.
+    async fn give_up(
+        &self,
+        stage: &Stage,
+        name: PhaseName,
+        key: String,
+        why: &str,
+    ) -> Result<(), TurnError> {
+        let Ok(mut planned) = self
+            .plan(stage, Event::CommandEnded(End::Failed), None)
+            .await
+        else {
+            return Ok(());
+        };
+        let words = words::no_place(name, planned.workflow, why);
+        let said = self.message(format!("no place:{key}"), &words).await?;
+        planned.changes.push(said);
+        match self.append_all(planned.changes).await {
+            // It has moved on meanwhile.
+            Ok(()) | Err(AppendError::PhasePast | AppendError::Duplicate) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

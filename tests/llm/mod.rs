@@ -5,6 +5,7 @@ mod away;
 mod misuse;
 mod orders;
 mod stopping;
+mod whole;
 mod workflow;
 mod writing;
 

@@ -8,6 +8,7 @@
 
 mod account;
 mod beside;
+mod known;
 mod model;
 mod progress;
 mod queue;

@@ -14,23 +14,19 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::turn::{Conversation, LOOKED_BACK};
+use super::{known::Known, turn::Conversation};
 use crate::{
     agent::{
-        self, Decision, Said,
+        self, Decision,
         llm::{
             About, Answer, Called, Dialogue, Failure, Heard, Model, Used,
             tools::{Call, ExecuteScar, Misuse, Tool as _},
         },
     },
-    db::{
-        ReadError, execution,
-        message::{self, Message},
-        project::{self, Project},
-    },
+    db::message::Message,
     domain::{
         change::Change,
-        execution::{Command, ExecutionStatus, Order},
+        execution::{Command, Order},
         id::MessageId,
     },
     feed::Writing,
@@ -65,27 +61,20 @@ enum End {
     Stopped,
 }
 
-/// What the model is told of a project.
-struct Known {
-    project: Option<Project>,
-    waiting: usize,
-    before: Vec<Message>,
-}
-
 impl Conversation {
     /// Has the model answer, if there is one and the rules leave something to say: the id the reply will have, that it is
     /// being written, and the reply. Without one the rules' decision is carried out.
     pub(super) async fn by_model(
         &self,
         message: &Message,
+        known: &Known,
         decision: &Decision,
-    ) -> Result<(MessageId, Option<Writing>, Option<String>), ReadError> {
+    ) -> (MessageId, Option<Writing>, Option<String>) {
         let id = MessageId::new();
         let leaves_words = matches!(decision, Decision::Reply(_) | Decision::Run { .. });
         let Some(model) = self.parts.model.as_ref().filter(|_| leaves_words) else {
-            return Ok((id, None, None));
+            return (id, None, None);
         };
-        let known = self.known(message).await?;
         let mut turn = ModelTurn {
             conversation: self,
             model,
@@ -100,7 +89,7 @@ impl Conversation {
             misuses: 0,
             used: Used::default(),
         };
-        let taken = tokio::time::timeout(TURN_WITHIN, Box::pin(turn.take(&known))).await;
+        let taken = tokio::time::timeout(TURN_WITHIN, Box::pin(turn.take(known))).await;
         let taken = taken.unwrap_or(Err(End::Away(Failure::TimedOut)));
         self.account_for(model, turn.used).await;
         let reply = match taken {
@@ -130,31 +119,7 @@ impl Conversation {
         if reply.is_none() {
             turn.writing.again();
         }
-        Ok((id, Some(turn.writing), reply))
-    }
-
-    async fn known(&self, message: &Message) -> Result<Known, ReadError> {
-        let id = self.project;
-        self.parts
-            .reader
-            .read(async |db| {
-                let waiting = execution::Page {
-                    limit: LOOKED_BACK,
-                    status: Some(ExecutionStatus::Queued),
-                    command: None,
-                };
-                let before = message::Page {
-                    limit: LOOKED_BACK,
-                    before: Some(message.id),
-                    topic: Some(message.topic_id),
-                };
-                Ok(Known {
-                    project: project::find(db, id).await?,
-                    waiting: execution::list(db, id, waiting).await?.len(),
-                    before: message::list(db, id, before).await?,
-                })
-            })
-            .await
+        (id, Some(turn.writing), reply)
     }
 
     async fn account_for(&self, model: &Model, used: Used) {
@@ -346,15 +311,6 @@ fn dialogue(known: &Known, message: &Message, budget: usize) -> Dialogue {
     let text = |value: Option<&String>| value.map_or("none", String::as_str).to_owned();
     let running = project.and_then(|project| project.running.as_ref());
     let status: &'static str = project.map_or("", |project| project.status.into());
-    let before: Vec<Said<'_>> = known
-        .before
-        .iter()
-        .filter(|said| !said.queued)
-        .map(|said| Said {
-            role: said.role,
-            text: &said.content,
-        })
-        .collect();
     let about = About {
         name: project.map_or("", |project| &project.name),
         description: &text(project.and_then(|project| project.description.as_ref())),
@@ -363,5 +319,5 @@ fn dialogue(known: &Known, message: &Message, budget: usize) -> Dialogue {
         running: running.map_or("nothing", |execution| execution.order.command.as_str()),
         waiting: known.waiting,
     };
-    Dialogue::new(&about, &before, &message.content, budget)
+    Dialogue::new(&about, &known.said(), &message.content, budget)
 }

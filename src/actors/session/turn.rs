@@ -10,7 +10,6 @@ use super::{
     Parts,
     report::{report_key, unreported},
     stop::stops,
-    workflow::Stage,
 };
 use crate::{
     actors::{
@@ -18,17 +17,17 @@ use crate::{
         patience::read_patiently,
         writer::AppendError,
     },
-    agent::{self, Decision, LastCommand, Said, Situation, workflow::Wish},
+    agent::{self, Decision, workflow::Wish},
     db::{
         ReadError,
-        execution::{self, Execution},
+        execution::Execution,
         message::{self, Message},
-        phase, project,
+        phase,
     },
     delay::Delays,
     domain::{
         change::Change,
-        execution::{ExecutionStatus, Order},
+        execution::Order,
         id::{ExecutionId, MessageId, ProjectId, TopicId},
         message::Role,
         workflow::Standing,
@@ -238,9 +237,10 @@ impl Conversation {
         }
         let last = self.last_before(message).await?;
         let stage = self.stage().await?;
-        let decision = self.decide(message, last.as_ref(), &stage).await?;
+        let known = self.known(message).await?;
+        let decision = self.decide(message, last.as_ref(), &stage, &known);
         // It is seen to write until its answer is stored.
-        let (id, _writing, written) = self.by_model(message, &decision).await?;
+        let (id, _writing, written) = self.by_model(message, &known, &decision).await;
         if let Some(reply) = written {
             return self.say_as(id, key, reply).await;
         }
@@ -276,66 +276,6 @@ impl Conversation {
             }
         };
         self.say_as(id, key, reply).await
-    }
-
-    async fn decide(
-        &self,
-        message: &Message,
-        last: Option<&Execution>,
-        stage: &Stage,
-    ) -> Result<Decision, ReadError> {
-        let id = self.project;
-        let (project, waiting, before) = self
-            .parts
-            .reader
-            .read(async |db| {
-                let waiting = execution::Page {
-                    limit: LOOKED_BACK,
-                    status: Some(ExecutionStatus::Queued),
-                    command: None,
-                };
-                let before = message::Page {
-                    limit: LOOKED_BACK,
-                    before: Some(message.id),
-                    topic: Some(message.topic_id),
-                };
-                let waiting = execution::list(db, id, waiting).await?;
-                Ok((
-                    project::find(db, id).await?,
-                    waiting,
-                    message::list(db, id, before).await?,
-                ))
-            })
-            .await?;
-        let previous = before
-            .iter()
-            .rev()
-            .find(|earlier| earlier.role == Role::Assistant);
-        let running = project
-            .as_ref()
-            .and_then(|project| project.running.as_ref());
-        let said: Vec<Said<'_>> = before
-            .iter()
-            .map(|message| Said {
-                role: message.role,
-                text: &message.content,
-            })
-            .collect();
-        Ok(agent::decide(&Situation {
-            said: &said,
-            workflow: stage.workflow(),
-            has_vision: stage.vision.is_some(),
-            text: &message.content,
-            project_name: project.as_ref().map_or("", |project| &project.name),
-            has_workspace: project.as_ref().is_some_and(|project| {
-                let choice = project.backend.as_deref();
-                project.workspace_path.is_some() || !self.parts.executor.needs_folder(choice)
-            }),
-            running: running.map(|execution| execution.order.command),
-            queued: waiting.len(),
-            previous_reply: previous.map(|message| message.content.as_str()),
-            last: last.map(LastCommand::from),
-        }))
     }
 
     pub(super) async fn run(&self, message: &Message, orders: Vec<Order>, reply: String) -> String {

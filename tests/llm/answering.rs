@@ -1,5 +1,6 @@
 //! What a model is told, and what becomes of its answer.
 
+use project_manager::domain::execution::Outcome;
 use serde_json::json;
 
 use super::{KEY, builder, spawn, spawn_with, told};
@@ -42,6 +43,25 @@ async fn a_model_answers_in_the_chat_whichever_protocol_its_service_speaks() {
             requests[0].head.contains(KEY),
             "the service is shown the key"
         );
+    }
+}
+
+#[tokio::test]
+async fn each_question_the_model_is_told_to_ask_is_one_a_yes_is_understood_to() {
+    let (app, llm, scripted) = spawn().await;
+    told(&app, &app.project("Shop").await, "hello").await;
+    let prompt = llm.requests()[0].body["system"].to_string();
+    let quoted = prompt.split('`').skip(1).step_by(2);
+    let questions: Vec<&str> = quoted.filter(|quoted| quoted.ends_with('?')).collect();
+    assert_eq!(questions.len(), 5, "{prompt}");
+    for question in questions {
+        let project = app.project("Shop").await;
+        llm.says(&format!("A good idea.\n\n> a newsletter\n\n{question}"));
+        told(&app, &project, "people should hear of new seeds").await;
+        told(&app, &project, "yes").await;
+        let job = scripted.next_job().await;
+        assert_eq!(job.job.project.to_string(), project, "{question}");
+        job.end(Outcome::Cancelled);
     }
 }
 

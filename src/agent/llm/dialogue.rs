@@ -4,7 +4,10 @@ use genai::chat::{ChatMessage, ChatRequest, ContentPart, MessageContent, ToolCal
 use serde_json::{Value, json};
 
 use super::{Answer, Called, tools};
-use crate::{agent::Said, domain::message::Role};
+use crate::{
+    agent::{Said, offer::Offer},
+    domain::message::Role,
+};
 
 /// In the words of `prompts/pm.md`.
 const PROMPT: &str = include_str!("../../../prompts/pm.md");
@@ -122,9 +125,16 @@ fn prompt(about: &About<'_>) -> String {
     prompt + rest
 }
 
-/// What stands in a place: on one line and in quotes, because it is data.
+/// What stands in a place: on one line and in quotes, because it is data; a question as it is, because a yes is understood
+/// by its words.
 fn value(about: &About<'_>, place: &str) -> String {
+    let asks = |offer: Offer| offer.question().to_owned();
     let value = match place {
+        "ask to look" => return asks(Offer::Look),
+        "ask to check" => return asks(Offer::Check),
+        "ask to plan" => return asks(Offer::Plan),
+        "ask to plan and build" => return asks(Offer::PlanAndBuild),
+        "ask to build" => return asks(Offer::Build),
         "name" => about.name,
         "description" => about.description,
         "repository" => about.repository,

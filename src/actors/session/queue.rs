@@ -5,11 +5,14 @@
 
 use sea_orm::DatabaseConnection;
 
-use super::turn::{Conversation, TurnError};
+use super::{
+    report::unreported,
+    turn::{Conversation, TurnError},
+};
 use crate::{
     actors::{patience::read_patiently, writer::AppendError},
     db::{
-        execution,
+        execution::{self, Execution},
         message::{self, Message},
         topic,
     },
@@ -20,21 +23,27 @@ use crate::{
 pub(super) const QUEUE_MAX: u64 = 20;
 
 impl Conversation {
-    /// Gives the message that has waited longest its turn, if nothing is queued or runs; as it is then.
+    /// Gives the message that has waited longest its turn, if nothing is queued or runs; as it is then. What it waited for is
+    /// reported before: word of that may still be on its way here, or be lost with a crash.
     pub(super) async fn take_queued(&self) -> Result<Option<Message>, TurnError> {
         let project = self.project;
         let query = async |db: &DatabaseConnection| {
             if execution::is_busy(db, project).await? {
                 return Ok(None);
             }
-            let first = message::first_queued(db, project).await?;
-            Ok(first.zip(topic::active(db, project).await?))
+            let Some(first) = message::first_queued(db, project).await? else {
+                return Ok(None);
+            };
+            let ended = unreported(db, Some(project), QUEUE_MAX).await?;
+            let active = topic::active(db, project).await?;
+            Ok(active.map(|topic| (first, topic, ended)))
         };
         loop {
             let read = read_patiently(&self.parts.reader, "queued messages", query).await?;
-            let Some((first, topic)) = read else {
+            let Some((first, topic, ended)) = read else {
                 return Ok(None);
             };
+            self.report_all(&ended).await?;
             let message = first.id;
             match self.append(Change::MessageTaken { message, topic }).await {
                 // Withdrawn at that very moment: the next one is the first.
@@ -48,6 +57,20 @@ impl Conversation {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Reports what has ended. Nothing waits for it: an end whose report cannot be stored keeps no message from its turn.
+    async fn report_all(&self, ended: &[Execution]) -> Result<(), TurnError> {
+        for execution in ended {
+            match self.report(execution.id).await {
+                Err(TurnError::Append(error)) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, execution.id = %execution.id, "an end could not be reported before a queued message");
+                }
+                reported => reported?,
+            }
+        }
+        Ok(())
     }
 
     /// A message as it is in its turn: before that it may have been changed.

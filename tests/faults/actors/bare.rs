@@ -15,7 +15,7 @@ use project_manager::{
     domain::{
         change::{Change, NewProject, Reported},
         execution::{Command, ExecutionStatus, Order},
-        id::ProjectId,
+        id::{ExecutionId, ProjectId},
         message::{MessageText, Role},
         project::ProjectName,
     },
@@ -129,16 +129,17 @@ impl Bare {
     }
 
     pub(super) async fn has(&self, execution: &execution::Execution, status: ExecutionStatus) {
-        wait_until(
-            format!("{} to be {status:?}", execution.order.command.as_str()),
-            async || {
-                let found = self
-                    .reader
-                    .read(async |db| execution::find(db, execution.id).await);
-                let found = found.await.expect("read").expect("an execution");
-                (found.status == status).then_some(())
-            },
-        )
+        self.stands(execution.id, status).await;
+    }
+
+    pub(super) async fn stands(&self, execution: ExecutionId, status: ExecutionStatus) {
+        wait_until(format!("an execution to be {status:?}"), async || {
+            let found = self
+                .reader
+                .read(async |db| execution::find(db, execution).await);
+            let found = found.await.expect("read").expect("an execution");
+            (found.status == status).then_some(())
+        })
         .await;
     }
 

@@ -1,6 +1,12 @@
 //! Messages that wait for a command to end, when one of those crashes who give them their turn: they have it once.
 
-use project_manager::domain::execution::Command;
+use std::time::Duration;
+
+use actix_rt::Arbiter;
+use project_manager::{
+    actors::supervisor::RestartLimits,
+    domain::execution::{Command, ExecutionStatus},
+};
 
 use super::bare::Bare;
 use crate::support::{Scripted, Tripwire};
@@ -53,4 +59,26 @@ async fn a_crash_of_the_executor_while_it_passes_an_end_on_leaves_no_message_wai
 #[actix_web::test]
 async fn a_crash_of_the_session_right_after_a_message_had_its_turn_loses_it_not() {
     crash_at("session ", "a queued message has its turn").await;
+}
+
+#[actix_web::test]
+async fn a_queued_message_has_its_turn_after_the_report_of_what_it_waited_for() {
+    let backend = Scripted::new();
+    // The executor is away for so long after its crash, and tells nobody of the end.
+    let limits = RestartLimits {
+        first_delay: Duration::from_secs(2),
+        longest_delay: Duration::from_secs(2),
+        ..RestartLimits::default()
+    };
+    let bare = Bare::start_with(&backend, limits, &Arbiter::current()).await;
+    bare.say("run validation").await;
+    let job = backend.next_job().await;
+    let execution = job.job.execution;
+    bare.replies(1).await;
+    let _tripwire = Tripwire::at("an end is passed on");
+    job.complete("All is well.");
+    bare.stands(execution, ExecutionStatus::Completed).await;
+    bare.say_later("what can you do?").await;
+    let said = bare.replies(3).await;
+    assert_eq!(said[1], "All is well.");
 }

@@ -38,7 +38,7 @@ const ROUNDS_MAX: usize = 8;
 /// Tool calls in one answer that are carried out.
 const CALLS_MAX: usize = 8;
 
-/// Calls in one turn that may be wrong: a model that has not understood its tools by then will not.
+/// Calls in one turn that may be wrong and are told so: a model that has not understood its tools by then will not.
 const MISUSES_MAX: usize = 3;
 
 /// How long a turn may take: a person waits in front of it, and other turns behind it.
@@ -250,7 +250,7 @@ impl ModelTurn<'_> {
             tool = called.name,
             "a tool was used wrongly: {misuse}"
         );
-        match self.misuses < MISUSES_MAX {
+        match self.misuses <= MISUSES_MAX {
             true => Ok(format!("Error: {misuse}. Nothing was done.")),
             false => Err(End::Misused),
         }

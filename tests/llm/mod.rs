@@ -1,6 +1,7 @@
 //! A language model behind the project manager: a whole server in front of a service that behaves like those there are.
 
 mod answering;
+mod attacks;
 mod away;
 mod misuse;
 mod orders;

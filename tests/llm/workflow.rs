@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{WIRES, spawn_with, told};
 use crate::support::{TestApp, refused};
 
-fn vision() -> Value {
+pub(super) fn vision() -> Value {
     json!({
         "what_it_is": "A shop for pottery", "who_its_for": "People who like handmade cups",
         "problem_statement": "They find us at markets only", "solution_overview": "They can order from home",

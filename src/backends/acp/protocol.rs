@@ -11,7 +11,7 @@ use agent_client_protocol::{
             AuthMethod, CancelNotification, ClientCapabilities, ContentBlock,
             FileSystemCapabilities, Implementation, InitializeRequest, InitializeResponse,
             LoadSessionRequest, NewSessionRequest, PromptRequest, ResumeSessionRequest, SessionId,
-            StopReason, TextContent,
+            SessionModeId, SessionModeState, SetSessionModeRequest, StopReason, TextContent,
         },
     },
 };
@@ -22,6 +22,9 @@ use super::{session::Session, wire::Told};
 
 /// How long an agent may take to end its turn after it was asked to, before its processes are ended.
 const CANCEL_GRACE: Duration = Duration::from_secs(5);
+
+/// The mode in which agents ask before they change anything, as Claude Code, Gemini CLI and others name it.
+const ASKING_MODE: &str = "default";
 
 /// How a conversation ended.
 #[derive(Debug)]
@@ -104,7 +107,10 @@ impl Speaker {
         let request = NewSessionRequest::new(&self.session.folder);
         let made = heard(connection, connection.send_request(request).block_task()).await;
         match made {
-            Ok(made) => Ok(made.session_id),
+            Ok(made) => {
+                ask_first(connection, &made.session_id, made.modes).await?;
+                Ok(made.session_id)
+            }
             Err(Ending::Login(_)) => Err(Ending::Login(logins(&agent))),
             Err(ending) => Err(ending),
         }
@@ -124,16 +130,21 @@ impl Speaker {
         let continued = if can.session_capabilities.resume.is_some() {
             let request = ResumeSessionRequest::new(id.clone(), folder);
             let resumed = connection.send_request(request).block_task();
-            heard(connection, resumed).await.map(drop)
+            heard(connection, resumed)
+                .await
+                .map(|resumed| resumed.modes)
         } else if can.load_session {
             let request = LoadSessionRequest::new(id.clone(), folder);
             let loaded = connection.send_request(request).block_task();
-            heard(connection, loaded).await.map(drop)
+            heard(connection, loaded).await.map(|loaded| loaded.modes)
         } else {
             return Ok(None);
         };
         match continued {
-            Ok(()) => Ok(Some(id)),
+            Ok(modes) => {
+                ask_first(connection, &id, modes).await?;
+                Ok(Some(id))
+            }
             // It has forgotten it: then a new one has to do.
             Err(Ending::Broken(why)) => {
                 tracing::info!(%why, "a coding agent's session could not be continued");
@@ -167,6 +178,25 @@ impl Speaker {
         }
         Ending::Stopped
     }
+}
+
+/// Has an agent that decides by itself what it may do ask instead: that is for this program's settings and for people. An
+/// agent without such a mode is left as it is.
+async fn ask_first(
+    connection: &Connection,
+    session: &SessionId,
+    modes: Option<SessionModeState>,
+) -> Result<(), Ending> {
+    let Some(modes) = modes else { return Ok(()) };
+    let is_asking = |mode: &SessionModeId| mode.0.as_ref() == ASKING_MODE;
+    let offers = modes.available_modes.iter().any(|mode| is_asking(&mode.id));
+    if !offers || is_asking(&modes.current_mode_id) {
+        return Ok(());
+    }
+    let request = SetSessionModeRequest::new(session.clone(), ASKING_MODE);
+    heard(connection, connection.send_request(request).block_task())
+        .await
+        .map(drop)
 }
 
 fn ending(answer: Result<StopReason, Ending>) -> Ending {

@@ -92,6 +92,13 @@ impl Telling {
             SessionUpdate::UsageUpdate(usage) => self.used(&usage).await,
             // What the person said; the log has it.
             SessionUpdate::UserMessageChunk(_) => Ok(()),
+            // Their names are enough: with all that is said of them it is the longest thing an agent tells.
+            SessionUpdate::AvailableCommandsUpdate(update) => {
+                let commands = update.available_commands.into_iter();
+                let names: Vec<String> = commands.map(|command| command.name).collect();
+                self.raw("available_commands_update".to_owned(), names.join(", "))
+                    .await
+            }
             other => {
                 let raw = serde_json::to_value(&other).unwrap_or_default();
                 let what = raw.get("sessionUpdate").and_then(|what| what.as_str());

@@ -11,6 +11,7 @@ mod m20261123_000003_create_activities;
 mod m20261124_000004_add_backends;
 mod m20261128_000005_queue_and_delete;
 mod m20261128_000006_workflow;
+mod m20261128_000007_agents;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_add_backends::Migration),
             Box::new(m20261128_000005_queue_and_delete::Migration),
             Box::new(m20261128_000006_workflow::Migration),
+            Box::new(m20261128_000007_agents::Migration),
         ]
     }
 }

@@ -7,10 +7,11 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
     entity::prelude::*,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{phase, word};
 use crate::domain::{
-    id::{GateId, PhaseId, ProjectId},
+    id::{ExecutionId, GateId, PhaseId, ProjectId},
     workflow::{Gate, GateStatus, PhaseName},
 };
 
@@ -23,14 +24,19 @@ pub struct Model {
     pub id: Uuid,
     pub project_id: Uuid,
     pub phase_id: Option<Uuid>,
+    pub execution_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub gate_type: String,
     #[sea_orm(column_type = "Text")]
     pub question: String,
     #[sea_orm(column_type = "JsonBinary", nullable)]
     pub context: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub options: Option<Json>,
     #[sea_orm(column_type = "Text")]
     pub status: String,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub chosen: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub response: Option<String>,
     pub created_at: DateTimeUtc,
@@ -119,21 +125,18 @@ async fn names(
 }
 
 fn read(row: Model, names: &BTreeMap<PhaseId, PhaseName>) -> Result<Gate, DbErr> {
-    let context = row.context.map(serde_json::from_value).transpose();
     let phase_id = row.phase_id.map(PhaseId);
     Ok(Gate {
         id: GateId(row.id),
         project_id: ProjectId(row.project_id),
         phase_id,
         phase: phase_id.and_then(|id| names.get(&id).copied()),
-        execution_id: None,
+        execution_id: row.execution_id.map(ExecutionId),
         gate_type: word("approval_gates.gate_type", &row.gate_type)?,
         question: row.question,
-        context: context
-            .map_err(|error| DbErr::Json(error.to_string()))?
-            .unwrap_or_default(),
-        options: Vec::new(),
-        chosen: None,
+        context: unpacked(row.context)?,
+        options: unpacked(row.options)?,
+        chosen: row.chosen,
         status: word("approval_gates.status", &row.status)?,
         response: row.response,
         created_at: row.created_at,
@@ -141,19 +144,33 @@ fn read(row: Model, names: &BTreeMap<PhaseId, PhaseName>) -> Result<Gate, DbErr>
     })
 }
 
+fn unpacked<T: DeserializeOwned + Default>(column: Option<Json>) -> Result<T, DbErr> {
+    let value = column.map(serde_json::from_value).transpose();
+    let value = value.map_err(|error| DbErr::Json(error.to_string()))?;
+    Ok(value.unwrap_or_default())
+}
+
+fn packed<T: Serialize + ?Sized>(value: &T) -> Result<Json, DbErr> {
+    serde_json::to_value(value).map_err(|error| DbErr::Json(error.to_string()))
+}
+
 /// Opens a gate.
 pub(super) async fn insert(txn: &DatabaseTransaction, gate: &Gate) -> Result<(), DbErr> {
     let gate_type: &'static str = gate.gate_type.into();
-    let context =
-        serde_json::to_value(&gate.context).map_err(|error| DbErr::Json(error.to_string()))?;
     Entity::insert(ActiveModel {
         id: Set(gate.id.0),
         project_id: Set(gate.project_id.0),
         phase_id: Set(gate.phase_id.map(|phase| phase.0)),
         gate_type: Set(gate_type.to_owned()),
         question: Set(gate.question.clone()),
-        context: Set(Some(context)),
+        execution_id: Set(gate.execution_id.map(|execution| execution.0)),
+        context: Set(Some(packed(&gate.context)?)),
+        options: Set(match gate.options.as_slice() {
+            [] => None,
+            options => Some(packed(options)?),
+        }),
         status: Set(gate.status.as_str().to_owned()),
+        chosen: Set(None),
         response: Set(None),
         created_at: Set(gate.created_at),
         responded_at: Set(None),
@@ -167,6 +184,7 @@ pub(super) async fn insert(txn: &DatabaseTransaction, gate: &Gate) -> Result<(),
 pub(super) async fn decide(txn: &DatabaseTransaction, gate: &Gate) -> Result<bool, DbErr> {
     let decided = Entity::update_many()
         .col_expr(Column::Status, gate.status.as_str().into())
+        .col_expr(Column::Chosen, gate.chosen.clone().into())
         .col_expr(Column::Response, gate.response.clone().into())
         .col_expr(Column::RespondedAt, gate.responded_at.into())
         .filter(Column::Id.eq(gate.id.0))

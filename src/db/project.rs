@@ -49,6 +49,8 @@ pub struct Model {
     pub idempotency_key: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
     pub backend: Option<String>,
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub agent: Option<Json>,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub deleted_at: Option<DateTimeUtc>,
@@ -266,6 +268,7 @@ pub(super) async fn insert(
         model_output_tokens: Set(0),
         idempotency_key: Set(new.key.clone()),
         backend: Set(new.backend.clone()),
+        agent: Set(None),
         created_at: Set(at),
         updated_at: Set(at),
         deleted_at: Set(None),

@@ -179,38 +179,32 @@ pub enum Step {
 
 impl Step {
     /// The step with texts that can be stored.
-    pub fn storable(self) -> Self {
-        match self {
+    pub fn storable(mut self) -> Self {
+        match &mut self {
             Self::Tool {
                 tool,
                 summary,
                 input,
                 call,
-            } => Self::Tool {
-                tool: storable(tool),
-                summary: storable(summary),
-                input: storable(input),
-                call: call.storable(),
-            },
+            } => {
+                clean([tool, summary, input]);
+                clean(&mut call.id);
+                clean(&mut call.kind);
+                clean(call.locations.iter_mut().map(|place| &mut place.path));
+            }
             Self::ToolResult {
                 tool,
                 summary,
                 output,
                 cut_bytes,
-                ok,
-                duration_ms,
                 call,
+                ..
             } => {
-                let (output, cut) = kept(output);
-                Self::ToolResult {
-                    tool: storable(tool),
-                    summary: storable(summary),
-                    output,
-                    cut_bytes: cut_bytes + cut,
-                    ok,
-                    duration_ms,
-                    call: call.map(storable),
-                }
+                clean([tool, summary]);
+                clean(call);
+                let (start, cut) = kept(std::mem::take(output));
+                *output = start;
+                *cut_bytes += cut;
             }
             Self::FileChange {
                 tool,
@@ -218,77 +212,32 @@ impl Step {
                 path,
                 diff,
                 call,
-            } => Self::FileChange {
-                tool: storable(tool),
-                summary: storable(summary),
-                path: storable(path),
-                diff: diff.map(|diff| Diff {
-                    text: storable(diff.text),
-                    ..diff
-                }),
-                call: call.map(storable),
-            },
+            } => {
+                clean([tool, summary, path]);
+                clean(diff.as_mut().map(|diff| &mut diff.text));
+                clean(call);
+            }
             Self::Plan {
-                tool,
                 summary,
                 items,
                 input,
-            } => Self::Plan {
-                tool,
-                summary: storable(summary),
-                items: items
-                    .into_iter()
-                    .map(|item| PlanItem {
-                        text: storable(item.text),
-                        ..item
-                    })
-                    .collect(),
-                input: storable(input),
-            },
-            Self::Text {
-                text,
-                format,
-                block,
-            } => Self::Text {
-                text: storable(text),
-                format,
-                block,
-            },
-            Self::Thinking { text, block } => Self::Thinking {
-                text: storable(text),
-                block,
-            },
-            Self::Usage(usage) => Self::Usage(Usage {
-                cost: usage.cost.map(|cost| Cost {
-                    currency: storable(cost.currency),
-                    ..cost
-                }),
-                ..usage
-            }),
-            Self::Raw { what, raw } => Self::Raw {
-                what: storable(what),
-                raw: storable(raw),
-            },
-            Self::Status { text } => Self::Status {
-                text: storable(text),
-            },
+                ..
+            } => {
+                clean([summary, input]);
+                clean(items.iter_mut().map(|item| &mut item.text));
+            }
+            Self::Text { text, .. } | Self::Thinking { text, .. } | Self::Status { text } => {
+                clean([text]);
+            }
+            Self::Usage(usage) => clean(usage.cost.as_mut().map(|cost| &mut cost.currency)),
+            Self::Raw { what, raw } => clean([what, raw]),
         }
+        self
     }
 }
 
-impl Call {
-    fn storable(self) -> Self {
-        Self {
-            id: self.id.map(storable),
-            kind: self.kind.map(storable),
-            locations: self
-                .locations
-                .into_iter()
-                .map(|place| Location {
-                    path: storable(place.path),
-                    ..place
-                })
-                .collect(),
-        }
+fn clean<'a>(texts: impl IntoIterator<Item = &'a mut String>) {
+    for text in texts {
+        *text = storable(std::mem::take(text));
     }
 }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::{
     activity::{Entry, Kind, Source, Verbosity},
-    step::{Call, Diff, Step, Usage},
+    id::BlockId,
+    step::{Call, Diff, Step, TextFormat, Usage},
 };
 
 /// What is kept of a step.
@@ -34,13 +35,7 @@ pub(super) fn taken(step: &Step) -> Entry {
             detail: Some(output.clone()),
             status: Some(if *ok { "ok" } else { "failed" }.to_owned()),
             duration_ms: Some(*duration_ms),
-            data: object([
-                (
-                    "cut_bytes",
-                    (*cut_bytes > 0).then(|| Value::from(*cut_bytes)),
-                ),
-                ("call_id", call.clone().map(Value::from)),
-            ]),
+            data: answered(*cut_bytes, call.as_ref()),
             ..new(Kind::ToolResult, summary)
         },
         Step::FileChange {
@@ -71,23 +66,15 @@ pub(super) fn taken(step: &Step) -> Entry {
             format,
             block,
         } => Entry {
-            data: object([
-                ("format", Some(json!(format))),
-                ("block_id", block.map(|block| json!(block))),
-            ]),
+            data: written(Some(*format), *block),
             ..new(Kind::Text, text)
         },
         Step::Thinking { text, block } => Entry {
-            data: object([("block_id", block.map(|block| json!(block)))]),
+            data: written(None, *block),
             ..new(Kind::Thinking, text)
         },
         Step::Usage(usage) => used(usage),
-        Step::Raw { what, raw } => Entry {
-            verbosity: Verbosity::Full,
-            detail: Some(raw.clone()),
-            data: Some(json!({ "format": "output", "raw": true })),
-            ..new(Kind::Text, &format!("The coding agent told: {what}"))
-        },
+        Step::Raw { what, raw } => told(what, raw),
         Step::Status { text } => new(Kind::Status, text),
     }
 }
@@ -105,6 +92,29 @@ fn about(call: &Call) -> Option<Value> {
             (!call.locations.is_empty()).then(|| json!(call.locations)),
         ),
     ])
+}
+
+fn answered(cut_bytes: u64, call: Option<&String>) -> Option<Value> {
+    object([
+        ("cut_bytes", (cut_bytes > 0).then(|| json!(cut_bytes))),
+        ("call_id", call.map(|call| json!(call))),
+    ])
+}
+
+fn written(format: Option<TextFormat>, block: Option<BlockId>) -> Option<Value> {
+    object([
+        ("format", format.map(|format| json!(format))),
+        ("block_id", block.map(|block| json!(block))),
+    ])
+}
+
+fn told(what: &str, raw: &str) -> Entry {
+    Entry {
+        verbosity: Verbosity::Full,
+        detail: Some(raw.to_owned()),
+        data: Some(json!({ "format": "output", "raw": true })),
+        ..new(Kind::Text, &format!("The coding agent told: {what}"))
+    }
 }
 
 fn changed(path: &str, diff: Option<&Diff>, call: Option<&String>) -> Option<Value> {

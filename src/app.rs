@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     actors::{
-        executor::ExecutorHandle,
+        executor::{ExecutorHandle, Needs},
         sessions::{self, SessionsHandle},
         streamer::Streams,
         supervisor::{RestartLimits, Supervisor},
@@ -201,10 +201,7 @@ async fn start_actors(
     let executor = ExecutorHandle::start(
         &supervisor,
         &running.handle(),
-        writer.clone(),
-        reader.clone(),
-        backends.clone(),
-        slots(settings, &backends),
+        needs(settings, &writer, &reader, &backends),
     );
     let sessions = SessionsHandle::start(
         &supervisor,
@@ -218,32 +215,30 @@ async fn start_actors(
         },
         settings.workflow.gate_expires(),
     );
-    let streams = Streams {
-        supervisor: supervisor.clone(),
-        feed: feed.clone(),
-        log: Arc::new(reader.clone()),
-        writer: writer.status().clone(),
-        backends: backends.clone(),
-        heartbeat: settings.feed.heartbeat,
-        stopping: stopping.clone(),
-    };
-    let windows = ChatWindows {
-        supervisor: supervisor.clone(),
-        sessions: sessions.clone(),
-        writer: writer.clone(),
-        executor: executor.clone(),
-        feed: feed.clone(),
-        reader: reader.clone(),
-        stopping: stopping.clone(),
-    };
     let parts = Parts {
+        streams: Streams {
+            supervisor: supervisor.clone(),
+            feed: feed.clone(),
+            log: Arc::new(reader.clone()),
+            writer: writer.status().clone(),
+            backends: backends.clone(),
+            heartbeat: settings.feed.heartbeat,
+            stopping: stopping.clone(),
+        },
+        windows: ChatWindows {
+            supervisor: supervisor.clone(),
+            sessions: sessions.clone(),
+            writer: writer.clone(),
+            executor: executor.clone(),
+            feed: feed.clone(),
+            reader: reader.clone(),
+            stopping: stopping.clone(),
+        },
         reader,
         writer,
         executor,
         sessions,
         feed,
-        streams,
-        windows,
         supervisor: supervisor.clone(),
         about: about(settings),
         setup: setup(settings, &backends),
@@ -252,6 +247,22 @@ async fn start_actors(
         max_body_bytes: settings.api.max_body_bytes,
     };
     Ok((parts, supervisor, vec![conversing, running, writing]))
+}
+
+/// What the executor works with.
+fn needs(
+    settings: &Settings,
+    writer: &WriterHandle,
+    reader: &db::Reader,
+    backends: &Backends,
+) -> Needs {
+    Needs {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        backends: backends.clone(),
+        slots: slots(settings, backends),
+        permission_expires: settings.acp.permission_expires,
+    }
 }
 
 /// How many commands run side by side in each backend.

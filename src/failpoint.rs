@@ -53,6 +53,10 @@ pub enum FailPoint {
     BeforeCancel,
     /// It has told whoever runs it, or is storing its end.
     AfterCancel,
+    /// The executor was given a person's answer to a coding agent.
+    BeforeDecide,
+    /// It has handed that on.
+    AfterDecide,
     /// The executor was asked to end all of a project's executions.
     BeforeStop,
     /// It is doing so.
@@ -81,6 +85,10 @@ pub enum FailPoint {
     BeforePollerCancel,
     /// It has passed that on.
     AfterPollerCancel,
+    /// A poller was given a person's answer to a coding agent.
+    BeforePollerDecide,
+    /// It has its turn, or nobody waits for it.
+    AfterPollerDecide,
     /// The sessions were given a message of a person.
     BeforePost,
     /// They have handed it to the project's session.

@@ -6,6 +6,7 @@
 //! Once it has recovered it waits for nothing: whoever asks for something that has to be stored is answered when that is
 //! decided, and meanwhile all others have their turn. So with the database away a running command can still be stopped.
 
+mod deciding;
 mod ending;
 mod handle;
 mod records;
@@ -16,6 +17,7 @@ mod waiting;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 
 use actix::{
@@ -25,7 +27,10 @@ use actix::{
 
 use tokio_util::sync::CancellationToken;
 
-pub use self::handle::ExecutorHandle;
+pub use self::{
+    deciding::{Decide, DecideError, Decision},
+    handle::{ExecutorHandle, Needs},
+};
 use self::{
     ending::CancelReply,
     records::store,
@@ -206,6 +211,7 @@ struct Parts {
     backends: Backends,
     /// Fires when the server stops.
     stopping: CancellationToken,
+    permission_expires: Duration,
 }
 
 /// An execution that has a slot.
@@ -290,6 +296,15 @@ impl Handler<Cancel> for Executor {
     fn handle(&mut self, Cancel { execution, reply }: Cancel, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeCancel, FailPoint::AfterCancel);
         self.cancel(execution, reply, ctx);
+    }
+}
+
+impl Handler<Decide> for Executor {
+    type Result = ();
+
+    fn handle(&mut self, decide: Decide, _: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeDecide, FailPoint::AfterDecide);
+        self.decide(decide);
     }
 }
 

@@ -3,7 +3,11 @@
 //! Steps go straight to the writer, several at once when they come fast; the next are taken when these are stored, so a
 //! slow database slows the backend instead of filling the memory.
 
-use std::{convert::Infallible, sync::Arc};
+mod asking;
+mod ending;
+mod taking;
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -11,17 +15,17 @@ use actix::{
 };
 use chrono::Utc;
 use sea_orm::DatabaseConnection;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
+use self::asking::Asking;
 use super::{
-    executor::{Ended, Executor},
-    patience::{read_patiently, tell_patiently},
-    supervisor::Unsent,
+    executor::{Decide, DecideError, Executor},
+    patience::read_patiently,
     writer::{AppendError, WriterHandle},
 };
 use crate::{
-    backends::{Backend, Backends, Job, Report, Resume, Steps},
+    backends::{Backend, Backends, Job, Resume, Steps},
     db::{
         Reader, activity,
         execution::{self, Execution},
@@ -29,15 +33,19 @@ use crate::{
     },
     domain::{
         change::{Change, Reported},
-        execution::{ErrorCode, ExecutionStatus, NewExecution, Outcome},
+        execution::{ErrorCode, ExecutionStatus, Outcome},
         id::{ExecutionId, ProjectId},
         project::AgentSettings,
     },
     failpoint::{Around, FailPoint},
 };
 
-/// Messages that may wait: only [`Cancel`]s, and one is as good as many.
+/// Messages that may wait: [`Cancel`]s, of which one is as good as many, and what people answer, who are told to try again
+/// when there is no room.
 pub(super) const MAILBOX: usize = 8;
+
+/// Answers of people that may wait until what is being stored is: as many as the mailbox takes.
+const DECISIONS: usize = MAILBOX;
 
 /// Steps the backend may be ahead of the database.
 const STEPS_AHEAD: usize = 64;
@@ -57,6 +65,20 @@ pub struct Poller {
     follow: Follow,
     /// Whether an earlier life of this actor crashed.
     crashed: bool,
+    /// Where this life takes what people answer.
+    decisions: Option<mpsc::Sender<Decide>>,
+}
+
+/// What pollers are made with.
+pub(super) struct Parts {
+    pub(super) writer: WriterHandle,
+    pub(super) reader: Reader,
+    pub(super) backends: Backends,
+    pub(super) executor: Addr<Executor>,
+    /// Fires when the server stops.
+    pub(super) stopping: CancellationToken,
+    /// How long a person may take to answer a coding agent.
+    pub(super) permission_expires: Duration,
 }
 
 /// What following takes.
@@ -72,6 +94,7 @@ struct Follow {
     cancel: CancellationToken,
     /// Fires when the server stops: what would end with it ends in order.
     stopping: CancellationToken,
+    permission_expires: Duration,
 }
 
 impl Actor for Poller {
@@ -79,8 +102,11 @@ impl Actor for Poller {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         let (follow, crashed) = (self.follow.clone(), self.crashed);
+        let (sender, decisions) = mpsc::channel(DECISIONS);
+        self.decisions = Some(sender);
+        let asking = Asking::new(decisions, follow.permission_expires);
         let whole = async move {
-            follow.run(crashed).await;
+            follow.run(crashed, asking).await;
             follow.tell_ended().await;
         };
         ctx.spawn(whole.into_actor(self).map(|(), _, ctx| ctx.stop()));
@@ -102,15 +128,32 @@ impl Handler<Cancel> for Poller {
     }
 }
 
+impl Handler<Decide> for Poller {
+    type Result = ();
+
+    /// Handed to whoever follows the execution, in its turn: what is asked is known there.
+    fn handle(&mut self, decide: Decide, _: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforePollerDecide, FailPoint::AfterPollerDecide);
+        let refused = match self.decisions.as_ref().map(|to| to.try_send(decide)) {
+            Some(Err(TrySendError::Full(decide))) => (decide, AppendError::Overloaded.into()),
+            Some(Err(TrySendError::Closed(decide))) => (decide, DecideError::NotAsked),
+            Some(Ok(())) | None => return,
+        };
+        let (decide, why) = refused;
+        decide.reply.send(Err(why));
+    }
+}
+
 impl Poller {
-    pub(super) fn new(
-        execution: Execution,
-        writer: WriterHandle,
-        reader: Reader,
-        backends: Backends,
-        executor: Addr<Executor>,
-        stopping: CancellationToken,
-    ) -> Self {
+    pub(super) fn new(execution: Execution, parts: Parts) -> Self {
+        let Parts {
+            writer,
+            reader,
+            backends,
+            executor,
+            stopping,
+            permission_expires,
+        } = parts;
         Self {
             follow: Follow {
                 execution: Arc::new(execution),
@@ -120,15 +163,17 @@ impl Poller {
                 executor,
                 cancel: CancellationToken::new(),
                 stopping,
+                permission_expires,
             },
             crashed: false,
+            decisions: None,
         }
     }
 }
 
 impl Follow {
     /// Runs it, or goes on where an earlier life of this actor or of the server stood.
-    async fn run(&self, crashed: bool) {
+    async fn run(&self, crashed: bool, asking: Asking) {
         let (execution, project) = match self.read(crashed).await {
             Ok(read) => read,
             Err(error) => {
@@ -177,7 +222,7 @@ impl Follow {
                         steps: usize::try_from(steps).unwrap_or_default(),
                     }),
                 };
-                self.run_job(backend.as_ref(), &job, steps).await
+                self.run_job(backend.as_ref(), &job, steps, asking).await
             }
             Err(error) => Outcome::failed(ErrorCode::Interrupted, error),
         };
@@ -242,7 +287,13 @@ impl Follow {
         next.map_err(|error| format!("its steps could not be read: {error}; try again"))
     }
 
-    async fn run_job(&self, backend: &dyn Backend, job: &Job, next_step: i64) -> Outcome {
+    async fn run_job(
+        &self,
+        backend: &dyn Backend,
+        job: &Job,
+        next_step: i64,
+        asking: Asking,
+    ) -> Outcome {
         if let Err(on_purpose) = FailPoint::BackendRun.pass().await {
             return Outcome::failed(ErrorCode::AgentError, on_purpose.to_string());
         }
@@ -257,7 +308,8 @@ impl Follow {
             }
             std::future::pending::<Infallible>().await
         };
-        let take = self.take(taken, next_step);
+        let asking = asking.of(backend.label(), end.clone());
+        let take = self.take(taken, next_step, asking);
         tokio::pin!(take);
         let outcome = tokio::select! {
             // The backend dropped its sender with its end: what is still on the way is taken in before the end is.
@@ -283,107 +335,6 @@ impl Follow {
             }
             outcome => outcome,
         }
-    }
-
-    async fn take(
-        &self,
-        mut taken: mpsc::Receiver<Report>,
-        mut source_index: i64,
-    ) -> Result<(), AppendError> {
-        let (execution, command) = (self.id(), self.execution.order.command);
-        let mut reports = Vec::new();
-        while taken.recv_many(&mut reports, STEPS_AHEAD).await > 0 {
-            FailPoint::BackendReport.cross();
-            let mut waiting = Vec::new();
-            let changes = reports.drain(..).filter_map(|report| {
-                Some(self.report(match report {
-                    Report::Step(step) => {
-                        source_index += 1;
-                        Change::StepTaken {
-                            execution,
-                            command,
-                            source_index: source_index - 1,
-                            step: step.storable(),
-                        }
-                    }
-                    Report::Notice(notice) => Change::ExecutionNoticed {
-                        execution,
-                        command,
-                        notice,
-                    },
-                    Report::Keep { place, kept, .. } => {
-                        waiting.push(kept);
-                        Change::ExecutionPlaced { execution, place }
-                    }
-                    Report::Ask { .. } | Report::Delta { .. } => return None,
-                }))
-            });
-            self.append(changes.collect()).await?;
-            for kept in waiting {
-                // Who waited may be gone by now.
-                let _ = kept.send(());
-            }
-        }
-        Ok(())
-    }
-
-    async fn finish(&self, outcome: Outcome) {
-        self.finish_after(outcome, None).await;
-    }
-
-    /// Ends the execution and, in the same transaction, queues what follows in its sequence.
-    async fn finish_after(&self, outcome: Outcome, duration_ms: Option<i64>) {
-        FailPoint::BackendEnd.cross();
-        // Who asked for the end while the last command was ending asked for the end of the sequence, too.
-        let goes_on = matches!(outcome, Outcome::Completed { .. }) && !self.cancel.is_cancelled();
-        let mut changes = vec![self.report(self.finished(outcome.storable(), duration_ms))];
-        if goes_on && let Some((next, rest)) = self.execution.then.split_first() {
-            changes.push(self.report(Change::ExecutionQueued(NewExecution {
-                id: ExecutionId::new(),
-                order: next.clone(),
-                then: rest.to_vec(),
-                message: self.execution.message,
-                phase: self.execution.in_phase(),
-                key: None,
-                attempt: 1,
-            })));
-        }
-        let Err(error) = self.end_with(changes).await else {
-            return;
-        };
-        // Whatever it was about the outcome that could not be stored: the execution must not stay running.
-        let why = format!("how this ended could not be stored: {error}");
-        let plain = self.finished(Outcome::failed(ErrorCode::Interrupted, why), duration_ms);
-        if let Err(error) = self.end_with(vec![self.report(plain)]).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, execution.id = %self.id(), "the end of an execution could not be stored");
-        }
-    }
-
-    /// Stores the end. That it has ended already is as good.
-    async fn end_with(&self, changes: Vec<Reported>) -> Result<(), AppendError> {
-        match self.append(changes).await {
-            Err(AppendError::ExecutionPast) => Ok(()),
-            decided => decided,
-        }
-    }
-
-    fn finished(&self, outcome: Outcome, duration_ms: Option<i64>) -> Change {
-        Change::ExecutionFinished {
-            execution: self.id(),
-            command: self.execution.order.command,
-            outcome,
-            duration_ms,
-        }
-    }
-
-    /// Tells the executor, however full its mailbox.
-    async fn tell_ended(&self) {
-        let ended = Ended {
-            execution: self.id(),
-            project: self.project(),
-        };
-        tell_patiently(|| self.executor.try_send(ended).map_err(Unsent::from)).await;
     }
 
     async fn append(&self, changes: Vec<Reported>) -> Result<(), AppendError> {

@@ -286,7 +286,8 @@ impl Settings {
             .and_then(config::Config::try_deserialize)
             .expect("every key has an accepted value: config/default.toml holds all of them, and a test says so");
         if settings.database.url.expose_secret().is_empty() {
-            settings.database.url = sqlite_url(&settings.data.dir).into();
+            let file = settings.data.dir.join(DATABASE_FILE);
+            settings.database.url = format!("sqlite://{}", file.display()).into();
         }
         settings.notices = settings.without_effect(&values);
         Ok(settings)
@@ -394,8 +395,4 @@ fn in_order(
         given: least.value.to_string(),
         expected: format!("at most {}, which {} is", most.value, most.name),
     })
-}
-
-fn sqlite_url(data: &Path) -> String {
-    format!("sqlite://{}", data.join(DATABASE_FILE).display())
 }

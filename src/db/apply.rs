@@ -1,6 +1,9 @@
 //! Applying changes: the state tables and the log, in one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
@@ -12,7 +15,7 @@ use super::{
 use crate::domain::{
     activity::Activity,
     change::{Change, Reported},
-    id::{ExecutionId, GateId, MessageId, ProjectId},
+    id::{ActivityId, ExecutionId, GateId, MessageId, ProjectId},
     workflow::PhaseName,
 };
 
@@ -93,10 +96,17 @@ pub async fn apply(
     }
     let heads = lock_projects(txn, changes).await?;
     insert_state(txn, changes).await?;
+    let mut all = Vec::with_capacity(changes.len());
     for reported in changes {
+        // What ends with it comes first in the log, too: nothing is open in a command that has ended.
+        for follows in ends_with(txn, reported).await? {
+            update_state(txn, &follows).await?;
+            all.push(Cow::Owned(follows));
+        }
         update_state(txn, reported).await?;
+        all.push(Cow::Borrowed(*reported));
     }
-    let logged = append(txn, changes, heads.clone()).await?;
+    let logged = append(txn, &all, heads.clone()).await?;
     trim(txn, &logged, &heads, retention).await?;
     Ok(logged)
 }
@@ -190,6 +200,23 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
     Ok(())
 }
 
+/// What ends because something else does, whoever reports that: the questions of a command that nobody answered. Nobody
+/// reported it, so it is not among what the writer publishes; whoever watches sees the gap before the end, and reads it.
+async fn ends_with(txn: &DatabaseTransaction, reported: &Reported) -> Result<Vec<Reported>, DbErr> {
+    let Change::ExecutionFinished { execution, .. } = &reported.change else {
+        return Ok(Vec::new());
+    };
+    let gates = gate::withdrawn_with(txn, *execution, reported.at).await?;
+    let gates = gates.into_iter();
+    Ok(gates
+        .map(|gate| Reported {
+            id: ActivityId::new(),
+            change: Change::GateDecided(gate),
+            ..reported.clone()
+        })
+        .collect())
+}
+
 async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<(), ApplyError> {
     let (project, at) = (reported.project, reported.at);
     let (moved, otherwise) = match &reported.change {
@@ -270,7 +297,7 @@ async fn refuse_busy(txn: &DatabaseTransaction, project: ProjectId) -> Result<()
 /// Gives each change its `seq` and writes the log.
 async fn append(
     txn: &DatabaseTransaction,
-    changes: &[&Reported],
+    changes: &[Cow<'_, Reported>],
     mut heads: BTreeMap<Uuid, i64>,
 ) -> Result<Vec<Logged>, ApplyError> {
     let mut raised: BTreeMap<Uuid, (i64, DateTime<Utc>)> = BTreeMap::new();

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect,
-    entity::prelude::*,
+    ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder,
+    QuerySelect, entity::prelude::*, sea_query::SimpleExpr,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{phase, word};
 use crate::domain::{
     id::{ExecutionId, GateId, PhaseId, ProjectId},
-    workflow::{Gate, GateStatus, PhaseName},
+    workflow::{Gate, GateStatus, GateType, PhaseName},
 };
 
 /// A row of `approval_gates`.
@@ -68,11 +68,39 @@ pub async fn list(
     status: Option<GateStatus>,
     limit: u64,
 ) -> Result<Vec<Gate>, DbErr> {
-    let mut query = Entity::find().filter(Column::ProjectId.eq(project.0));
-    if let Some(status) = status {
-        query = query.filter(Column::Status.eq(status.as_str()));
-    }
-    let rows = query
+    select(db, project, status, limit, None).await
+}
+
+/// A project's gates at the ends of its phases, newest first: what a coding agent asks while it works is not among them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_workflow(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    status: Option<GateStatus>,
+    limit: u64,
+) -> Result<Vec<Gate>, DbErr> {
+    select(db, project, status, limit, Some(at_the_end_of_a_phase())).await
+}
+
+fn at_the_end_of_a_phase() -> SimpleExpr {
+    Column::GateType.ne(<&str>::from(GateType::Permission))
+}
+
+async fn select(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    status: Option<GateStatus>,
+    limit: u64,
+    only: Option<SimpleExpr>,
+) -> Result<Vec<Gate>, DbErr> {
+    let wanted = Condition::all()
+        .add(Column::ProjectId.eq(project.0))
+        .add_option(status.map(|status| Column::Status.eq(status.as_str())))
+        .add_option(only);
+    let rows = Entity::find()
+        .filter(wanted)
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .limit(limit)
@@ -94,7 +122,7 @@ pub async fn find(db: &impl ConnectionTrait, id: GateId) -> Result<Option<Gate>,
     read(row, &names).map(Some)
 }
 
-/// The gates, in all projects, that were opened before `before` and wait for a person.
+/// The gates of workflows, in all projects, that were opened before `before` and wait for a person.
 ///
 /// # Errors
 /// Those of the database.
@@ -107,6 +135,7 @@ pub async fn open_since(
         .columns([Column::ProjectId, Column::Id])
         .filter(Column::Status.eq(GateStatus::Pending.as_str()))
         .filter(Column::CreatedAt.lt(before))
+        .filter(at_the_end_of_a_phase())
         .into_tuple()
         .all(db)
         .await?;
@@ -192,4 +221,34 @@ pub(super) async fn decide(txn: &DatabaseTransaction, gate: &Gate) -> Result<boo
         .exec(txn)
         .await?;
     Ok(decided.rows_affected == 1)
+}
+
+/// What a person reads of a question whose command ended.
+const ENDED: &str = "The command ended before this was answered.";
+
+/// The gates of an execution that wait for a person, as they are when it ends.
+pub(super) async fn withdrawn_with(
+    txn: &DatabaseTransaction,
+    execution: ExecutionId,
+    at: DateTime<Utc>,
+) -> Result<Vec<Gate>, DbErr> {
+    let open = Entity::find()
+        .filter(Column::ExecutionId.eq(execution.0))
+        .filter(Column::Status.eq(GateStatus::Pending.as_str()))
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .all(txn)
+        .await?;
+    let Some(first) = open.first() else {
+        return Ok(Vec::new());
+    };
+    let names = names(txn, ProjectId(first.project_id)).await?;
+    let withdrawn = |gate: Gate| Gate {
+        status: GateStatus::Withdrawn,
+        response: Some(ENDED.to_owned()),
+        responded_at: Some(at),
+        ..gate
+    };
+    let open = open.into_iter();
+    open.map(|row| read(row, &names).map(withdrawn)).collect()
 }

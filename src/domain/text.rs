@@ -7,7 +7,12 @@ const BYTES_MAX: usize = 256 << 10;
 /// The text without NUL, which PostgreSQL cannot keep (in its place stands the picture of it), and cut where it is too
 /// long, with how much was cut.
 pub(super) fn storable(text: String) -> String {
-    let (mut kept, cut) = kept(text);
+    shortened(text, BYTES_MAX)
+}
+
+/// The same for a text of so many bytes at most.
+pub(super) fn shortened(text: String, bytes_max: usize) -> String {
+    let (mut kept, cut) = cut(text, bytes_max);
     if cut > 0 {
         kept.push_str(&format!(
             "\n\n… (cut here: {cut} more bytes were not stored)"
@@ -18,11 +23,15 @@ pub(super) fn storable(text: String) -> String {
 
 /// The same for a text beside which it is kept how much was cut.
 pub(super) fn kept(text: String) -> (String, u64) {
+    cut(text, BYTES_MAX)
+}
+
+fn cut(text: String, bytes_max: usize) -> (String, u64) {
     let mut text = match text.contains('\0') {
         true => text.replace('\0', "\u{2400}"),
         false => text,
     };
-    let end = text.floor_char_boundary(BYTES_MAX);
+    let end = text.floor_char_boundary(bytes_max);
     let cut = text.len() - end;
     text.truncate(end);
     (text, u64::try_from(cut).unwrap_or(u64::MAX))

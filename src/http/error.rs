@@ -100,6 +100,14 @@ impl ApiError {
     /// 409: the gate was decided before, and this is how.
     pub(super) fn decided(gate: &Gate) -> Self {
         let how = match (gate.status, &gate.response) {
+            (GateStatus::Pending, _) if gate.execution_id.is_some() => {
+                "Nobody waits for this answer any more: the command that asked is ending."
+                    .to_owned()
+            }
+            (GateStatus::Expired, _) if gate.execution_id.is_some() => {
+                "Nobody answered in time, and the command went on without.".to_owned()
+            }
+            (GateStatus::Withdrawn, Some(why)) => why.clone(),
             (GateStatus::Approved, _) => "It was approved already.".to_owned(),
             (GateStatus::Rejected, Some(reason)) => format!("It was rejected already: {reason}"),
             (GateStatus::Rejected, None) => "It was rejected already.".to_owned(),

@@ -8,6 +8,7 @@ mod documents;
 mod error;
 mod executions;
 mod extract;
+mod gates;
 mod health;
 mod messages;
 mod panic;
@@ -105,9 +106,9 @@ fn workflow_routes(config: &mut ServiceConfig) {
             at("/api/projects/{project_id}/workflow/reset", "POST")
                 .route(post().to(workflow::reset)),
         )
-        .service(at("/api/projects/{project_id}/gates", "GET").route(get().to(workflow::gates)))
-        .service(at("/api/gates/{gate_id}/approve", "POST").route(post().to(workflow::approve)))
-        .service(at("/api/gates/{gate_id}/reject", "POST").route(post().to(workflow::reject)))
+        .service(at("/api/projects/{project_id}/gates", "GET").route(get().to(gates::list)))
+        .service(at("/api/gates/{gate_id}/approve", "POST").route(post().to(gates::approve)))
+        .service(at("/api/gates/{gate_id}/reject", "POST").route(post().to(gates::reject)))
         .service(at("/api/documents/list/{project_id}", "GET").route(get().to(documents::list)))
         .service(at("/api/documents/vision/{project_id}", "GET").route(get().to(documents::vision)))
         .service(at("/api/documents/plans/{project_id}", "GET").route(get().to(documents::plan)));

@@ -7,6 +7,7 @@ mod diagnostics;
 mod executions;
 mod extract;
 mod front_door;
+mod gates;
 mod health;
 mod messages;
 mod projects;

@@ -7,7 +7,7 @@ use std::sync::{
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use project_manager::{
-    backends::{Backend, Job, Steps},
+    backends::{Answer, Backend, Job, NobodyListens, Question, Steps},
     domain::{
         execution::Outcome,
         step::{Step, TextFormat},
@@ -183,15 +183,14 @@ impl Backend for Scripted {
 impl RunningJob {
     /// Does or says something. Returns when it is on its way to the database.
     pub async fn step(&self, step: Step) {
-        let steps = self
-            .steps
-            .lock()
-            .expect("no panic under the lock")
-            .clone()
-            .expect("the command goes on");
-        patiently("a step to be taken", steps.send(step))
+        patiently("a step to be taken", self.steps().send(step))
             .await
             .expect("somebody takes the steps");
+    }
+
+    fn steps(&self) -> Steps {
+        let steps = self.steps.lock().expect("no panic under the lock");
+        steps.clone().expect("the command goes on")
     }
 
     /// Says something.
@@ -209,6 +208,12 @@ impl RunningJob {
         for line in lines {
             self.says(&line).await;
         }
+    }
+
+    /// Asks a person, and waits for the answer.
+    pub async fn asks(&self, question: Question) -> Result<Answer, NobodyListens> {
+        let steps = self.steps();
+        patiently("an answer", steps.ask(question)).await
     }
 
     /// Ends the command.

@@ -28,7 +28,7 @@ async fn with_vision(app: &TestApp) -> String {
     project
 }
 
-async fn answer_all(app: &TestApp, project: &str) {
+pub(crate) async fn answer_all(app: &TestApp, project: &str) {
     for text in ["start the workflow"].into_iter().chain(ANSWERS) {
         say(app, project, text).await;
     }
@@ -51,7 +51,7 @@ async fn workflow(app: &TestApp, project: &str) -> Value {
 }
 
 /// Waits until the workflow stands so; it.
-async fn stands(app: &TestApp, project: &str, status: &str) -> Value {
+pub(crate) async fn stands(app: &TestApp, project: &str, status: &str) -> Value {
     wait_until(&format!("the workflow to be {status}"), async || {
         let workflow = workflow(app, project).await;
         (workflow["status"] == status).then_some(workflow)

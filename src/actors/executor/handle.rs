@@ -1,12 +1,15 @@
 //! What others hold of the executor.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Cancel, Executor, Follow, Follower, MAILBOX, Parts, ProjectMoved, Queue, QueueError, Queued,
-    StandDown, Stop, ending::END_WITHIN,
+    Cancel, Decide, DecideError, Decision, Executor, Follow, Follower, MAILBOX, Parts,
+    ProjectMoved, Queue, QueueError, Queued, StandDown, Stop, ending::END_WITHIN,
 };
 use crate::{
     actors::{
@@ -24,6 +27,20 @@ use crate::{
     },
 };
 
+/// What the executor works with.
+pub struct Needs {
+    /// Who stores.
+    pub writer: WriterHandle,
+    /// Where it reads what is stored.
+    pub reader: Reader,
+    /// Where commands run.
+    pub backends: Backends,
+    /// The commands each of them runs side by side.
+    pub slots: BTreeMap<&'static str, usize>,
+    /// How long a person may take to answer a coding agent.
+    pub permission_expires: Duration,
+}
+
 /// What others hold of the executor.
 #[derive(Clone)]
 pub struct ExecutorHandle {
@@ -32,15 +49,15 @@ pub struct ExecutorHandle {
 }
 
 impl ExecutorHandle {
-    /// Starts the executor under `supervisor`. `slots` are the commands each of the backends runs side by side.
-    pub fn start(
-        supervisor: &Supervisor,
-        arbiter: &actix_rt::ArbiterHandle,
-        writer: WriterHandle,
-        reader: Reader,
-        backends: Backends,
-        slots: BTreeMap<&'static str, usize>,
-    ) -> Self {
+    /// Starts the executor under `supervisor`.
+    pub fn start(supervisor: &Supervisor, arbiter: &actix_rt::ArbiterHandle, needs: Needs) -> Self {
+        let Needs {
+            writer,
+            reader,
+            backends,
+            slots,
+            permission_expires,
+        } = needs;
         let known = backends.clone();
         let parts = Parts {
             supervisor: supervisor.clone(),
@@ -49,6 +66,7 @@ impl ExecutorHandle {
             reader,
             backends,
             stopping: CancellationToken::new(),
+            permission_expires,
         };
         let spec = Spec {
             name: "executor".to_owned(),
@@ -170,6 +188,15 @@ impl ExecutorHandle {
             Ok(answer) => answer?,
             Err(_) => Ok(false),
         }
+    }
+
+    /// Answers what a coding agent asked; see [`Decide`].
+    ///
+    /// # Errors
+    /// [`DecideError`].
+    pub async fn decide(&self, decision: Decision) -> Result<(), DecideError> {
+        let answer = self.child.ask(|reply| Decide { decision, reply });
+        in_time(answer.map_err(|_| AppendError::Overloaded)?).await
     }
 
     /// Ends whatever runs or waits in a project; see [`Stop`].

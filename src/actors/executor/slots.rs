@@ -107,6 +107,7 @@ impl Executor {
             reader,
             backends,
             stopping,
+            permission_expires,
         } = self.parts.clone();
         let (address, id) = (ctx.address(), execution.id);
         let spec = Spec {
@@ -127,14 +128,15 @@ impl Executor {
         let executor = ctx.address();
         let (project, command) = (execution.project_id, execution.order.command);
         let poller = supervisor.start(spec, &arbiter, move |_| {
-            Poller::new(
-                execution.clone(),
-                writer.clone(),
-                reader.clone(),
-                backends.clone(),
-                executor.clone(),
-                stopping.clone(),
-            )
+            let parts = poller::Parts {
+                writer: writer.clone(),
+                reader: reader.clone(),
+                backends: backends.clone(),
+                executor: executor.clone(),
+                stopping: stopping.clone(),
+                permission_expires,
+            };
+            Poller::new(execution.clone(), parts)
         });
         self.running.insert(
             id,

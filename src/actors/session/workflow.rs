@@ -137,7 +137,7 @@ impl Conversation {
         let query = async |db: &DatabaseConnection| {
             Ok((
                 phase::list(db, project).await?,
-                gate::list(db, project, None, GATES_LOOKED_AT).await?,
+                gate::of_workflow(db, project, None, GATES_LOOKED_AT).await?,
                 project::vision_document(db, project).await?,
             ))
         };

@@ -5,12 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use super::PhaseName;
 use crate::domain::{
+    Invalid,
     activity::{millis, millis_opt},
     id::{ExecutionId, GateId, PhaseId, ProjectId},
+    text::shortened,
 };
 
 /// Characters of a reason or a note at most: a page of text.
 pub const RESPONSE_CHARS_MAX: usize = 4_000;
+
+/// Bytes of a question at most: it is a sentence.
+const QUESTION_BYTES_MAX: usize = 1_000;
+
+/// Bytes of what is to be decided on at most: more than a person reads before they answer.
+const WHAT_BYTES_MAX: usize = 32 << 10;
 
 /// What a person is asked at a gate.
 #[derive(
@@ -106,6 +114,55 @@ pub struct Gate {
     pub responded_at: Option<DateTime<Utc>>,
 }
 
+impl Gate {
+    /// The gate with texts that can be stored, and that nobody is kept from deciding by their length.
+    #[must_use]
+    pub fn storable(self) -> Self {
+        let line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self {
+            question: shortened(line(self.question), QUESTION_BYTES_MAX),
+            context: GateContext {
+                what: shortened(self.context.what, WHAT_BYTES_MAX),
+                ..self.context
+            },
+            options: self
+                .options
+                .into_iter()
+                .map(|option| GateOption {
+                    name: shortened(line(option.name), QUESTION_BYTES_MAX),
+                    ..option
+                })
+                .collect(),
+            ..self
+        }
+    }
+
+    /// The answer of a coding agent's question that a yes or a no means: the one that was `asked` for, or without that the
+    /// least there is, this time only before from now on.
+    ///
+    /// # Errors
+    /// [`Invalid`] when there is no such answer.
+    pub fn option(&self, allows: bool, asked: Option<&str>) -> Result<&GateOption, Invalid> {
+        let fits = |option: &&GateOption| option.kind.allows() == allows;
+        let fitting = || self.options.iter().filter(fits);
+        match asked {
+            Some(id) => fitting().find(|option| option.id == id),
+            None => {
+                let mut once = fitting().filter(|option| option.kind.is_once());
+                once.next().or_else(|| fitting().next())
+            }
+        }
+        .ok_or_else(|| {
+            let ids: Vec<&str> = fitting().map(|option| option.id.as_str()).collect();
+            let what = if allows { "allow it" } else { "reject it" };
+            Invalid(match ids.as_slice() {
+                [] => format!("the coding agent offers no answer that would {what}"),
+                ids => format!("the answers that {what} are: {}", ids.join(", ")),
+            })
+        })
+    }
+}
+
 /// One of the answers a coding agent offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GateOption {
@@ -135,6 +192,11 @@ impl OptionKind {
     /// Whether it is a yes.
     pub fn allows(self) -> bool {
         matches!(self, Self::AllowOnce | Self::AllowAlways)
+    }
+
+    /// Whether it holds for this time only.
+    pub fn is_once(self) -> bool {
+        matches!(self, Self::AllowOnce | Self::RejectOnce)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use actix_rt::{Arbiter, ArbiterHandle};
 use project_manager::{
     actors::{
-        executor::{ExecutorHandle, QueueError},
+        executor::{ExecutorHandle, Needs, QueueError},
         sessions::{Parts, SessionsHandle},
         supervisor::{RestartLimits, Supervisor},
         writer::{AppendError, WriterHandle},
@@ -82,10 +82,13 @@ impl Bare {
         let executor = ExecutorHandle::start(
             &supervisor,
             running,
-            writer.clone(),
-            reader.clone(),
-            backends,
-            slots,
+            Needs {
+                writer: writer.clone(),
+                reader: reader.clone(),
+                backends,
+                slots,
+                permission_expires: Duration::from_secs(60),
+            },
         );
         let sessions = SessionsHandle::start(
             &supervisor,

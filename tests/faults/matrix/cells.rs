@@ -104,7 +104,8 @@ impl Cell {
             BackendReport | ScarRequest | WindowWrite => 15,
             BeforePost | AfterPost | BeforeSessionPost | AfterSessionPost | Turn => 3,
             BeforeStop | AfterStop | BeforeStandDown | AfterStandDown | BeforePollerCancel
-            | AfterPollerCancel | BeforeProjectMoved | AfterProjectMoved | BeforeFollow
+            | AfterPollerCancel | BeforeDecide | AfterDecide | BeforePollerDecide
+            | AfterPollerDecide | BeforeProjectMoved | AfterProjectMoved | BeforeFollow
             | AfterFollow | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp | AfterGivenUp
             | BeforeSetAside | AfterSetAside | BeforeFree | AfterFree | BeforeDelete
             | AfterDelete => 0,

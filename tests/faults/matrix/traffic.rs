@@ -5,10 +5,14 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use chrono::Utc;
 use futures_util::StreamExt as _;
+use project_manager::db::gate;
 use reqwest::StatusCode;
+use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait as _};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use super::Cell;
 use crate::{
@@ -35,7 +39,8 @@ impl Traffic {
         let server = load.serving().set("FAILPOINTS", failpoints).start().await;
         let projects = load.projects(&server).await;
         let witness = Witness::of(&server.base, &projects);
-        let meddling = Meddling::with(&server.base, projects);
+        let database = load.database.connect().await;
+        let meddling = Meddling::with(&server.base, &database, projects);
         Self {
             server,
             witness,
@@ -78,16 +83,17 @@ impl Meddling {
         clippy::disallowed_methods,
         reason = "the tasks are kept and waited for"
     )]
-    fn with(base: &str, projects: Vec<String>) -> Self {
+    fn with(base: &str, database: &DatabaseConnection, projects: Vec<String>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (told, rounds) = tokio::sync::watch::channel(0);
         let mut tasks = Vec::new();
         for project in projects {
             let (base, stopped, told) = (base.to_owned(), Arc::clone(&stop), told.clone());
+            let database = database.clone();
             tasks.push(tokio::spawn(async move {
                 let client = Client::of(base);
                 while !stopped.load(Ordering::Relaxed) {
-                    meddle(&client, &project).await;
+                    meddle(&client, &database, &project).await;
                     told.send_modify(|rounds| *rounds += 1);
                 }
             }));
@@ -119,7 +125,7 @@ impl Meddling {
 }
 
 /// One round. What fails is left: it is the server's to be whole afterwards.
-async fn meddle(client: &Client, project: &str) {
+async fn meddle(client: &Client, database: &DatabaseConnection, project: &str) {
     let window = format!(
         "{}/api/ws/chat/{project}",
         client.base.replace("http:", "ws:")
@@ -132,6 +138,7 @@ async fn meddle(client: &Client, project: &str) {
             execution["id"].as_str(),
             execution["completed_at"].is_null(),
         ) {
+            ask_and_answer(client, database, project, id).await;
             let cancelled = client.post(&format!("/api/executions/{id}/cancel"));
             drop(cancelled.send().await);
         }
@@ -156,6 +163,38 @@ async fn meddle(client: &Client, project: &str) {
                 _ => break,
             }
         }
+    }
+}
+
+/// Answers a question of a command that runs. Nothing that this load runs asks one, so it is put into the table by hand, and
+/// whoever follows the command says that nobody waits for the answer.
+async fn ask_and_answer(
+    client: &Client,
+    database: &DatabaseConnection,
+    project: &str,
+    execution: &str,
+) {
+    let id = Uuid::now_v7();
+    let options = json!([{ "id": "yes", "name": "Yes", "kind": "allow_once" }]);
+    let asked = gate::ActiveModel {
+        id: Set(id),
+        project_id: Set(project.parse().expect("an id")),
+        phase_id: Set(None),
+        execution_id: Set(Some(execution.parse().expect("an id"))),
+        gate_type: Set("permission".to_owned()),
+        question: Set("May I?".to_owned()),
+        context: Set(None),
+        options: Set(Some(options)),
+        status: Set("PENDING".to_owned()),
+        chosen: Set(None),
+        response: Set(None),
+        created_at: Set(Utc::now()),
+        responded_at: Set(None),
+    };
+    let asked = gate::Entity::insert(asked);
+    if asked.exec_without_returning(database).await.is_ok() {
+        let answer = client.post(&format!("/api/gates/{id}/approve"));
+        drop(answer.json(&json!({})).send().await);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::{
     activity::{Entry, Kind, Source},
     project::ProjectStatus,
     vision::VisionDocument,
-    workflow::{Gate, GateStatus, Move, PhaseStatus, Standing},
+    workflow::{Gate, GateStatus, GateType, Move, PhaseStatus, Standing},
 };
 
 pub(super) fn vision_written(document: &VisionDocument) -> Entry {
@@ -50,8 +50,41 @@ pub(super) fn phase_moved(
 }
 
 pub(super) fn gate(gate: &Gate) -> Entry {
+    Entry {
+        execution_id: gate.execution_id,
+        phase: gate.phase.map(|phase| phase.as_str().to_owned()),
+        status: Some(gate.status.as_str().to_owned()),
+        detail: gate.response.clone(),
+        data: Some(json!({ "gate": gate })),
+        ..Entry::new(
+            Source::Pm,
+            Kind::Gate,
+            match gate.gate_type {
+                GateType::Permission => of_agent(gate),
+                GateType::Vision | GateType::Plan | GateType::Validation => of_phase(gate),
+            },
+        )
+    }
+}
+
+/// What a coding agent asks, and what became of it.
+fn of_agent(gate: &Gate) -> String {
+    let chosen = gate.options.iter();
+    let chosen = chosen.filter(|option| Some(&option.id) == gate.chosen.as_ref());
+    let chosen = chosen.map(|option| format!(" “{}”", option.name)).next();
+    let (chosen, question) = (chosen.unwrap_or_default(), &gate.question);
+    match gate.status {
+        GateStatus::Pending => format!("Asks for your decision: {question}"),
+        GateStatus::Approved => format!("You allowed it{chosen}: {question}"),
+        GateStatus::Rejected => format!("You did not allow it{chosen}: {question}"),
+        GateStatus::Expired => format!("Nobody answered in time: {question}"),
+        GateStatus::Withdrawn => format!("Was not answered: {question}"),
+    }
+}
+
+fn of_phase(gate: &Gate) -> String {
     let name = gate.phase.map_or("the workflow", |phase| phase.as_str());
-    let message = match (gate.status, &gate.response) {
+    match (gate.status, &gate.response) {
         (GateStatus::Pending, _) => format!("Asks for your decision: {}", gate.question),
         (GateStatus::Approved, None) => format!("You approved {name}"),
         (GateStatus::Approved, Some(notes)) => format!("You approved {name}: {notes}"),
@@ -63,12 +96,5 @@ pub(super) fn gate(gate: &Gate) -> Entry {
         }
         (GateStatus::Expired, _) => format!("Nobody decided on {name} in time"),
         (GateStatus::Withdrawn, _) => format!("Takes back its question about {name}"),
-    };
-    Entry {
-        phase: gate.phase.map(|phase| phase.as_str().to_owned()),
-        status: Some(gate.status.as_str().to_owned()),
-        detail: gate.response.clone(),
-        data: Some(json!({ "gate": gate })),
-        ..Entry::new(Source::Pm, Kind::Gate, message)
     }
 }

@@ -1,0 +1,195 @@
+//! The gates: what a person is asked, and what they answer.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use serde::Deserialize;
+
+use super::{
+    error::{ApiError, InField as _},
+    extract::{Id, Json, Query, limit},
+    projects::head,
+};
+use crate::{
+    actors::{
+        executor::{DecideError, Decision, ExecutorHandle},
+        session::{self, WorkflowError, WorkflowOrder},
+        sessions::SessionsHandle,
+        writer::AppendError,
+    },
+    db::{Reader, gate},
+    domain::{
+        Invalid,
+        id::{ExecutionId, GateId, ProjectId},
+        workflow::{Gate, GateStatus, RESPONSE_CHARS_MAX},
+    },
+};
+
+/// Gates in an answer, unless asked otherwise, and at most.
+const LIMIT: u64 = 50;
+const LIMIT_MAX: u64 = 1_000;
+
+/// The query of `GET /api/projects/{id}/gates`.
+#[derive(Debug, Deserialize)]
+pub(super) struct List {
+    status: Option<GateStatus>,
+    limit: Option<i64>,
+}
+
+/// `GET /api/projects/{id}/gates`: newest first.
+pub(super) async fn list(
+    Id(project): Id<ProjectId>,
+    Query(query): Query<List>,
+    reader: Data<Reader>,
+) -> Result<HttpResponse, ApiError> {
+    let limit = limit(query.limit, LIMIT, LIMIT_MAX)?;
+    head(&reader, project).await?;
+    let gates = reader
+        .read(async |db| gate::list(db, project, query.status, limit).await)
+        .await?;
+    Ok(HttpResponse::Ok().json(gates))
+}
+
+/// The body of `POST /api/gates/{id}/approve`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Approve {
+    notes: Option<String>,
+    /// Which of the answers a coding agent offers.
+    option: Option<String>,
+}
+
+/// `POST /api/gates/{id}/approve`
+pub(super) async fn approve(
+    Id(id): Id<GateId>,
+    Json(body): Json<Approve>,
+    reader: Data<Reader>,
+    sessions: Data<SessionsHandle>,
+    executor: Data<ExecutorHandle>,
+) -> Result<HttpResponse, ApiError> {
+    let notes = parse(body.notes.as_deref().unwrap_or_default()).in_field("notes")?;
+    let said = Said {
+        status: GateStatus::Approved,
+        response: notes,
+        option: body.option,
+    };
+    decide(id, said, &reader, &sessions, &executor).await
+}
+
+/// The body of `POST /api/gates/{id}/reject`.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Reject {
+    reason: Option<String>,
+    /// Which of the answers a coding agent offers.
+    option: Option<String>,
+}
+
+/// `POST /api/gates/{id}/reject`
+pub(super) async fn reject(
+    Id(id): Id<GateId>,
+    Json(body): Json<Reject>,
+    reader: Data<Reader>,
+    sessions: Data<SessionsHandle>,
+    executor: Data<ExecutorHandle>,
+) -> Result<HttpResponse, ApiError> {
+    let reason = parse(body.reason.as_deref().unwrap_or_default()).in_field("reason")?;
+    let said = Said {
+        status: GateStatus::Rejected,
+        response: reason,
+        option: body.option,
+    };
+    decide(id, said, &reader, &sessions, &executor).await
+}
+
+fn parse(text: &str) -> Result<Option<String>, Invalid> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length > RESPONSE_CHARS_MAX || text.contains('\0') {
+        return Err(Invalid(format!(
+            "at most {RESPONSE_CHARS_MAX} characters without NUL are accepted; got {length}"
+        )));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// What a person said at a gate.
+struct Said {
+    status: GateStatus,
+    response: Option<String>,
+    option: Option<String>,
+}
+
+async fn decide(
+    id: GateId,
+    said: Said,
+    reader: &Reader,
+    sessions: &SessionsHandle,
+    executor: &ExecutorHandle,
+) -> Result<HttpResponse, ApiError> {
+    let gate = find(reader, id).await?;
+    let decided = match gate.execution_id {
+        Some(execution) => answer(&gate, execution, said, executor).await?,
+        None => move_on(&gate, said, sessions).await?,
+    };
+    let now = find(reader, id).await?;
+    match decided {
+        true => Ok(HttpResponse::Ok().json(now)),
+        false => Err(ApiError::decided(&now)),
+    }
+}
+
+/// Decides a gate of the workflow. False when it was decided before.
+async fn move_on(gate: &Gate, said: Said, sessions: &SessionsHandle) -> Result<bool, ApiError> {
+    if said.option.is_some() {
+        let why = "there is nothing to choose from at this gate: leave it out";
+        return Err(ApiError::invalid("option", why));
+    }
+    if said.status == GateStatus::Rejected && said.response.is_none() {
+        let why = "say what is wrong, so that it can be changed";
+        return Err(ApiError::invalid("reason", why));
+    }
+    let order = WorkflowOrder::Decide(session::Decision {
+        gate: gate.id,
+        status: said.status,
+        response: said.response,
+    });
+    match sessions.move_workflow(gate.project_id, order).await {
+        Ok(()) => Ok(true),
+        Err(
+            WorkflowError::Append(AppendError::GatePast | AppendError::PhasePast)
+            | WorkflowError::NotNow(_),
+        ) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Answers a coding agent. False when nobody waits for the answer any more.
+async fn answer(
+    gate: &Gate,
+    execution: ExecutionId,
+    said: Said,
+    executor: &ExecutorHandle,
+) -> Result<bool, ApiError> {
+    let allows = said.status == GateStatus::Approved;
+    let option = gate.option(allows, said.option.as_deref());
+    let decision = Decision {
+        execution,
+        gate: gate.id,
+        status: said.status,
+        option: option.in_field("option")?.id.clone(),
+        response: said.response,
+    };
+    match executor.decide(decision).await {
+        Ok(()) => Ok(true),
+        Err(DecideError::NotAsked | DecideError::Append(AppendError::GatePast)) => Ok(false),
+        Err(DecideError::Append(error)) => Err(error.into()),
+    }
+}
+
+async fn find(reader: &Reader, id: GateId) -> Result<Gate, ApiError> {
+    let gate = reader.read(async |db| gate::find(db, id).await).await?;
+    gate.ok_or_else(|| {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "No such gate",
+            format!("There is no gate {id}."),
+        )
+    })
+}

@@ -201,7 +201,7 @@ async fn start_actors(
     let executor = ExecutorHandle::start(
         &supervisor,
         &running.handle(),
-        needs(settings, &writer, &reader, &backends),
+        needs(settings, &writer, &reader, &backends, &feed),
     );
     let sessions = SessionsHandle::start(
         &supervisor,
@@ -255,11 +255,13 @@ fn needs(
     writer: &WriterHandle,
     reader: &db::Reader,
     backends: &Backends,
+    feed: &Feed,
 ) -> Needs {
     Needs {
         writer: writer.clone(),
         reader: reader.clone(),
         backends: backends.clone(),
+        feed: feed.clone(),
         slots: slots(settings, backends),
         permission_expires: settings.acp.permission_expires,
     }

@@ -10,6 +10,7 @@
 //!
 //! It is a value, not an actor: it outlives restarts of whoever publishes or reads.
 
+mod growing;
 mod live;
 
 use std::{
@@ -24,7 +25,10 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-pub use self::live::{Draft, Writing};
+pub use self::{
+    growing::{Delta, Growing, Seen},
+    live::{Draft, Writing},
+};
 
 use crate::domain::{
     activity::{Activity, Kind, Verbosity},
@@ -169,11 +173,13 @@ impl Feed {
         watchers.push(Arc::downgrade(&place));
         drop(watchers);
         let (wake, live) = (channel.wake.subscribe(), channel.live.subscribe());
+        let growing = channel.growing.subscribe();
         Watcher {
             channel,
             place,
             wake,
             live,
+            growing,
         }
     }
 
@@ -197,6 +203,8 @@ struct Channel {
     wake: watch::Sender<i64>,
     /// What is being written, beside the log.
     live: watch::Sender<Option<Draft>>,
+    /// What a coding agent is writing, beside the log.
+    growing: watch::Sender<Option<growing::Text>>,
     /// Whether nothing more will come.
     is_over: AtomicBool,
     watchers: Mutex<Vec<Weak<Place>>>,
@@ -232,6 +240,7 @@ pub struct Watcher {
     place: Arc<Place>,
     wake: watch::Receiver<i64>,
     live: watch::Receiver<Option<Draft>>,
+    growing: watch::Receiver<Option<growing::Text>>,
 }
 
 impl Watcher {

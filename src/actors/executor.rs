@@ -52,6 +52,7 @@ use crate::{
         workflow::InPhase,
     },
     failpoint::{Around, FailPoint},
+    feed::Feed,
 };
 
 /// Messages that may wait: more than all people of one server ask for at once, and every poller's end.
@@ -209,6 +210,7 @@ struct Parts {
     writer: WriterHandle,
     reader: Reader,
     backends: Backends,
+    feed: Feed,
     /// Fires when the server stops.
     stopping: CancellationToken,
     permission_expires: Duration,

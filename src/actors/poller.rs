@@ -15,6 +15,7 @@ use actix::{
 };
 use chrono::Utc;
 use sea_orm::DatabaseConnection;
+use serde_json::Value;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
@@ -38,6 +39,7 @@ use crate::{
         project::AgentSettings,
     },
     failpoint::{Around, FailPoint},
+    feed::Feed,
 };
 
 /// Messages that may wait: [`Cancel`]s, of which one is as good as many, and what people answer, who are told to try again
@@ -74,6 +76,7 @@ pub(super) struct Parts {
     pub(super) writer: WriterHandle,
     pub(super) reader: Reader,
     pub(super) backends: Backends,
+    pub(super) feed: Feed,
     pub(super) executor: Addr<Executor>,
     /// Fires when the server stops.
     pub(super) stopping: CancellationToken,
@@ -89,6 +92,7 @@ struct Follow {
     writer: WriterHandle,
     reader: Reader,
     backends: Backends,
+    feed: Feed,
     executor: Addr<Executor>,
     /// Fires when a person asks for the end.
     cancel: CancellationToken,
@@ -150,6 +154,7 @@ impl Poller {
             writer,
             reader,
             backends,
+            feed,
             executor,
             stopping,
             permission_expires,
@@ -160,6 +165,7 @@ impl Poller {
                 writer,
                 reader,
                 backends,
+                feed,
                 executor,
                 cancel: CancellationToken::new(),
                 stopping,
@@ -205,8 +211,8 @@ impl Follow {
             }
         };
         let started_at = execution.started_at.unwrap_or_else(Utc::now);
-        let outcome = match self.next_source_index().await {
-            Ok(steps) => {
+        let outcome = match self.history(backend.name()).await {
+            Ok((steps, before)) => {
                 let job = Job {
                     execution: self.id(),
                     project: self.project(),
@@ -216,7 +222,7 @@ impl Follow {
                     repository_url: project.github_repo_url,
                     started_at,
                     agent: AgentSettings::default(),
-                    before: None,
+                    before,
                     resume: resume.map(|place| Resume {
                         place,
                         steps: usize::try_from(steps).unwrap_or_default(),
@@ -280,11 +286,15 @@ impl Follow {
         }
     }
 
-    async fn next_source_index(&self) -> Result<i64, String> {
-        let id = self.id();
-        let query = async |db: &DatabaseConnection| activity::next_source_index(db, id).await;
-        let next = read_patiently(&self.reader, "an execution's last step", query).await;
-        next.map_err(|error| format!("its steps could not be read: {error}; try again"))
+    /// The place of its next step, and what the backend kept last in the project's execution before.
+    async fn history(&self, backend: &str) -> Result<(i64, Option<Value>), String> {
+        let execution = &self.execution;
+        let query = async |db: &DatabaseConnection| {
+            let next = activity::next_source_index(db, execution.id).await?;
+            Ok((next, execution::place_before(db, execution, backend).await?))
+        };
+        let read = read_patiently(&self.reader, "an execution's last step", query).await;
+        read.map_err(|error| format!("its steps could not be read: {error}; try again"))
     }
 
     async fn run_job(

@@ -7,6 +7,7 @@
 //! cursor. A database that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the
 //! stream as well.
 
+mod deltas;
 mod notices;
 
 use std::{sync::Arc, time::Duration};
@@ -35,7 +36,7 @@ use crate::{
     delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
     failpoint::FailPoint,
-    feed::{Feed, Frame, Read, Watcher},
+    feed::{Feed, Frame, Read, Seen, Watcher},
 };
 
 /// What a browser waits before it comes back by itself.
@@ -124,6 +125,7 @@ impl Streams {
                     stopping,
                     told_away: false,
                     told_backend_away: false,
+                    seen: Seen::default(),
                 }),
             });
         // Nobody speaks to it: it lives as long as its line, and that as long as the connection.
@@ -165,6 +167,8 @@ struct Line {
     told_away: bool,
     /// Whether the client was told that what commands run in is away.
     told_backend_away: bool,
+    /// What the client was sent of the text that is being written.
+    seen: Seen,
 }
 
 /// The stream is over: its client has gone, the server stops, or it cannot go on and has said so.
@@ -186,6 +190,7 @@ impl Line {
             }
             self.tell_database(None).await?;
             self.tell_backend().await?;
+            self.tell_delta(&mut watcher).await?;
             woken = false;
             tokio::select! {
                 // The rarest first: a busy project must not keep a stream from noticing that it is over.
@@ -198,7 +203,7 @@ impl Line {
                     watcher.sent();
                     self.beat(watcher.head()).await?;
                 }
-                () = watcher.woken() => woken = true,
+                is_stored = deltas::news(&mut watcher, self.wanted.verbosity) => woken = is_stored,
             }
         }
     }

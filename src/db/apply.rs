@@ -174,6 +174,9 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
                 project::count_usage(txn, project, *input, *output).await?;
             }
             Change::PhasesMade { phases } => phase::insert(txn, project, *phases).await?,
+            Change::PhaseMoved {
+                project: status, ..
+            } => project::put(txn, project, *status).await?,
             Change::ProjectCreated(_)
             | Change::ProjectDeleted
             | Change::ProjectCleared
@@ -185,7 +188,6 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::ExecutionPlaced { .. }
             | Change::ExecutionNoticed { .. }
             | Change::ExecutionFinished { .. }
-            | Change::PhaseMoved { .. }
             | Change::GateOpened(_)
             | Change::GateDecided(_)
             | Change::Noticed { .. } => {}
@@ -226,8 +228,12 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
             execution::start(txn, *execution, backend, at).await?,
             ApplyError::ExecutionPast(*execution),
         ),
-        Change::ExecutionPlaced { execution, place } => (
-            execution::keep_place(txn, *execution, place).await?,
+        Change::ExecutionPlaced {
+            execution,
+            place,
+            branch,
+        } => (
+            execution::keep_place(txn, *execution, place, branch.as_deref()).await?,
             ApplyError::ExecutionPast(*execution),
         ),
         Change::ExecutionFinished {
@@ -251,17 +257,10 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
                 ApplyError::MessagePast(*message),
             )
         }
-        Change::PhaseMoved {
-            moved,
-            project: status,
-            ..
-        } => {
-            project::put(txn, project, *status).await?;
-            (
-                phase::put(txn, project, *moved, at).await?,
-                ApplyError::PhasePast(moved.phase),
-            )
-        }
+        Change::PhaseMoved { moved, .. } => (
+            phase::put(txn, project, *moved, at).await?,
+            ApplyError::PhasePast(moved.phase),
+        ),
         Change::GateOpened(gate) => return Ok(gate::insert(txn, gate).await?),
         Change::GateDecided(gate) => (
             gate::decide(txn, gate).await?,

@@ -1,5 +1,6 @@
 //! `scar_executions`: one row for each run of a command.
 
+mod last;
 mod write;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+pub use self::last::{last_before, last_of_phase, place_before};
 pub(super) use self::write::{finish, insert, keep_place, start};
 use super::word;
 use crate::domain::{
@@ -165,42 +167,6 @@ pub async fn list(
         .all(db)
         .await?;
     Ok(readable(rows).collect())
-}
-
-/// The execution that was queued last in a project before `at`.
-///
-/// # Errors
-/// Those of the database.
-pub async fn last_before(
-    db: &impl ConnectionTrait,
-    project: ProjectId,
-    at: DateTime<Utc>,
-) -> Result<Option<Execution>, DbErr> {
-    let row = Entity::find()
-        .filter(Column::ProjectId.eq(project.0))
-        .filter(Column::QueuedAt.lt(at))
-        .order_by_desc(Column::QueuedAt)
-        .order_by_desc(Column::Id)
-        .one(db)
-        .await?;
-    row.map(Execution::try_from).transpose()
-}
-
-/// The newest execution of a phase.
-///
-/// # Errors
-/// Those of the database.
-pub async fn last_of_phase(
-    db: &impl ConnectionTrait,
-    phase: PhaseId,
-) -> Result<Option<Execution>, DbErr> {
-    let row = Entity::find()
-        .filter(Column::PhaseId.eq(phase.0))
-        .order_by_desc(Column::QueuedAt)
-        .order_by_desc(Column::Id)
-        .one(db)
-        .await?;
-    row.map(Execution::try_from).transpose()
 }
 
 /// One execution.

@@ -105,6 +105,8 @@ pub enum Change {
         execution: ExecutionId,
         /// What the backend wants back.
         place: Value,
+        /// The branch it works on, where that is known.
+        branch: Option<String>,
     },
     /// There is something to say about a running execution that is no step of it.
     ExecutionNoticed {

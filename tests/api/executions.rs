@@ -1,6 +1,7 @@
 //! Executions: queue, list, show.
 
 mod cancelling;
+mod kept;
 mod queueing;
 mod records;
 mod retrying;

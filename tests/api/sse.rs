@@ -2,6 +2,7 @@
 
 mod crowd;
 mod cursors;
+mod deltas;
 mod idle;
 mod retention;
 mod unreadable;

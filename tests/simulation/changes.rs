@@ -57,6 +57,7 @@ impl Changes {
             16..36 => Change::ExecutionPlaced {
                 execution: self.execution(),
                 place: Value::Null,
+                branch: None,
             },
             36..48 => Change::ExecutionFinished {
                 execution: self.execution(),

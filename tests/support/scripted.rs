@@ -7,12 +7,14 @@ use std::sync::{
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use project_manager::{
-    backends::{Answer, Backend, Job, NobodyListens, Question, Steps},
+    backends::{Answer, Backend, Health, Job, NobodyListens, Question, Steps},
     domain::{
         execution::Outcome,
+        id::BlockId,
         step::{Step, TextFormat},
     },
 };
+use serde_json::Value;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +36,7 @@ pub struct Scripted {
     jobs: AsyncMutex<mpsc::Receiver<RunningJob>>,
     commands_panic: AtomicBool,
     questions_panic: AtomicBool,
+    health: Mutex<Health>,
     kind: Kind,
 }
 
@@ -95,6 +98,7 @@ impl Scripted {
             jobs: AsyncMutex::new(jobs),
             commands_panic: AtomicBool::new(false),
             questions_panic: AtomicBool::new(false),
+            health: Mutex::default(),
             kind,
         })
     }
@@ -110,6 +114,11 @@ impl Scripted {
     /// Whether a command waits to be played.
     pub fn has_job(&self) -> bool {
         self.jobs.try_lock().is_ok_and(|jobs| !jobs.is_empty())
+    }
+
+    /// What it says of how it fares from now on.
+    pub fn fares(&self, health: Health) {
+        *self.health.lock().expect("no panic under the lock") = health;
     }
 
     /// Whether from now on every command panics as soon as it begins.
@@ -147,6 +156,10 @@ impl Backend for Scripted {
 
     fn survives(&self) -> bool {
         self.kind.survives
+    }
+
+    fn health(&self) -> Health {
+        self.health.lock().expect("no panic under the lock").clone()
     }
 
     fn run<'a>(
@@ -208,6 +221,25 @@ impl RunningJob {
         for line in lines {
             self.says(&line).await;
         }
+    }
+
+    /// Goes on with a text. Returns when that is on its way.
+    pub async fn writes(&self, block: BlockId, text: &str) {
+        let delta = self.steps();
+        patiently("a text to go on", delta.delta(block, text.to_owned()))
+            .await
+            .expect("somebody takes the steps");
+    }
+
+    /// Keeps something for later. Returns when it is stored.
+    pub async fn keeps(&self, place: Value, branch: Option<&str>) {
+        let steps = self.steps();
+        patiently(
+            "it to be kept",
+            steps.keep(place, branch.map(str::to_owned)),
+        )
+        .await
+        .expect("somebody takes the steps");
     }
 
     /// Asks a person, and waits for the answer.

@@ -25,6 +25,7 @@ use crate::{
         id::{ExecutionId, MessageId, ProjectId},
         workflow::InPhase,
     },
+    feed::Feed,
 };
 
 /// What the executor works with.
@@ -35,6 +36,8 @@ pub struct Needs {
     pub reader: Reader,
     /// Where commands run.
     pub backends: Backends,
+    /// Where is shown what coding agents write.
+    pub feed: Feed,
     /// The commands each of them runs side by side.
     pub slots: BTreeMap<&'static str, usize>,
     /// How long a person may take to answer a coding agent.
@@ -55,6 +58,7 @@ impl ExecutorHandle {
             writer,
             reader,
             backends,
+            feed,
             slots,
             permission_expires,
         } = needs;
@@ -65,6 +69,7 @@ impl ExecutorHandle {
             writer,
             reader,
             backends,
+            feed,
             stopping: CancellationToken::new(),
             permission_expires,
         };

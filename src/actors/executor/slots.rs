@@ -106,6 +106,7 @@ impl Executor {
             writer,
             reader,
             backends,
+            feed,
             stopping,
             permission_expires,
         } = self.parts.clone();
@@ -132,6 +133,7 @@ impl Executor {
                 writer: writer.clone(),
                 reader: reader.clone(),
                 backends: backends.clone(),
+                feed: feed.clone(),
                 executor: executor.clone(),
                 stopping: stopping.clone(),
                 permission_expires,

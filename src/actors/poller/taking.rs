@@ -1,13 +1,17 @@
 //! Taking in what a backend tells, and what people answer it meanwhile.
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Follow, STEPS_AHEAD,
     asking::{Asking, Due},
 };
 use crate::{
-    actors::writer::AppendError, backends::Report, domain::change::Change, failpoint::FailPoint,
+    actors::writer::AppendError,
+    backends::Report,
+    domain::{change::Change, step::Step},
+    failpoint::FailPoint,
+    feed::Growing,
 };
 
 impl Follow {
@@ -15,22 +19,27 @@ impl Follow {
     pub(super) async fn take(
         &self,
         mut taken: mpsc::Receiver<Report>,
-        mut next_step: i64,
-        mut asking: Asking,
+        next_step: i64,
+        asking: Asking,
     ) -> Result<(), AppendError> {
         let mut reports = Vec::new();
+        let mut intake = Intake {
+            next_step,
+            asking,
+            growing: None,
+        };
         loop {
             tokio::select! {
                 // People first: of steps there may be many.
                 biased;
-                due = asking.due() => match due {
-                    Due::Decided(decide) => self.decide(&mut asking, decide).await?,
-                    Due::Expired => self.expire(&mut asking).await?,
-                    Due::LetGo => asking.let_go(),
+                due = intake.asking.due() => match due {
+                    Due::Decided(decide) => self.decide(&mut intake.asking, decide).await?,
+                    Due::Expired => self.expire(&mut intake.asking).await?,
+                    Due::LetGo => intake.asking.let_go(),
                 },
                 more = taken.recv_many(&mut reports, STEPS_AHEAD) => match more {
                     0 => return Ok(()),
-                    _ => self.take_in(reports.drain(..), &mut next_step, &mut asking).await?,
+                    _ => self.take_in(reports.drain(..), &mut intake).await?,
                 },
             }
         }
@@ -40,40 +49,13 @@ impl Follow {
     async fn take_in(
         &self,
         reports: impl Iterator<Item = Report>,
-        next_step: &mut i64,
-        asking: &mut Asking,
+        intake: &mut Intake,
     ) -> Result<(), AppendError> {
         FailPoint::BackendReport.cross();
-        let (execution, command) = (self.id(), self.execution.order.command);
         let (mut changes, mut waiting) = (Vec::new(), Vec::new());
         for report in reports {
-            changes.push(self.report(match report {
-                Report::Step(step) => {
-                    *next_step += 1;
-                    Change::StepTaken {
-                        execution,
-                        command,
-                        source_index: *next_step - 1,
-                        step: step.storable(),
-                    }
-                }
-                Report::Notice(notice) => Change::ExecutionNoticed {
-                    execution,
-                    command,
-                    notice,
-                },
-                Report::Keep { place, kept, .. } => {
-                    waiting.push(kept);
-                    Change::ExecutionPlaced { execution, place }
-                }
-                Report::Ask { question, answer } => {
-                    match asking.ask(&self.execution, question, answer) {
-                        Some(gate) => Change::GateOpened(gate),
-                        None => continue,
-                    }
-                }
-                Report::Delta { .. } => continue,
-            }));
+            let change = self.change(report, intake, &mut waiting);
+            changes.extend(change.map(|change| self.report(change)));
         }
         if !changes.is_empty() {
             self.append(changes).await?;
@@ -83,5 +65,80 @@ impl Follow {
             let _ = kept.send(());
         }
         Ok(())
+    }
+
+    /// What is to be stored of a report, if anything.
+    fn change(
+        &self,
+        report: Report,
+        intake: &mut Intake,
+        waiting: &mut Vec<oneshot::Sender<()>>,
+    ) -> Option<Change> {
+        let (execution, command) = (self.id(), self.execution.order.command);
+        match report {
+            Report::Step(step) => {
+                intake.is_done(&step);
+                intake.next_step += 1;
+                Some(Change::StepTaken {
+                    execution,
+                    command,
+                    source_index: intake.next_step - 1,
+                    step: step.storable(),
+                })
+            }
+            Report::Notice(notice) => Some(Change::ExecutionNoticed {
+                execution,
+                command,
+                notice,
+            }),
+            Report::Keep {
+                place,
+                branch,
+                kept,
+            } => {
+                waiting.push(kept);
+                Some(Change::ExecutionPlaced {
+                    execution,
+                    place,
+                    branch,
+                })
+            }
+            Report::Ask { question, answer } => {
+                let gate = intake.asking.ask(&self.execution, question, answer);
+                gate.map(Change::GateOpened)
+            }
+            Report::Delta { block, text } => {
+                let growing = &mut intake.growing;
+                let growing =
+                    growing.get_or_insert_with(|| self.feed.grow(self.project(), execution));
+                growing.more(block, &text);
+                None
+            }
+        }
+    }
+}
+
+/// What is known of what a backend told so far.
+struct Intake {
+    /// The place of the next step.
+    next_step: i64,
+    asking: Asking,
+    /// Where is shown what it writes, once it does: without this a project that nobody watches costs no memory.
+    growing: Option<Growing>,
+}
+
+impl Intake {
+    /// A text that was shown while it was written is all there.
+    fn is_done(&self, step: &Step) {
+        if let Step::Text {
+            block: Some(block), ..
+        }
+        | Step::Thinking {
+            block: Some(block), ..
+        } = step
+            && let Some(growing) = &self.growing
+        {
+            growing.done(*block);
+        }
     }
 }

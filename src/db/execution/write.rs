@@ -66,14 +66,18 @@ pub(in crate::db) async fn start(
     Ok(updated.rows_affected == 1)
 }
 
-/// Keeps where a running execution stands in its backend. False when it does not run any more.
+/// Keeps where a running execution stands in its backend, and its branch where that is known. False when it does not run any more.
 pub(in crate::db) async fn keep_place(
     txn: &DatabaseTransaction,
     id: ExecutionId,
     place: &Json,
+    branch: Option<&str>,
 ) -> Result<bool, DbErr> {
-    let updated = Entity::update_many()
-        .col_expr(Column::BackendPlace, place.clone().into())
+    let mut update = Entity::update_many().col_expr(Column::BackendPlace, place.clone().into());
+    if let Some(branch) = branch {
+        update = update.col_expr(Column::BranchName, branch.into());
+    }
+    let updated = update
         .filter(Column::Id.eq(id.0))
         .filter(Column::Status.eq(ExecutionStatus::Running.as_str()))
         .exec(txn)

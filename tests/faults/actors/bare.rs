@@ -87,6 +87,7 @@ impl Bare {
                 reader: reader.clone(),
                 backends,
                 slots,
+                feed: Feed::default(),
                 permission_expires: Duration::from_secs(60),
             },
         );

@@ -152,7 +152,14 @@ async fn what_leaves_no_activity_is_known_to_be_stored_by_what_was_stored_with_i
     };
     let placed = |place: i64| {
         let place = json!({ "at": place });
-        Reported::now(shop, Change::ExecutionPlaced { execution, place })
+        Reported::now(
+            shop,
+            Change::ExecutionPlaced {
+                execution,
+                place,
+                branch: None,
+            },
+        )
     };
     let _watched = crash_when_shown(&app, poison).await;
 

@@ -1,0 +1,67 @@
+//! What was run last.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
+
+use super::{Column, Entity, Execution};
+use crate::domain::id::{PhaseId, ProjectId};
+
+/// The execution that was queued last in a project before `at`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_before(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    at: DateTime<Utc>,
+) -> Result<Option<Execution>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::QueuedAt.lt(at))
+        .order_by_desc(Column::QueuedAt)
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    row.map(Execution::try_from).transpose()
+}
+
+/// What a backend kept last in the newest execution of a project that was queued before this one and in which it kept
+/// something.
+///
+/// # Errors
+/// Those of the database.
+pub async fn place_before(
+    db: &impl ConnectionTrait,
+    execution: &Execution,
+    backend: &str,
+) -> Result<Option<Json>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::BackendPlace)
+        .filter(Column::ProjectId.eq(execution.project_id.0))
+        .filter(Column::Backend.eq(backend))
+        .filter(Column::BackendPlace.is_not_null())
+        .filter(Column::QueuedAt.lt(execution.queued_at))
+        .order_by_desc(Column::QueuedAt)
+        .order_by_desc(Column::Id)
+        .into_tuple()
+        .one(db)
+        .await
+}
+
+/// The newest execution of a phase.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last_of_phase(
+    db: &impl ConnectionTrait,
+    phase: PhaseId,
+) -> Result<Option<Execution>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::PhaseId.eq(phase.0))
+        .order_by_desc(Column::QueuedAt)
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    row.map(Execution::try_from).transpose()
+}

@@ -1,0 +1,130 @@
+//! What a coding agent writes just now: shown in streams as it grows, and never stored.
+//!
+//! Beside the log, as [`live`](super::live) is: one bounded place in a project, which holds all of one text that was written
+//! so far, until the step it becomes is about to be stored. Who is slow misses only the steps between, and who writes waits
+//! for nobody.
+
+use std::sync::Arc;
+
+use super::{Channel, Feed, Watcher};
+use crate::domain::id::{BlockId, ExecutionId, ProjectId};
+
+/// Bytes of a text that are shown while it is written: some pages. What is longer is seen when it is done.
+const BYTES_MAX: usize = 64 << 10;
+
+/// A text that is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text {
+    execution: ExecutionId,
+    block: BlockId,
+    /// What there is of it.
+    text: String,
+    /// Whether there is more of it than is shown.
+    is_cut: bool,
+}
+
+/// What is new of a text that is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delta {
+    /// In which execution.
+    pub execution: ExecutionId,
+    /// Which text.
+    pub block: BlockId,
+    /// How it goes on.
+    pub text: String,
+    /// Whether that is all there is of it.
+    pub is_all: bool,
+}
+
+/// How much somebody was shown, and of which text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen(Option<(BlockId, usize)>);
+
+/// Where an execution's coding agent writes; until this is dropped.
+pub struct Growing {
+    /// Held, so that who begins to watch in the middle sees what there is.
+    channel: Arc<Channel>,
+    execution: ExecutionId,
+}
+
+impl Feed {
+    /// A place to show what an execution's coding agent writes. A project runs one at a time.
+    pub fn grow(&self, project: ProjectId, execution: ExecutionId) -> Growing {
+        let channel = self.channel(project);
+        Growing { channel, execution }
+    }
+}
+
+impl Growing {
+    /// A text goes on so; any other is over.
+    pub fn more(&self, block: BlockId, more: &str) {
+        self.channel.growing.send_if_modified(|growing| {
+            let is_same = growing.as_ref().is_some_and(|text| text.block == block);
+            let text = match growing {
+                Some(text) if is_same => text,
+                place => place.insert(Text {
+                    execution: self.execution,
+                    block,
+                    text: String::new(),
+                    is_cut: false,
+                }),
+            };
+            // Nothing after what did not fit: it would not be how the text goes on.
+            text.is_cut |= text.text.len() + more.len() > BYTES_MAX;
+            if !text.is_cut {
+                text.text.push_str(more);
+            }
+            !text.is_cut
+        });
+    }
+
+    /// A text is done. Said before its step is stored: nobody is shown how a text goes on of which they have seen all.
+    pub fn done(&self, block: BlockId) {
+        self.clear(|text| text.block == block);
+    }
+
+    fn clear(&self, is_over: impl Fn(&Text) -> bool) {
+        self.channel.growing.send_if_modified(|growing| {
+            growing.take_if(|text| is_over(text));
+            // Nobody is to be told anything.
+            false
+        });
+    }
+}
+
+impl Drop for Growing {
+    fn drop(&mut self) {
+        self.clear(|text| text.execution == self.execution);
+    }
+}
+
+impl Watcher {
+    /// How what is being written goes on after what was `seen`. Only that is copied, however much there is.
+    pub fn delta(&mut self, seen: &mut Seen) -> Option<Delta> {
+        let growing = self.growing.borrow_and_update();
+        let text = growing.as_ref()?;
+        let from = match seen.0 {
+            Some((block, bytes)) if block == text.block => bytes,
+            _ => 0,
+        };
+        seen.0 = Some((text.block, text.text.len()));
+        let new = text.text.get(from..).filter(|new| !new.is_empty())?;
+        Some(Delta {
+            execution: text.execution,
+            block: text.block,
+            text: new.to_owned(),
+            is_all: from == 0,
+        })
+    }
+
+    /// Waits until there is something new: in the log, which is true, or only of what is being written. The log comes first.
+    pub async fn woken_or_shown(&mut self) -> bool {
+        // The senders live in the channel this watcher holds, so they cannot be gone.
+        tokio::select! {
+            biased;
+            Ok(()) = self.wake.changed() => true,
+            Ok(()) = self.growing.changed() => false,
+            else => std::future::pending().await,
+        }
+    }
+}

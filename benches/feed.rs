@@ -22,7 +22,7 @@ use project_manager::{
     domain::{
         change::{Change, NewProject, Reported},
         id::ProjectId,
-        project::ProjectName,
+        project::{AgentSettings, ProjectName},
     },
 };
 use tokio::{
@@ -114,6 +114,7 @@ async fn measure(
         github_repo_url: None,
         workspace_path: None,
         backend: None,
+        agent: AgentSettings::default(),
         key: None,
     };
     writer

@@ -36,7 +36,6 @@ use crate::{
         change::{Change, Reported},
         execution::{ErrorCode, ExecutionStatus, Outcome},
         id::{ExecutionId, ProjectId},
-        project::AgentSettings,
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
@@ -221,7 +220,7 @@ impl Follow {
                     workspace: project.workspace_path.map(Into::into),
                     repository_url: project.github_repo_url,
                     started_at,
-                    agent: AgentSettings::default(),
+                    agent: project.agent,
                     before,
                     resume: resume.map(|place| Resume {
                         place,

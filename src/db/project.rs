@@ -20,7 +20,12 @@ pub(super) use self::{
     usage::count as count_usage,
 };
 use super::{execution, gate, message, phase, word};
-use crate::domain::{activity::millis, change::NewProject, id::ProjectId, project::ProjectStatus};
+use crate::domain::{
+    activity::millis,
+    change::NewProject,
+    id::ProjectId,
+    project::{AgentSettings, ProjectStatus, without_values},
+};
 
 /// A row of `projects`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -95,6 +100,9 @@ pub struct Project {
     pub workspace_path: Option<String>,
     /// Where its commands run, if it chose; else where the server runs them.
     pub backend: Option<String>,
+    /// How its coding agent works.
+    #[serde(serialize_with = "without_values")]
+    pub agent: AgentSettings,
     /// What runs in it now.
     pub running: Option<execution::Execution>,
     /// Gates that wait for a person.
@@ -268,7 +276,7 @@ pub(super) async fn insert(
         model_output_tokens: Set(0),
         idempotency_key: Set(new.key.clone()),
         backend: Set(new.backend.clone()),
-        agent: Set(None),
+        agent: Set(packed(&new.agent)?),
         created_at: Set(at),
         updated_at: Set(at),
         deleted_at: Set(None),
@@ -311,6 +319,21 @@ pub(super) async fn raise_head(
     Ok(())
 }
 
+/// What stands in the column of it; nothing of a project that says nothing of it.
+fn packed(agent: &AgentSettings) -> Result<Option<Json>, DbErr> {
+    if *agent == AgentSettings::default() {
+        return Ok(None);
+    }
+    let value = serde_json::to_value(agent).map_err(|error| DbErr::Json(error.to_string()))?;
+    Ok(Some(value))
+}
+
+fn unpacked(agent: Option<Json>) -> Result<AgentSettings, DbErr> {
+    let agent = agent.map(serde_json::from_value).transpose();
+    let agent = agent.map_err(|error| DbErr::Json(error.to_string()))?;
+    Ok(agent.unwrap_or_default())
+}
+
 impl Project {
     fn bare(row: Model) -> Result<Self, DbErr> {
         Ok(Self {
@@ -329,6 +352,7 @@ impl Project {
             closed_issues_count: 0,
             workspace_path: row.workspace_path,
             backend: row.backend,
+            agent: unpacked(row.agent)?,
             running: None,
             needs_attention: 0,
             head: row.head_seq,

@@ -9,7 +9,7 @@ use super::{
     execution::{Command, NewExecution, Notice, Outcome},
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, TopicId},
     message::{MessageText, Role},
-    project::{ProjectName, ProjectStatus},
+    project::{AgentEdit, AgentSettings, ProjectName, ProjectStatus},
     step::Step,
     vision::VisionDocument,
     workflow::{Gate, Move, PhaseName, Standing},
@@ -194,6 +194,8 @@ pub struct NewProject {
     pub workspace_path: Option<String>,
     /// Where its commands are to run, if not where the server runs them.
     pub backend: Option<String>,
+    /// How its coding agent works.
+    pub agent: AgentSettings,
     /// Names the request: one repeated with the same key is the same project.
     pub key: Option<String>,
 }
@@ -211,6 +213,8 @@ pub struct ProjectEdit {
     pub workspace_path: Option<Option<String>>,
     /// Where its commands run.
     pub backend: Option<Option<String>>,
+    /// How its coding agent works.
+    pub agent: Option<AgentEdit>,
     /// Where it stands.
     pub status: Option<ProjectStatus>,
 }

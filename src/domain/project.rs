@@ -1,9 +1,12 @@
 //! A project, as people name and see it.
 
+mod agent;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::agent::{AgentEdit, ENV_MAX, check_variable, parse_agent_command, without_values};
 use super::{Invalid, bounded};
 
 /// Characters in a project's name at most: it must fit a line of the project list.
@@ -95,7 +98,7 @@ pub enum ProjectStatus {
 }
 
 /// How a project's commands use a coding agent on this machine; what is not said here is as the server has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AgentSettings {
     /// The command line that starts it, as a person types it.

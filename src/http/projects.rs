@@ -1,10 +1,13 @@
 //! Projects: list, make, show, change, delete.
 
+mod agent;
+
 use std::{path::Path, time::Duration};
 
 use actix_web::{HttpResponse, web::Data};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use self::agent::Agent;
 use super::{
     error::{ApiError, InField as _},
     extract::{Id, Json, Key},
@@ -20,7 +23,9 @@ use crate::{
     domain::{
         change::{Change, NewProject, ProjectEdit, Reported},
         id::ProjectId,
-        project::{LOCATION_CHARS_MAX, ProjectName, parse_description, parse_repository_url},
+        project::{
+            AgentSettings, LOCATION_CHARS_MAX, ProjectName, parse_description, parse_repository_url,
+        },
     },
 };
 
@@ -31,13 +36,15 @@ pub(super) async fn list(reader: Data<Reader>) -> Result<HttpResponse, ApiError>
 }
 
 /// The body of `POST /api/projects`.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Create {
     name: Option<String>,
     description: Option<String>,
     github_repo_url: Option<String>,
     workspace_path: Option<String>,
     backend: Option<String>,
+    #[serde(default)]
+    agent: Option<Agent>,
 }
 
 /// `POST /api/projects`
@@ -87,6 +94,8 @@ async fn parse(
         None | Some("") => None,
         Some(path) => Some(parse_workspace(path).await?),
     };
+    let agent = body.agent.map(Agent::parse).transpose()?.flatten();
+    let agent = AgentSettings::default().edited(&agent.unwrap_or_default());
     Ok(NewProject {
         name: ProjectName::parse(&name).in_field("name")?,
         description: parse_description(body.description.as_deref().unwrap_or_default())
@@ -95,12 +104,13 @@ async fn parse(
             .in_field("github_repo_url")?,
         workspace_path,
         backend: parse_backend(body.backend.as_deref(), backends)?,
+        agent: agent.in_field("agent.env")?,
         key,
     })
 }
 
 /// The body of `PATCH /api/projects/{id}`: what is not there stays as it is, null or nothing clears it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Edit {
     name: Option<String>,
@@ -112,6 +122,7 @@ pub(super) struct Edit {
     workspace_path: Option<Option<String>>,
     #[serde(deserialize_with = "given")]
     backend: Option<Option<String>>,
+    agent: Option<Agent>,
 }
 
 /// A field that is there, also as null.
@@ -131,6 +142,11 @@ pub(super) async fn edit(
     let edit = parse_edit(body, &backends).await?;
     if edit != ProjectEdit::default() {
         let is_moved = edit.backend.is_some();
+        if let Some(agent) = &edit.agent {
+            // Refused in words here; what else is set at this very moment is seen where it is stored.
+            let now = find(&reader, id).await?.agent;
+            now.edited(agent).in_field("agent.env")?;
+        }
         writer
             .append_now(vec![Reported::now(id, Change::ProjectEdited(edit))])
             .await?;
@@ -165,6 +181,7 @@ async fn parse_edit(body: Edit, backends: &Backends) -> Result<ProjectEdit, ApiE
         github_repo_url: github_repo_url.transpose().in_field("github_repo_url")?,
         workspace_path,
         backend: backend.transpose()?,
+        agent: body.agent.map(Agent::parse).transpose()?.flatten(),
         status: None,
     })
 }

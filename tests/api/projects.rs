@@ -1,5 +1,6 @@
 //! Projects: list, make, show.
 
+mod agent;
 mod deleting;
 
 use reqwest::StatusCode;
@@ -61,7 +62,8 @@ async fn a_new_project_has_every_key_of_the_contract() {
         json!({
             "name": "Shop", "description": null, "status": "BRAINSTORMING", "github_repo_url": null,
             "telegram_chat_id": null, "message_count": 0, "completed_phases": 0, "open_issues_count": 0,
-            "closed_issues_count": 0, "workspace_path": null, "backend": null, "running": null, "needs_attention": 0, "head": 0, "usage": { "input_tokens": 0, "output_tokens": 0 },
+            "closed_issues_count": 0, "workspace_path": null, "backend": null,
+            "agent": { "command": null, "env": [], "permissions": null }, "running": null, "needs_attention": 0, "head": 0, "usage": { "input_tokens": 0, "output_tokens": 0 },
         })
     );
 }

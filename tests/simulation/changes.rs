@@ -7,7 +7,7 @@ use project_manager::domain::{
     execution::{Command, Outcome},
     id::{ActivityId, ExecutionId, MessageId, ProjectId, TopicId},
     message::{MessageText, Role},
-    project::ProjectName,
+    project::{AgentSettings, ProjectName},
     step::{Step, TextFormat},
 };
 use serde_json::Value;
@@ -145,6 +145,7 @@ fn created() -> Change {
         github_repo_url: None,
         workspace_path: None,
         backend: None,
+        agent: AgentSettings::default(),
         key: None,
     })
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr, entity::prelude::*};
 
-use super::{Column, Entity};
+use super::{Column, Entity, packed, unpacked};
 use crate::domain::{
-    change::ProjectEdit, id::ProjectId, project::ProjectStatus, vision::VisionDocument,
+    Invalid, change::ProjectEdit, id::ProjectId, project::ProjectStatus, vision::VisionDocument,
 };
 
 /// Changes what a person may change of a project.
@@ -21,6 +21,7 @@ pub(in crate::db) async fn edit(
         github_repo_url,
         workspace_path,
         backend,
+        agent,
         status,
     } = edit;
     let mut update = Entity::update_many().col_expr(Column::UpdatedAt, at.into());
@@ -39,6 +40,13 @@ pub(in crate::db) async fn edit(
         if let Some(value) = value {
             update = update.col_expr(column, value.clone().into());
         }
+    }
+    if let Some(agent) = agent {
+        let row = Entity::find_by_id(id.0).one(txn).await?;
+        let before = unpacked(row.and_then(|row| row.agent))?;
+        let after = before.edited(agent);
+        let after = after.map_err(|Invalid(why)| DbErr::Custom(why))?;
+        update = update.col_expr(Column::Agent, packed(&after)?.into());
     }
     update.filter(Column::Id.eq(id.0)).exec(txn).await?;
     Ok(())

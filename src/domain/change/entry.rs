@@ -116,6 +116,7 @@ fn edited(edit: &ProjectEdit) -> Entry {
             edit.workspace_path.is_some(),
         ),
         ("backend", "where its commands run", edit.backend.is_some()),
+        ("agent", "how its coding agent works", edit.agent.is_some()),
         ("status", "where it stands", edit.status.is_some()),
     ];
     let set = set.iter().filter(|(.., is_set)| *is_set);

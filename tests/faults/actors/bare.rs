@@ -17,7 +17,7 @@ use project_manager::{
         execution::{Command, ExecutionStatus, Order},
         id::{ExecutionId, ProjectId},
         message::{MessageText, Role},
-        project::ProjectName,
+        project::{AgentSettings, ProjectName},
     },
     feed::Feed,
 };
@@ -73,6 +73,7 @@ impl Bare {
             github_repo_url: None,
             workspace_path: Some("somewhere".to_owned()),
             backend: None,
+            agent: AgentSettings::default(),
             key: None,
         };
         let made = vec![Reported::now(project, Change::ProjectCreated(new))];
@@ -86,8 +87,8 @@ impl Bare {
                 writer: writer.clone(),
                 reader: reader.clone(),
                 backends,
-                slots,
                 feed: Feed::default(),
+                slots,
                 permission_expires: Duration::from_secs(60),
             },
         );

@@ -241,7 +241,7 @@ async fn start_actors(
         feed,
         supervisor: supervisor.clone(),
         about: about(settings),
-        setup: setup(settings, &backends),
+        setup: setup(&backends),
         backends,
         model,
         max_body_bytes: settings.api.max_body_bytes,
@@ -283,9 +283,9 @@ fn about(settings: &Settings) -> About {
     }
 }
 
-fn setup(settings: &Settings, backends: &Backends) -> Setup {
+fn setup(backends: &Backends) -> Setup {
     let usual = backends.default_one();
-    let reason = backends::reason(settings, usual.as_ref());
+    let reason = backends::reason(usual.as_ref());
     Setup {
         suggested_project: std::env::current_dir()
             .ok()

@@ -120,18 +120,16 @@ fn environment(text: &str) -> anyhow::Result<Vec<(String, String)>> {
 }
 
 /// Why commands run where they run, in a sentence or two.
-pub(super) fn reason(settings: &Settings, usual: &dyn Backend) -> String {
-    let label = usual.label();
-    match (usual.health().address, agent(settings)) {
-        (Some(address), _) => {
+pub(super) fn reason(usual: &dyn Backend) -> String {
+    let (label, health) = (usual.label(), usual.health());
+    match (health.reason, health.address) {
+        (Some(reason), _) => reason,
+        (None, Some(address)) => {
             format!("Commands run in {label} at {address}, because SCAR_BASE_URL says so.")
         }
-        (None, Some(agent)) if usual.name() == "acp" => {
-            format!("{} Commands run in it.", agent.reason)
-        }
-        _ => "No coding agent was found on this machine, so Project Manager itself looks through projects and runs their \
-              checks. To have something planned or built, install a coding agent such as Claude Code, Gemini CLI, Codex or \
-              OpenCode, or connect SCAR with SCAR_BASE_URL; then start Project Manager again."
+        (None, None) => "No coding agent was found on this machine, so Project Manager itself looks through projects and \
+                         runs their checks. To have something planned or built, install a coding agent such as Claude Code, \
+                         Gemini CLI, Codex or OpenCode, or connect SCAR with SCAR_BASE_URL; then start Project Manager again."
             .to_owned(),
     }
 }

@@ -79,7 +79,7 @@ impl Agent {
     /// The one that a setting names.
     pub fn of_setting(words: Vec<String>) -> Self {
         let reason = format!(
-            "The setting acp.command says that commands run in `{}`.",
+            "Commands run in `{}`, because the setting acp.command says so.",
             words.join(" ")
         );
         Self { words, reason }
@@ -90,7 +90,7 @@ impl Agent {
         let known = found()?;
         let words = known.words();
         let reason = format!(
-            "{} was found on this machine (`{}`).",
+            "Commands run in {}, which was found on this machine (`{}`).",
             known.label,
             words.join(" ")
         );
@@ -160,6 +160,8 @@ impl Backend for Acp {
                 || NONE_FOUND.to_owned(),
                 |agent| format!("Each command starts `{}` anew.", agent.words.join(" ")),
             )),
+            reason: agent.map(|agent| agent.reason.clone()),
+            log: Some(self.log.lines()).filter(|lines| !lines.is_empty()),
             ..Health::default()
         }
     }

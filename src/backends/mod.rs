@@ -139,6 +139,12 @@ pub struct Health {
     /// What is wrong, while something is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+    /// Why this one is in use, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The last lines of what it wrote for who looks for a fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<Vec<String>>,
     /// What a person who wonders should know about how it works here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

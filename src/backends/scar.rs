@@ -134,6 +134,7 @@ impl Backend for Scar {
             address: Some(self.link.address().to_owned()),
             trouble: self.link.circuit().trouble(),
             note,
+            ..Health::default()
         }
     }
 

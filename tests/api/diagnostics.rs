@@ -1,5 +1,6 @@
 //! What is stored, who watches, and how the actors fare.
 
+use project_manager::backends::Health;
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
@@ -304,4 +305,21 @@ async fn a_crash_is_counted_and_its_reason_told() {
         (expect(app.get(&path), StatusCode::OK).await["status"] == "COMPLETED").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_commands_run_in_says_why_it_is_in_use_and_what_it_wrote_last() {
+    let (app, backend) = spawn_scripted().await;
+    let project = app.project("Shop").await;
+    let path = format!("/api/diagnostics/sse/{project}");
+    let quiet = app.read(&path).await["backend"].clone();
+    assert_eq!(quiet, json!({ "name": "scripted", "label": "A test" }));
+    backend.fares(Health {
+        reason: Some("It was found on this machine.".to_owned()),
+        log: Some(vec!["starting".to_owned(), "no key".to_owned()]),
+        ..Health::default()
+    });
+    let told = app.read(&path).await["backend"].clone();
+    assert_eq!(told["reason"], "It was found on this machine.");
+    assert_eq!(told["log"], json!(["starting", "no key"]));
 }

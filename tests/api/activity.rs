@@ -1,5 +1,6 @@
 //! The log, page by page.
 
+mod agent;
 mod export;
 mod filters;
 mod search;

@@ -85,7 +85,7 @@ fn is_error() -> Condition {
 
 /// Under which keys of its data, at any depth, an activity keeps text for people. What else is there are words for programs,
 /// and nobody would see why they were found.
-const TEXT_KEYS: [&str; 3] = ["text", "content", "path"];
+const TEXT_KEYS: [&str; 5] = ["text", "content", "path", "diff", "what"];
 
 /// Whether a text is in one of those of an activity. Both databases are asked for a pattern in which each letter is in both
 /// cases: what they take for upper and lower case themselves depends on the database, and on the place it is in.

@@ -65,7 +65,10 @@ impl Page {
         let (said, at_length) = said(entry);
         text.push_str(&format!("- {time} {said}{}\n", took(entry)));
         for block in at_length {
-            text.push_str(&fenced(&block));
+            text.push_str(&fenced("", &block));
+        }
+        if let Some(diff) = diff(entry) {
+            text.push_str(&fenced("diff", &with_plain_ends(diff)));
         }
         if let Some(cut) = entry
             .data
@@ -129,6 +132,7 @@ fn said(entry: &Entry) -> (String, Vec<String>) {
         (Kind::Message, Some(Role::User)) => "**You:** ",
         (Kind::Message, Some(Role::Assistant)) => "**Project manager:** ",
         (Kind::Message, _) => "**System:** ",
+        (Kind::Thinking, _) => "**Thinking:** ",
         (Kind::Error, _) => "**Error:** ",
         (Kind::System, _) => "**Notice:** ",
         (Kind::ToolResult, _) if entry.status.as_deref() == Some("failed") => "**Failed:** ",
@@ -149,6 +153,15 @@ fn said(entry: &Entry) -> (String, Vec<String>) {
 fn role(entry: &Entry) -> Option<Role> {
     let role = entry.data.as_ref()?.get("role")?;
     serde_json::from_value(Value::clone(role)).ok()
+}
+
+/// How a file was changed.
+fn diff(entry: &Entry) -> Option<&str> {
+    let data = entry
+        .data
+        .as_ref()
+        .filter(|_| entry.kind == Kind::FileChange);
+    data?.get("diff")?.as_str()
 }
 
 fn took(entry: &Entry) -> String {
@@ -178,10 +191,10 @@ fn escaped(line: &str) -> String {
 }
 
 /// A block below a line of a list, in a fence that nothing in it ends.
-fn fenced(text: &str) -> String {
+fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|one| one != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
-    let mut block = format!("  {fence}\n");
+    let mut block = format!("  {fence}{language}\n");
     for line in text.split('\n') {
         block.push_str(&match line.is_empty() {
             true => "\n".to_owned(),
@@ -278,6 +291,23 @@ mod tests {
             text,
             "- 09:30:00 \\<b\\> \\*x\\* \\[a\\](b) \\`c\\` \\&amp;\n"
         );
+    }
+
+    #[test]
+    fn a_diff_stands_in_a_fence_of_its_own_and_thoughts_are_called_so() {
+        let mut page = Page::new("Shop", false, at("2026-01-31T09:30:00Z"));
+        let changed = Entry {
+            detail: Some("src/cart.js".to_owned()),
+            data: Some(json!({ "path": "src/cart.js", "diff": "@@ -1 +1 @@\n-```\n+b\n" })),
+            ..Entry::new(Source::Claude, Kind::FileChange, "Edited src/cart.js")
+        };
+        let text = page.write(&activity("2026-01-31T09:30:00Z", changed));
+        let block =
+            "- 09:30:00 Edited src/cart.js\n  ````diff\n  @@ -1 +1 @@\n  -```\n  +b\n  ````\n";
+        assert!(text.ends_with(block), "{text}");
+        let thought = Entry::new(Source::Claude, Kind::Thinking, "What if?");
+        let text = page.write(&activity("2026-01-31T09:30:00Z", thought));
+        assert_eq!(text, "- 09:30:00 **Thinking:** What if?\n");
     }
 
     #[test]

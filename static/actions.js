@@ -4,7 +4,7 @@
 import { Problem, api, words } from "./api.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
 import { draftOf, forgetDraft, setDraft } from "./drafts.js";
-import { shown } from "./held.js";
+import { pageAfter, pageBefore, shown } from "./held.js";
 import { forgetStepsBut } from "./kept.js";
 import { followStep } from "./lookup.js";
 import { createRefresh } from "./refresh.js";
@@ -19,8 +19,6 @@ export { stopCommand } from "./stop.js";
 
 /** The list shows what other projects do, of which no stream tells this page: so often it is asked for anew. */
 const PROJECTS_EVERY_MS = 5_000;
-/** So many steps of the log are loaded at once: more would be felt while they are drawn. */
-const PAGE = 20;
 
 export async function start() {
   startClock();
@@ -207,7 +205,7 @@ export async function loadEarlier() {
   const beside = shown(view.value).activities[0]?.seq;
   if (!projectId || !beside) return;
   try {
-    const { items, next } = await api.activityBefore(projectId, beside, PAGE);
+    const { items, next } = await api.activityBefore(projectId, beside, pageBefore(beside));
     dispatch({ type: "activities/earlier", projectId, beside, activities: items, hasEarlier: next !== null && next > 1 });
   } catch (error) {
     notice.value = `Earlier steps could not be loaded: ${words(error)}`;
@@ -220,7 +218,7 @@ export async function loadLater() {
   const beside = view.value.past?.activities.at(-1)?.seq;
   if (!projectId || !beside) return;
   try {
-    const { items } = await api.activityAfter(projectId, beside, PAGE);
+    const { items } = await api.activityAfter(projectId, beside, pageAfter(beside));
     dispatch({ type: "activities/later", projectId, beside, activities: items });
   } catch (error) {
     notice.value = `Later steps could not be loaded: ${words(error)}`;

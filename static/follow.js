@@ -35,16 +35,25 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
   useLayoutEffect(() => {
     const el = box.current;
     if (!el) return;
+    // Only where it is needed: to ask where anything is has the browser lay out all that is new at once.
+    if (own.isFollowing || !HOLDS_LINES || own.place.top <= 0) settle(el);
+    setMissed(own.isFollowing ? 0 : countSince(own.seen));
+  });
+
+  /** @param {HTMLElement} el */
+  function settle(el) {
     // The reader may have scrolled since, and the browser tells of it only with the next frame.
     const mayBeReader = performance.now() - own.handAt < HAND_MS;
     if (own.isFollowing && own.place !== NOWHERE) set(isFollowing(true, own.place, placeOf(el), mayBeReader));
     if (own.isFollowing) {
       own.seen = mark;
       stick();
-    } else keep(el);
-    note(el);
-    setMissed(own.isFollowing ? 0 : countSince(own.seen));
-  });
+      note(el);
+    } else {
+      keep(el);
+      own.place = placeOf(el);
+    }
+  }
 
   /** @param {boolean} isOn */
   function set(isOn) {
@@ -84,7 +93,11 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
     const el = box.current;
     if (!el || typeof ResizeObserver === "undefined") return;
     // The box, and what is in it: a line that opens, or lines that are drawn above.
-    const observer = new ResizeObserver(() => { if (own.isFollowing) stick(); else keep(el); });
+    const observer = new ResizeObserver(() => {
+      if (own.isFollowing) return stick();
+      keep(el);
+      note(el);
+    });
     for (const one of [el, ...el.children]) observer.observe(one);
     return () => observer.disconnect();
   }, []);
@@ -115,17 +128,19 @@ export function useFollow(mark, countSince, { isEnd = true, onChange } = {}) {
 /** @param {HTMLElement} box @returns {import("./scroll-rule.js").Place} */
 const placeOf = (box) => ({ top: box.scrollTop, height: box.clientHeight, length: box.scrollHeight });
 
-/** The line a reader's eyes are on: the first whose end is in sight. @param {HTMLElement} box */
+/**
+ * The line a reader's eyes are on: the first whose end is in sight. Looked for from the outside in: to ask a line that is
+ * not laid out where it is would lay out all that is around it.
+ * @param {HTMLElement} box @returns {Element | null}
+ */
 function lineInSight(box) {
-  const lines = box.querySelectorAll("[data-row]");
   const top = box.getBoundingClientRect().top + HEAD_PX;
-  let [low, high] = [0, lines.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (lines[middle].getBoundingClientRect().bottom > top) high = middle;
-    else low = middle + 1;
+  /** @type {Element | undefined} */
+  let at = box;
+  while (at && !at.matches("[data-row]")) {
+    at = [...at.children].find((part) => part.getBoundingClientRect().bottom > top && (part.matches("[data-row]") || part.querySelector("[data-row]")));
   }
-  return lines[low] ?? null;
+  return at ?? null;
 }
 
 /** How far a row is from the beginning of what is in the box, wherever that is scrolled to. @param {HTMLElement} box @param {Element} row */

@@ -3,6 +3,7 @@
 // part they read is set apart from the tail as the *past*, which grows by pages at both ends and lets go at the other.
 // To come back to the newest, the past is dropped: nothing is asked for, so nothing can be missed.
 
+import { STRETCH } from "./rows.js";
 import { EMPTY, extend, reusing, since } from "./timeline.js";
 
 /** @typedef {import("./state.js").Activity} Activity */
@@ -21,6 +22,16 @@ export const WINDOW = 500;
 
 /** @type {Held} */
 const NOTHING = { activities: [], timeline: EMPTY, hasEarlier: false };
+
+/**
+ * How many steps are loaded at once: more would be felt while they are drawn. A page ends where a stretch does, so that one
+ * that has been drawn is not drawn again.
+ * @param {number} seq the first that is held
+ */
+export const pageBefore = (seq) => seq % STRETCH || STRETCH;
+
+/** @param {number} seq the last that is held */
+export const pageAfter = (seq) => STRETCH - (seq + 1) % STRETCH;
 
 /** What is on the screen. @param {Parts} view @returns {Held} */
 export const shown = (view) => view.past ?? view;

@@ -9,8 +9,8 @@ import { stepHolds } from "./step.js";
 
 /** @typedef {{ key: string, rows: Row[] }} Stretch rows that stand one after the other */
 
-/** So many places in the log make a stretch: about what a screen shows. */
-const STRETCH = 40;
+/** So many places in the log make a stretch: what is drawn at once without being felt. */
+export const STRETCH = 20;
 /** Two lines are read as fast as one that has to be opened. */
 const FOLD_MIN = 3;
 /** Opened, a fold draws all it holds at once. */

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { TAIL, WINDOW, shown } from "../../static/held.js";
+import { TAIL, WINDOW, pageAfter, pageBefore, shown } from "../../static/held.js";
+import { STRETCH } from "../../static/rows.js";
 import { initialState, reduce } from "../../static/state.js";
 
 const P = "p1";
@@ -171,5 +172,19 @@ test("any way of reading, receiving and coming back leaves the log exact", () =>
     check(view(state));
     check(shown(view(state)));
     assert.equal(end(view(state)), head);
+  }
+});
+
+test("pages end where stretches do, so that a stretch that is drawn gets no more rows", () => {
+  const nthOf = (/** @type {number} */ seq) => Math.floor(seq / STRETCH);
+  for (let first = 2; first < 3 * STRETCH; first++) {
+    const start = first - pageBefore(first);
+    assert.equal(nthOf(start), nthOf(first - 1), "one stretch, or the rest of one");
+    assert.notEqual(nthOf(start - 1), nthOf(start));
+  }
+  for (let last = 1; last < 3 * STRETCH; last++) {
+    const end = last + pageAfter(last);
+    assert.equal(nthOf(last + 1), nthOf(end), "one stretch, or the rest of one");
+    assert.notEqual(nthOf(end), nthOf(end + 1));
   }
 });

@@ -34,6 +34,13 @@ export function newsOf(activities, isBusy, open) {
 /** @param {import("./workflow.js").Gate} gate @returns {News} */
 const newsOfGate = ({ question }) => ({ outcome: "gate", title: "Waiting for your approval", text: plainLine(question) });
 
+/**
+ * The news that is told, if there is more: what is said takes no place from an end that nobody has seen. That a command is
+ * begun may be said after it has failed.
+ * @param {News | null} unseen @param {News} news @returns {News}
+ */
+export const moreUrgent = (unseen, news) => news.outcome === "turn" && (unseen?.outcome === "done" || unseen?.outcome === "failed") ? unseen : news;
+
 /** What is said about a command's end, which was news already. @param {any} data */
 const isReport = (data) => String(data.client_id ?? "").startsWith("report:");
 

@@ -2,7 +2,7 @@
 // notification of the browser if they said that they want that. They are asked in the page, the first time it would have
 // been of use, and never by the browser out of nothing.
 
-import { newsOf } from "./attention.js";
+import { moreUrgent, newsOf } from "./attention.js";
 import { signal } from "./lib.js";
 import { projectHash } from "./route.js";
 import { recall, remember } from "./storage.js";
@@ -31,7 +31,7 @@ function stand() {
  */
 export async function heed({ project, activities, isBusy, gate, isLeading, isSeen }) {
   const news = newsOf(activities, isBusy, gate);
-  if (news === null || !document.hidden) return;
+  if (news === null || !document.hidden || moreUrgent(unseen.value.news, news) !== news) return;
   unseen.value = { news, count: unseen.value.count + 1 };
   if (await isSeen()) return;
   if (notifying.value === "unasked") offer.value = offerWords(news);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newsOf, windowWords } from "../../static/attention.js";
+import { moreUrgent, newsOf, windowWords } from "../../static/attention.js";
 
 const end = (/** @type {string} */ status, data = {}) => /** @type {any} */ ({ kind: "status", status, execution_id: "x", command: "validate", message: "", data });
 const said = (/** @type {string} */ message, data = {}) => /** @type {any} */ ({ kind: "message", message, data: { role: "assistant", client_id: "reply:1", ...data } });
@@ -43,4 +43,15 @@ test("the title and the icon say what runs, else what is unseen, else who waits"
   assert.deepEqual(windowWords({ ...calm, running: { command: "validate" }, news, count: 2 }), { title: "(2) ● Running the checks · Shop · Project Manager", icon: "running" });
   assert.deepEqual(windowWords({ ...calm, news, count: 1 }), { title: "(1) ✕ Failed: Run the checks · Shop · Project Manager", icon: "failed" });
   assert.deepEqual(windowWords({ ...calm, project: { name: "Shop", needs_attention: 1 } }), { title: "? Waiting for you · Shop · Project Manager", icon: "turn" });
+});
+
+test("what is said takes no place from an end that nobody has seen", () => {
+  const news = (/** @type {import("../../static/attention.js").Outcome} */ outcome) => ({ outcome, title: outcome, text: "" });
+  const told = (/** @type {any} */ unseen, /** @type {any} */ next) => moreUrgent(unseen && news(unseen), news(next)).outcome;
+  assert.equal(told("failed", "turn"), "failed");
+  assert.equal(told("done", "turn"), "done");
+  assert.equal(told(null, "turn"), "turn");
+  assert.equal(told("turn", "turn"), "turn");
+  assert.equal(told("failed", "done"), "done");
+  assert.equal(told("failed", "gate"), "gate");
 });

@@ -12,7 +12,7 @@ export function OutputBlock({ lines, wish, onOpen }) {
   const follow = useFollow(lines[lines.length - 1]?.seq, () => 0);
   useLayoutEffect(() => { if (wish) follow.hold(); }, [wish]);
   const end = lastPieces(lines);
-  const cut = capped(end.map((line) => line.message).join("\n").replace(/^\n+/, ""), { from: "end" });
+  const cut = capped(end.map((line) => line.message).join("\n"), { from: "end" });
   const isCapped = cut.isCapped || end.length < lines.length;
   const toggle = () => {
     onOpen();
@@ -24,7 +24,7 @@ export function OutputBlock({ lines, wish, onOpen }) {
         ${isWhole ? "Show less" : `Show all ${count(lineCount(lines), "line")}`}</button>`}
       <pre tabindex="0" aria-label="Output" ref=${follow.box} onScroll=${follow.onScroll}>${isWhole
         ? lines.map((line) => html`<${Piece} key=${line.seq} text=${line.message} />`)
-        : cut.text}</pre>
+        : cut.text.replace(/^\s*\n/, "")}</pre>
     </div>`;
 }
 

@@ -10,6 +10,7 @@ import { makeCheckout } from "./checkout.js";
 import { Demo } from "./demo.js";
 import { Desk } from "./desk.js";
 import { Server } from "./server.js";
+import { writeVision } from "./vision.js";
 
 const IMAGES = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 const LAPTOP = { viewport: { width: 1440, height: 960 }, deviceScaleFactor: 1, locale: "en-GB" };
@@ -31,6 +32,13 @@ test("a price without tax stays free", () => assert.equal(withTax(0), 0));
 test("adds nineteen per cent", () => assert.equal(withTax(100), 119));
 `,
 };
+
+/** What its owner answers when the project manager asks for the vision. */
+const POTTERY = [
+  "An online shop for handmade pottery", "People who like handmade cups and bowls", "They find us at markets only, four times a year",
+  "They see what there is and order it from home", "A catalogue with pictures: must\nA basket: must\nA search: nice to have",
+  "They look around, put a cup into the basket and order it", "Half of what we make is sold online within a year", "Selling for other potters",
+];
 
 // A folder of a name that may be seen, and one that is not.
 const projects = join(tmpdir(), "projects");
@@ -60,6 +68,7 @@ async function takeAll() {
 
   await server.createProject("Invoices", makeCheckout(join(projects, "invoices"), { "README.md": "# Invoices\n" }));
   const website = await server.createProject("Company website", makeCheckout(join(projects, "website"), WEBSITE));
+  const pottery = await server.createProject("Pottery shop", makeCheckout(join(projects, "pottery"), { "README.md": "# Pottery shop\n" }));
   const { id } = await server.createProject("Meadow Tea", demo.path);
   await desk.open(server, id);
   // The first visit's explanations are in the picture above.
@@ -91,6 +100,15 @@ async function takeAll() {
   await looks(desk.verdict).toHaveText("failed");
   await looks(desk.messages).toHaveCount(3);
   await take(page, "failed.png");
+
+  await writeVision(server, pottery.id, POTTERY);
+  await desk.open(server, pottery.id);
+  await looks(page.getByRole("button", { name: "Approve", exact: true })).toBeVisible();
+  await take(page, "gate.png");
+  await there.open(server, pottery.id);
+  await phone.getByRole("tab", { name: "Chat" }).tap();
+  await looks(phone.getByRole("button", { name: "Approve", exact: true })).toBeVisible();
+  await take(phone, "phone-gate.png");
   demo.finish();
 }
 

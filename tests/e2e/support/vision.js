@@ -5,10 +5,10 @@ import { expect } from "@playwright/test";
 /** What somebody answers who wants a shop. */
 const ANSWERS = ["An online shop for pottery", "People who like handmade cups", "They find us at markets only", "They can order from home", "must: a basket, search", "skip", "skip", "skip"];
 
-/** @param {import("./server.js").Server} server @param {string} projectId */
-export async function writeVision(server, projectId) {
+/** @param {import("./server.js").Server} server @param {string} projectId @param {string[]} [answers] to the eight questions, in their order */
+export async function writeVision(server, projectId, answers = ANSWERS) {
   const messages = () => server.ask("GET", `/api/projects/${projectId}/messages?limit=100`);
-  for (const content of ["start the workflow", ...ANSWERS]) {
+  for (const content of ["start the workflow", ...answers]) {
     const before = (await messages()).length;
     await server.ask("POST", `/api/projects/${projectId}/messages`, { content });
     await expect.poll(async () => (await messages()).length).toBeGreaterThan(before + 1);

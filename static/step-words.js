@@ -36,6 +36,11 @@ export function deedOf({ activity, result, type }) {
   return type === "tool" && result ? { ...line, text: line.text.replace(/^\w+/, (word) => DONE[word] ?? word) } : line;
 }
 
+/** How many lines came and went with a change to a file, where that is known. @param {Activity} activity */
+export function changeOf({ kind, data }) {
+  return kind === "file_change" && data?.diff ? { added: Number(data.added ?? 0), removed: Number(data.removed ?? 0) } : null;
+}
+
 /**
  * What came of a step, short enough to stand behind it: "41 passed", "84 lines". How long it took is told beside it.
  * @param {Step} step @returns {string | null}
@@ -47,7 +52,7 @@ export function outcomeOf({ result }) {
 
 /**
  * The raw input and result behind a line, each where it says more than the line does.
- * @param {Step} step @returns {{ label: string | null, text: string, cut?: number }[]}
+ * @param {Step} step @returns {{ label: string | null, text: string, cut?: number, isDiff?: boolean }[]}
  */
 export function rawParts({ activity, result, type }) {
   const { message, detail } = activity;
@@ -56,7 +61,8 @@ export function rawParts({ activity, result, type }) {
   if (type === "tool" || ["file_change", "plan"].includes(activity.kind)) {
     // "Run make test" has said its input already.
     const isSaid = message.length <= SURELY_FITS && message.endsWith(` ${detail?.replace(PREFIX, "")}`);
-    if (detail && !isSaid) parts.push({ label: activity.kind === "file_change" ? "File" : "Input", text: detail });
+    if (activity.data?.diff) parts.push({ label: null, text: activity.data.diff, isDiff: true });
+    else if (detail && !isSaid) parts.push({ label: activity.kind === "file_change" ? "File" : "Input", text: detail });
     if (result) parts.push({ label: result.detail ? `Result: ${result.message}` : "Result", text: result.detail || result.message, cut: result.data?.cut_bytes });
   } else {
     const isOneLine = message.trim() === firstLine(message);
@@ -115,9 +121,16 @@ export function commandOutcome({ steps }, execution) {
   if (execution?.status === "FAILED") return errorWords(execution.error_code);
   if (execution?.status !== "COMPLETED") return null;
   const files = new Set(steps.filter(({ activity }) => activity.kind === "file_change").map(({ activity }) => activity.data?.path ?? activity.message));
-  if (files.size > 0) return `${count(files.size, "file")} changed`;
+  if (files.size > 0) return [`${count(files.size, "file")} changed`, linesChanged(steps)].filter(Boolean).join(", ");
   const checks = execution.command === "validate" && steps.findLast((step) => step.activity.tool === "Bash" && step.result);
   return checks ? outcomeOf(checks) : null;
+}
+
+/** How many lines came and went in a command, where it is known of each of its changes. @param {Step[]} steps */
+function linesChanged(steps) {
+  const changes = steps.filter(({ activity }) => activity.kind === "file_change").map(({ activity }) => changeOf(activity));
+  if (changes.includes(null)) return "";
+  return `+${changes.reduce((sum, one) => sum + (one?.added ?? 0), 0)} −${changes.reduce((sum, one) => sum + (one?.removed ?? 0), 0)}`;
 }
 
 /**

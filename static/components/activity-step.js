@@ -2,10 +2,11 @@
 
 import { html, memo, useState } from "../lib.js";
 import { count, elapsed, toMs } from "../format.js";
-import { deedOf, isBad, isProse, isUnderWay, isWritten, outcomeOf, rawParts } from "../step-words.js";
+import { changeOf, deedOf, isBad, isProse, isUnderWay, isWritten, outcomeOf, rawParts } from "../step-words.js";
 import { now } from "../store.js";
 import { useOpen, useTarget } from "../target.js";
 import { iconOf } from "../words.js";
+import { DiffCounts, DiffView } from "./diff-view.js";
 import { Icon } from "./icon.js";
 import { LongText } from "./long-text.js";
 import { OutputBlock } from "./output-block.js";
@@ -52,10 +53,12 @@ function View({ step, level, isCurrent, target, onOpen }) {
   };
   const { who, text } = deedOf(step);
   const outcome = outcomeOf(step);
+  const change = changeOf(activity);
   const took = activity.duration_ms ?? result?.duration_ms ?? 0;
   const title = outcome ? `${text}: ${outcome}` : text;
   const body = html`
-    <span class=${outcome ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
+    <span class=${outcome || change ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
+    ${change && html`<${DiffCounts} ...${change} />`}
     ${outcome && html`<span class="outcome">${outcome}</span>`}
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
 `;
@@ -72,9 +75,9 @@ function View({ step, level, isCurrent, target, onOpen }) {
               : html`<div class="step-line" title=${title}>${body}</div>`}
         ${isOpen && html`<div class="step-raw">
           ${items.length > 0 && html`<${PlanItems} items=${items} />`}
-          ${(items.length === 0 || choice) && parts.map(({ label, text: raw, cut = 0 }) => html`
+          ${(items.length === 0 || choice) && parts.map(({ label, text: raw, cut = 0, isDiff }) => html`
             ${label && html`<span class="raw-label">${label}</span>`}
-            ${isWritten(activity) ? html`<${Summary} text=${raw} wish=${wish} onOpen=${onOpen} />`
+            ${isDiff ? html`<${DiffView} text=${raw} path=${activity.data?.path ?? "the file"} wish=${wish} onOpen=${onOpen} />` : isWritten(activity) ? html`<${Summary} text=${raw} wish=${wish} onOpen=${onOpen} />`
               : isProse(activity, raw) ? html`<p class="callout">${withCode(raw)}</p>` : html`<${LongText} text=${raw} wish=${wish} onOpen=${onOpen} />`}
             ${cut > 0 && html`<p class="hint">${count(cut, "more byte")} came and ${cut === 1 ? "was" : "were"} not kept.</p>`}`)}
         </div>`}

@@ -22,6 +22,7 @@ export const KINDS = [
   { id: "tools", label: "Tools and results", kinds: ["tool", "tool_result"] },
   { id: "files", label: "Changed files", kinds: ["file_change"] },
   { id: "text", label: "Text and output", kinds: ["text"] },
+  { id: "thinking", label: "What the agent thinks", kinds: ["thinking"] },
   { id: "usage", label: "What the model took", kinds: ["usage"] },
   { id: "notices", label: "Notices and errors", kinds: ["system", "error"] },
 ];

@@ -2,6 +2,7 @@
 // one line that opens.
 
 import { stepHolds } from "./step.js";
+import { isAgentsUsage } from "./usage.js";
 
 /** @typedef {import("./timeline.js").Step} Step */
 /** @typedef {{ key: string, type: "fold", lastSeq: number, steps: Step[] }} Fold */
@@ -23,8 +24,11 @@ const UNFOLDED = 3;
  * @returns {Row[]}
  */
 export function rowsOf(steps, verbosity, asked) {
-  const visible = steps.filter((step) => step.level <= verbosity || stepHolds(step, asked));
-  if (verbosity >= UNFOLDED) return visible;
+  const shown = steps.filter((step) => step.level <= verbosity || stepHolds(step, asked));
+  if (verbosity >= UNFOLDED) return shown;
+  // What the agent took so far says all that was said of it before.
+  const taken = shown.findLast(({ activity }) => isAgentsUsage(activity));
+  const visible = shown.filter((step) => step === taken || !isAgentsUsage(step.activity) || stepHolds(step, asked));
   /** @type {Row[]} */
   const rows = [];
   for (let i = 0; i < visible.length;) {
@@ -52,7 +56,7 @@ export function stretchesOf(rows, before) {
   /** @type {Stretch[]} */
   const stretches = [];
   for (const row of rows) {
-    const first = "steps" in row ? row.steps[0].activity.seq : row.activity.seq;
+    const first = "steps" in row ? row.steps[0].activity.seq : (row.call ?? row.activity).seq;
     const key = `t${Math.floor(first / STRETCH)}`;
     const last = stretches.at(-1);
     if (last?.key === key) last.rows.push(row);
@@ -67,10 +71,10 @@ export function stretchesOf(rows, before) {
 
 /** A file that was read, without anything to say about it. @param {Step} step */
 function isQuietRead({ type, activity, result }) {
-  return type === "tool" && activity.tool === "Read" && result?.status !== "failed";
+  return type === "tool" && (activity.tool === "Read" || activity.data?.kind === "read") && result?.status !== "failed";
 }
 
 /** What a fold's files are called, by the ends of their paths. @param {Fold} fold */
 export function filesOf(fold) {
-  return fold.steps.map(({ activity }) => activity.message.replace(/^Read /, "").split("/").pop());
+  return fold.steps.map(({ activity }) => (activity.data?.locations?.[0]?.path ?? activity.message.replace(/^Read /, "")).split("/").pop());
 }

@@ -1,6 +1,7 @@
 // What a step says on its one line, and what stands behind it. Pure words: the server's own, put where they fit.
 
 import { count, firstLine, plainLine } from "./format.js";
+import { usageOf, usageWords } from "./usage.js";
 import { errorWords } from "./words.js";
 
 /** @typedef {import("./state.js").Activity} Activity */
@@ -23,6 +24,8 @@ export function lineOf(activity) {
   if (kind === "status" && activity.status === "FAILED") return { who: null, text: data?.error_code ? errorWords(data.error_code) : message };
   // The command's name stands above the steps already.
   if (kind === "status" && activity.source === "scar" && activity.command) return { who: null, text: message.replace(` ${activity.command}`, "") };
+  const usage = usageOf(activity);
+  if (usage) return { who: null, text: usageWords(usage) };
   const text = kind === "text" || kind === "thinking" ? plainLine(message) : firstLine(message);
   return { who: null, text: text || activity.tool || kind };
 }
@@ -45,16 +48,27 @@ export function changeOf({ kind, data }) {
  * What came of a step, short enough to stand behind it: "41 passed", "84 lines". How long it took is told beside it.
  * @param {Step} step @returns {string | null}
  */
-export function outcomeOf({ result }) {
-  if (!result) return null;
+export function outcomeOf({ activity, result }) {
+  // How a file was changed is said already.
+  if (!result || (activity.kind === "file_change" && result.status !== "failed")) return null;
   return firstLine(result.message).replace(/^Passed after [^:]+: /, "").replace(/^Passed after .*$/, "passed") || null;
+}
+
+/** Where a tool is at work, as far as its line does not say it: "src/cart.js:12". @param {Step} step @returns {string[]} */
+export function placesOf({ activity, call }) {
+  const said = activity.message;
+  const places = (activity.data?.locations ?? call?.data?.locations ?? []).filter((/** @type {any} */ one) => typeof one?.path === "string" && one.path);
+  return places.flatMap((/** @type {{ path: string, line?: number }} */ { path, line }) => {
+    if (said.includes(path)) return line ? [`line ${line}`] : [];
+    return [line ? `${path}:${line}` : path];
+  });
 }
 
 /**
  * The raw input and result behind a line, each where it says more than the line does.
  * @param {Step} step @returns {{ label: string | null, text: string, cut?: number, isDiff?: boolean }[]}
  */
-export function rawParts({ activity, result, type }) {
+export function rawParts({ activity, call, result, type }) {
   const { message, detail } = activity;
   if (activity.kind === "gate") return gateParts(activity);
   const parts = [];
@@ -63,8 +77,9 @@ export function rawParts({ activity, result, type }) {
     const isSaid = message.length <= SURELY_FITS && message.endsWith(` ${detail?.replace(PREFIX, "")}`);
     if (activity.data?.diff) parts.push({ label: null, text: activity.data.diff, isDiff: true });
     else if (detail && !isSaid) parts.push({ label: activity.kind === "file_change" ? "File" : "Input", text: detail });
-    if (result) parts.push({ label: result.detail ? `Result: ${result.message}` : "Result", text: result.detail || result.message, cut: result.data?.cut_bytes });
-  } else {
+    if (call?.detail && call.detail !== detail) parts.push({ label: "Input", text: call.detail });
+    if (result && (activity.kind !== "file_change" || result.detail || result.status === "failed")) parts.push({ label: result.detail ? `Result: ${result.message}` : "Result", text: result.detail || result.message, cut: result.data?.cut_bytes });
+  } else if (!usageOf(activity)) {
     const isOneLine = message.trim() === firstLine(message);
     const mayBeCut = ["message", "thinking"].includes(activity.kind) && message.length > SURELY_FITS;
     if (!isOneLine || mayBeCut) parts.push({ label: null, text: message });
@@ -81,9 +96,9 @@ function gateParts({ message, status, data }) {
   return [...said, ...asked].flatMap(([label, text]) => text ? [{ label, text }] : []);
 }
 
-/** Whether it is Markdown: what an agent writes, and what the project manager says. @param {Activity} activity */
+/** Whether it is Markdown: what an agent writes and thinks, and what the project manager says. @param {Activity} activity */
 export function isWritten({ kind, data }) {
-  return (kind === "text" && data?.format === "markdown") || (kind === "message" && data?.role !== "user");
+  return kind === "thinking" || (kind === "text" && data?.format === "markdown") || (kind === "message" && data?.role !== "user");
 }
 
 /** A sentence or two from the server is for reading; only output belongs in a box of fixed-width type. @param {Activity} activity @param {string} text */
@@ -96,9 +111,9 @@ export function isBad({ activity, result }) {
   return activity.kind === "error" || (["status", "phase"].includes(activity.kind) && activity.status === "FAILED") || result?.status === "failed";
 }
 
-/** A tool whose result has not come; raw output and words are complete as they stand. @param {Step} step */
-export function isUnderWay({ type, activity, result }) {
-  return !result && (type === "tool" || activity.kind === "file_change");
+/** A tool whose result has not come; raw output and words are complete as they stand, and so is one more change of a call that is told already. @param {Step} step */
+export function isUnderWay({ type, activity, call, result }) {
+  return !result && (type === "tool" || (activity.kind === "file_change" && (call !== undefined || !activity.data?.call_id)));
 }
 
 /**

@@ -3,8 +3,8 @@
 /** @typedef {import("./timeline.js").Step} Step */
 
 /** @param {Step} step @param {number | undefined} seq */
-export function stepHolds({ activity, result, lines }, seq) {
-  return seq !== undefined && (activity.seq === seq || result?.seq === seq || (lines?.some((line) => line.seq === seq) ?? false));
+export function stepHolds({ activity, call, result, lines }, seq) {
+  return seq !== undefined && (activity.seq === seq || call?.seq === seq || result?.seq === seq || (lines?.some((line) => line.seq === seq) ?? false));
 }
 
 /** @param {import("./timeline.js").Entry | import("./rows.js").Row} line a command, a line of it, or what stands alone @param {number | undefined} seq */
@@ -34,9 +34,9 @@ export const patternOf = (words) => new RegExp(words.replace(/[.*+?^${}()|[\]\\/
 const timesIn = (text, words) => text.match(patternOf(words))?.length ?? 0;
 
 /** @param {Step} step */
-export function textOf({ activity, result, lines }) {
+export function textOf({ activity, call, result, lines }) {
   if (lines) return lines.map((line) => line.message).join("\n").trim();
-  const parts = [activity.message, activity.detail, result?.message, result?.detail];
+  const parts = [call?.message, activity.message, activity.data?.diff ?? activity.detail, result?.message, result?.detail];
   const said = parts.filter((part, i) => part && parts.indexOf(part) === i);
   return said.join("\n\n").trim();
 }

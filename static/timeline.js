@@ -6,9 +6,9 @@ import { levelOf } from "./words.js";
 
 /** @typedef {import("./state.js").Activity} Activity */
 /**
- * One line in the pane. `tool` carries its result; `output` is a run of raw lines shown as one block. `lastSeq` is the
+ * One line in the pane. `tool` carries its result, and so does a change to a file that shows its `call`; `output` is a run of raw lines shown as one block. `lastSeq` is the
  * newest activity in it.
- * @typedef {{ key: string, type: "tool" | "output" | "plain", level: number, lastSeq: number, activity: Activity, result?: Activity, lines?: Activity[] }} Step
+ * @typedef {{ key: string, type: "tool" | "output" | "plain", level: number, lastSeq: number, activity: Activity, call?: Activity, result?: Activity, lines?: Activity[] }} Step
  */
 /**
  * `args` is what was said with the command ("12", "a newsletter"). `isOver` tells that its end has been seen.
@@ -106,6 +106,7 @@ function place(steps, activity, own) {
       return;
     }
   }
+  if (activity.kind === "file_change" && showsCall(steps, activity)) return;
   const last = steps[steps.length - 1];
   if (isOutput(activity) && last?.type === "output" && last.level === levelOf(activity)) {
     steps[steps.length - 1] = withLine(last, activity, own);
@@ -128,17 +129,32 @@ function withLine(step, line, own) {
 
 /** The tool call a result belongs to: by its id where the agent gives one, else the last call still without. @param {Step[]} steps @param {Activity} result */
 function callOf(steps, result) {
-  const id = result.data?.tool_call_id;
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const step = steps[i];
-    if (step.type !== "tool" || step.result) continue;
-    if (!id || !step.activity.data?.tool_call_id || step.activity.data.tool_call_id === id) return i;
-  }
-  return -1;
+  const id = result.data?.call_id;
+  return steps.findLastIndex((step) => {
+    const call = step.type === "tool" ? step.activity : step.call;
+    if (!call || step.result) return false;
+    return !id || !call.data?.call_id || call.data.call_id === id;
+  });
 }
 
-/** @param {Activity} activity */
-const isOutput = (activity) => activity.kind === "text" && activity.data?.format === "output";
+/** What is called and does something else than to change a file, though a file may be changed by it. */
+const OTHER_WORK = new Set(["execute", "read", "search", "fetch", "think"]);
+
+/**
+ * A call that changed a file is told by the change, which says more: one line, where the call stood.
+ * @param {Step[]} steps @param {Activity} change
+ */
+function showsCall(steps, change) {
+  const id = change.data?.call_id;
+  const index = id ? steps.findLastIndex(({ type, activity }) => type === "tool" && activity.data?.call_id === id && !OTHER_WORK.has(activity.data.kind)) : -1;
+  if (index < 0) return false;
+  const { key, activity: call, result, lastSeq } = steps[index];
+  steps[index] = { ...stepOf(change), key, call, ...(result && { result }), lastSeq: Math.max(lastSeq, change.seq) };
+  return true;
+}
+
+/** What an agent told that there are no words for stands by itself. @param {Activity} activity */
+const isOutput = (activity) => activity.kind === "text" && activity.data?.format === "output" && !activity.data.raw;
 
 /** @param {Activity} activity @returns {Step} */
 function stepOf(activity) {
@@ -200,7 +216,7 @@ export function reusing(old, next) {
 
 /** @param {Step | undefined} a @param {Step} b */
 function isSame(a, b) {
-  return a !== undefined && a.activity === b.activity && a.result === b.result && a.lastSeq === b.lastSeq && a.lines?.length === b.lines?.length;
+  return a !== undefined && a.activity === b.activity && a.call === b.call && a.result === b.result && a.lastSeq === b.lastSeq && a.lines?.length === b.lines?.length;
 }
 
 /**

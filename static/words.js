@@ -91,6 +91,11 @@ const TOOL_ICONS = {
   bash: "terminal", run: "terminal", edit: "pencil", multiedit: "pencil", write: "pencil", notebookedit: "pencil", webfetch: "globe", todowrite: "list", task: "agent",
 };
 
+/** What sort of work a tool does, in the words of the Agent Client Protocol. @type {Record<string, string>} */
+const WORK_ICONS = {
+  read: "file", edit: "pencil", delete: "trash", move: "move", search: "search", execute: "terminal", think: "thought", fetch: "globe", switch_mode: "gear",
+};
+
 /** @type {Record<string, string>} */
 const KIND_ICONS = {
   status: "flag", text: "text", tool: "wrench", tool_result: "result", file_change: "pencil", plan: "list", usage: "gauge",
@@ -102,7 +107,8 @@ const PHASE_ICONS = { AWAITING_APPROVAL: "hand", PAUSED: "pause", FAILED: "alert
 
 /** @param {{ kind: string, tool?: string | null, status?: string | null, data?: any }} activity */
 export function iconOf(activity) {
-  if (activity.kind === "tool") return TOOL_ICONS[(activity.tool ?? "").toLowerCase()] ?? "wrench";
+  if (activity.kind === "tool") return WORK_ICONS[activity.data?.kind] ?? TOOL_ICONS[(activity.tool ?? "").toLowerCase()] ?? "wrench";
+  if (activity.data?.raw) return "dot";
   if (activity.kind === "status") {
     const icons = { QUEUED: "clock", RUNNING: "play", COMPLETED: "check", FAILED: "alert", CANCELLED: "stop" };
     return icons[/** @type {keyof typeof icons} */ (activity.status)] ?? "flag";

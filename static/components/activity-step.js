@@ -2,7 +2,7 @@
 
 import { html, memo, useState } from "../lib.js";
 import { count, elapsed, toMs } from "../format.js";
-import { changeOf, deedOf, isBad, isProse, isUnderWay, isWritten, outcomeOf, rawParts } from "../step-words.js";
+import { changeOf, deedOf, isBad, isProse, isUnderWay, isWritten, outcomeOf, placesOf, rawParts } from "../step-words.js";
 import { now } from "../store.js";
 import { useOpen, useTarget } from "../target.js";
 import { iconOf } from "../words.js";
@@ -42,10 +42,11 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const come = isNear ? undefined : () => setNear(true);
   const [choice, setChoice] = useOpen(/** @type {boolean | null} */ (null), wish);
   const row = useTarget(step, target, onOpen);
+  const places = placesOf(step);
   const parts = type === "output" ? [] : rawParts(step);
   const items = activity.kind === "plan" ? activity.data?.items ?? [] : [];
   const isBusy = isCurrent && isUnderWay(step);
-  const canOpen = parts.length + items.length > 0;
+  const canOpen = parts.length + items.length > 0 || places.length > 1;
   const isOpen = canOpen && (choice ?? (bad || (level >= 3 && result !== undefined) || (isCurrent === true && (items.length > 0 || isSlow(activity)))));
   const toggle = () => {
     if (!isOpen) onOpen();
@@ -55,15 +56,17 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const outcome = outcomeOf(step);
   const change = changeOf(activity);
   const took = activity.duration_ms ?? result?.duration_ms ?? 0;
-  const title = outcome ? `${text}: ${outcome}` : text;
+  const title = [outcome ? `${text}: ${outcome}` : text, ...places].join("\n");
   const body = html`
-    <span class=${outcome || change ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
+    <span class=${outcome || change || places.length > 0 ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
+    ${places.length > 0 && html`<span class="place"><bdi>${places[0]}</bdi></span>`}
+    ${places.length > 1 && html`<span class="taken">and ${places.length - 1} more</span>`}
     ${change && html`<${DiffCounts} ...${change} />`}
     ${outcome && html`<span class="outcome">${outcome}</span>`}
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
 `;
   return html`
-    <li class="step" ref=${row.ref} tabindex=${canOpen ? -1 : 0} data-target=${target ? "" : undefined} data-nth=${row.nth} data-row data-kind=${activity.kind} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined} onPointerEnter=${come} onFocusIn=${come}>
+    <li class="step" ref=${row.ref} tabindex=${canOpen ? -1 : 0} data-target=${target ? "" : undefined} data-nth=${row.nth} data-row data-kind=${activity.kind} data-raw=${activity.data?.raw ? "" : undefined} data-status=${activity.status} data-seq=${activity.seq} data-bad=${bad || undefined} data-current=${isCurrent || undefined} onPointerEnter=${come} onFocusIn=${come}>
       <span class="step-icon">${isBusy ? html`<span class="spinner" aria-hidden="true"></span>` : html`<${Icon} name=${bad ? "alert" : iconOf(activity)} />`}</span>
       <div class="step-main">
         ${type === "output"
@@ -74,6 +77,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
               ? html`<button type="button" class="step-line" aria-expanded=${isOpen} title=${title} onClick=${toggle}>${body}</button>`
               : html`<div class="step-line" title=${title}>${body}</div>`}
         ${isOpen && html`<div class="step-raw">
+          ${places.length > 1 && html`<ul class="places" aria-label="Where">${places.map((place) => html`<li key=${place}>${place}</li>`)}</ul>`}
           ${items.length > 0 && html`<${PlanItems} items=${items} />`}
           ${(items.length === 0 || choice) && parts.map(({ label, text: raw, cut = 0, isDiff }) => html`
             ${label && html`<span class="raw-label">${label}</span>`}

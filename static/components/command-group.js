@@ -9,6 +9,7 @@ import { lineHolds } from "../step.js";
 import { commandOutcome, currentOf } from "../step-words.js";
 import { cutOff, now } from "../store.js";
 import { useOpen } from "../target.js";
+import { newestUsage, usageWord, usageWords } from "../usage.js";
 import { commandWords, statusWords } from "../words.js";
 import { Icon } from "./icon.js";
 import { More } from "./more.js";
@@ -40,6 +41,7 @@ function View({ entry, execution, level, isNewest, isLast, isReading, isPast, ta
           <${Icon} name="chevron" />
           <span class="command-title">${title}${entry.args && html`<span class="command-args" title=${entry.args}>${firstLine(entry.args)}</span>`}</span>
           <span class="badge" data-tone=${status.tone}>${status.tone === "running" && html`<span class="spinner" aria-hidden="true"></span>`}${status.word}</span>
+          ${isOpen && html`<${Cost} steps=${entry.steps} />`}
           <${Taken} execution=${execution} />
         </button>
       </h3>
@@ -72,9 +74,16 @@ function Steps({ entry, level, isReading, isLive, isSilent, target, onOpen }) {
 function Sum({ entry, execution, level }) {
   const outcome = commandOutcome(entry, execution);
   const steps = entry.steps.filter((step) => step.level <= level).length;
+  const usage = newestUsage(entry.steps);
   // Of a command whose beginning is not held it is not known how many steps it took.
   const isWhole = entry.steps[0].activity.status === "QUEUED";
-  return html`<p class="command-sum">${outcome && html`<span class="command-outcome">${outcome}</span> · `}${isWhole && `${count(steps, "step")} · `}<${Age} iso=${entry.lastAt} /></p>`;
+  return html`<p class="command-sum">${outcome && html`<span class="command-outcome">${outcome}</span> · `}${isWhole && `${count(steps, "step")} · `}${usage?.cost && `${usageWord(usage)} so far · `}<${Age} iso=${entry.lastAt} /></p>`;
+}
+
+/** What the agent's model took so far. @param {{ steps: import("../timeline.js").Step[] }} props */
+function Cost({ steps }) {
+  const usage = newestUsage(steps);
+  return usage && html`<span class="taken" title=${usageWords(usage)}>${usageWord(usage)}</span>`;
 }
 
 /** The time it took; while it runs and this page hears of it, a clock. @param {{ execution?: import("../execution.js").Execution }} props */

@@ -32,6 +32,7 @@ const PATHS = {
   menu: "M4 7h16M4 12h16M4 17h16",
   moon: "M20 14.500A8 8 0 0 1 9.500 4a8 8 0 1 0 10.500 10.500z",
   more: "M5 12v.01M12 12v.01M19 12v.01",
+  move: "M4 12h15M14 7l5 5-5 5M4 6v12",
   none: "",
   pause: "M9 6v12M15 6v12",
   pencil: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",

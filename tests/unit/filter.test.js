@@ -22,7 +22,7 @@ test("kinds that people know stand for those of the wire", () => {
 });
 
 test("the server is asked for no kind that it does not know", () => {
-  const known = ["status", "text", "tool", "tool_result", "file_change", "plan", "pm", "message", "system", "error", "usage", "gate", "phase"];
+  const known = ["status", "text", "tool", "tool_result", "file_change", "plan", "pm", "message", "system", "error", "usage", "thinking", "gate", "phase"];
   assert.deepEqual(KINDS.flatMap(({ kinds }) => kinds).sort(), known.sort());
 });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filesOf, rowsOf } from "../../static/rows.js";
 import { firstFrom, fromLast } from "../../static/span.js";
-import { commandOutcome, currentOf, deedOf, isBad, lastHeard, outcomeOf, rawParts } from "../../static/step-words.js";
+import { changeOf, commandOutcome, currentOf, deedOf, isBad, lastHeard, outcomeOf, placesOf, rawParts } from "../../static/step-words.js";
 import { EMPTY, extend } from "../../static/timeline.js";
 import { iconOf } from "../../static/words.js";
 
@@ -117,4 +117,41 @@ test("a phase that failed is something that went wrong, one that waits is not", 
   const phase = (/** @type {string} */ status) => stepsOf(activity(1, "phase", { source: "pm", status }))[0];
   assert.deepEqual(["IN_PROGRESS", "AWAITING_APPROVAL", "PAUSED", "FAILED", "COMPLETED"].map((status) => [isBad(phase(status)), iconOf(phase(status).activity)]),
     [[false, "flag"], [false, "hand"], [false, "pause"], [true, "alert"], [false, "check"]]);
+});
+
+test("a change to a file says how many lines came and went, and a command the sum of them where all are known", () => {
+  const change = (/** @type {number} */ seq, /** @type {any} */ data) => activity(seq, "file_change", { detail: data.path, data });
+  const known = change(1, { path: "a.js", diff: "@@ -1 +1,2 @@\n-a\n+b\n+c", added: 2, removed: 1 });
+  assert.deepEqual(changeOf(known), { added: 2, removed: 1 });
+  assert.deepEqual(rawParts(stepsOf(known)[0]).map((part) => part.isDiff), [true]);
+  const outcome = (/** @type {any[]} */ ...list) => commandOutcome(entryOf(...list), /** @type {any} */ ({ status: "COMPLETED" }));
+  assert.equal(outcome(known, change(2, { path: "a.js", diff: "@@ -1 +1 @@\n-a\n+b", added: 1, removed: 1 })), "1 file changed, +3 −2");
+  assert.equal(outcome(known, change(2, { path: "b.js" })), "2 files changed");
+});
+
+test("a tool says where it is at work, unless its line has said it", () => {
+  const places = (/** @type {string} */ message, /** @type {any[]} */ locations) => placesOf(stepsOf(activity(1, "tool", { message, data: { locations } }))[0]);
+  assert.deepEqual(places("Read file", [{ path: "src/a.js", line: 12 }, { path: "b.js" }]), ["src/a.js:12", "b.js"]);
+  assert.deepEqual(places("Read src/a.js", [{ path: "src/a.js" }]), []);
+  assert.deepEqual(places("Read src/a.js", [{ path: "src/a.js", line: 3 }]), ["line 3"]);
+});
+
+test("each sort of work has its icon, in the agent's words before the tool's name", () => {
+  const icon = (/** @type {string} */ kind, tool = "Anything") => iconOf(activity(1, "tool", { tool, data: { kind } }));
+  assert.deepEqual(["read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"].map((kind) => icon(kind)),
+    ["file", "pencil", "trash", "move", "search", "terminal", "thought", "globe", "wrench"]);
+  assert.equal(icon("other", "Bash"), "terminal");
+});
+
+test("what a model took is told once while it grows, and thoughts are a line that opens", () => {
+  const usage = (/** @type {number} */ seq, /** @type {number} */ used_tokens) => activity(seq, "usage", { data: { used_tokens, size_tokens: 200_000 } });
+  const steps = stepsOf(usage(1, 10_000), activity(2, "text"), usage(3, 41_210));
+  assert.deepEqual(rowsOf(steps, 2).map((row) => row.key), ["a2", "a3"]);
+  assert.deepEqual(rowsOf(steps, 3).map((row) => row.key), ["a1", "a2", "a3"]);
+  assert.deepEqual(rowsOf(steps, 2, 1).map((row) => row.key), ["a1", "a2", "a3"]);
+  assert.equal(deedOf(steps[2]).text, "41k of 200k tokens in mind");
+  assert.deepEqual(rawParts(steps[2]), []);
+  const thought = stepsOf(activity(1, "thinking", { message: "**First** I look at the tests.\nThen I write." }))[0];
+  assert.equal(deedOf(thought).text, "First I look at the tests.");
+  assert.equal(rawParts(thought).length, 1);
 });

@@ -25,10 +25,33 @@ test("a result is kept with its call and makes no line of its own", () => {
 });
 
 test("results of calls made side by side find their own call by its id", () => {
-  const call = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool", { ...of("x"), data: { tool_call_id: id } });
-  const result = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool_result", { ...of("x"), data: { tool_call_id: id } });
+  const call = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool", { ...of("x"), data: { call_id: id } });
+  const result = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool_result", { ...of("x"), data: { call_id: id } });
   const { entries } = extend(EMPTY, [call(1, "a"), call(2, "b"), result(3, "a"), result(4, "b")]);
   assert.deepEqual(entries[0].steps.map((/** @type {any} */ s) => s.result.seq), [3, 4]);
+});
+
+test("several calls may be open at once: one that ends is that one", () => {
+  const call = (/** @type {number} */ seq, /** @type {string} */ id) => activity(seq, "tool", { ...of("x"), data: { call_id: id } });
+  const ended = extend(EMPTY, [call(1, "a"), call(2, "b"), activity(3, "tool_result", { ...of("x"), data: { call_id: "a" } })]);
+  assert.deepEqual(ended.entries[0].steps.map((/** @type {any} */ s) => s.result?.seq), [3, undefined]);
+});
+
+test("a call that changed a file is told by the change, in its place, with its result", () => {
+  const call = (/** @type {string} */ kind) => activity(1, "tool", { ...of("x"), message: "Edit cart.js", data: { call_id: "a", kind } });
+  const change = (/** @type {number} */ seq) => activity(seq, "file_change", { ...of("x"), data: { call_id: "a", path: "cart.js", diff: "@@ -1 +1 @@\n-a\n+b" } });
+  const result = activity(4, "tool_result", { ...of("x"), data: { call_id: "a" } });
+  const [first, other, second] = extend(EMPTY, [call("edit"), activity(2, "text", of("x")), change(3), result, change(5)]).entries[0].steps;
+  assert.deepEqual([first.key, first.activity.seq, first.call.seq, first.result.seq, first.lastSeq], ["a1", 3, 1, 4, 4]);
+  assert.equal(other.activity.seq, 2);
+  assert.deepEqual([second.activity.seq, second.call], [5, undefined]);
+  const [run, changed] = extend(EMPTY, [call("execute"), change(3)]).entries[0].steps;
+  assert.deepEqual([run.type, changed.activity.kind], ["tool", "file_change"]);
+});
+
+test("what an agent told that there are no words for is no output of a program", () => {
+  const raw = (/** @type {number} */ seq) => activity(seq, "text", { ...of("x"), detail: "{}", data: { format: "output", raw: true } });
+  assert.deepEqual(extend(EMPTY, [raw(1), raw(2)]).entries[0].steps.map((/** @type {any} */ s) => s.type), ["plain", "plain"]);
 });
 
 test("a result without a call is still shown", () => {
@@ -100,7 +123,7 @@ test("what is let go at the front leaves the rest as it is", () => {
 });
 
 test("a result keeps its call when the call is older than what stays", () => {
-  const whole = extend(EMPTY, [activity(1, "tool", of("x")), activity(2, "tool", of("x")), activity(3, "tool_result", { ...of("x"), data: { tool_call_id: "a" } })]);
+  const whole = extend(EMPTY, [activity(1, "tool", of("x")), activity(2, "tool", of("x")), activity(3, "tool_result", { ...of("x"), data: { call_id: "a" } })]);
   assert.deepEqual(keys(since(whole, 3).entries[0]), ["a2"]);
 });
 

@@ -5,9 +5,9 @@ const BATCH_MS = 16;
 
 /**
  * @template T
- * @param {{ hand: (list: T[]) => void, timers: import("./retry.js").Timers, isHidden?: () => boolean }} options
+ * @param {{ hand: (list: T[]) => void, timers: import("./retry.js").Timers, isHidden?: () => boolean, everyMs?: number }} options
  */
-export function createBatch({ hand, timers, isHidden = () => globalThis.document?.hidden ?? false }) {
+export function createBatch({ hand, timers, isHidden = () => globalThis.document?.hidden ?? false, everyMs = BATCH_MS }) {
   /** @type {T[]} */
   let batch = [];
   /** @type {any} */
@@ -27,7 +27,7 @@ export function createBatch({ hand, timers, isHidden = () => globalThis.document
     add(...more) {
       batch.push(...more);
       if (isHidden()) flush();
-      else timer ??= timers.set(flush, BATCH_MS);
+      else timer ??= timers.set(flush, everyMs);
     },
     /** Hands over what is there, before whatever comes next. */
     flush,

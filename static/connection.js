@@ -118,7 +118,8 @@ async function openFeed(opened, onBack) {
           if (data.reason !== "trimmed") forgetSteps(projectId);
           if (data.reason === "ahead") void loadHistory(projectId);
           void loadWorkflow();
-        } else if (name === "system") say({ type: "degraded", notice: data });
+        } else if (name === "delta") say({ type: "delta", delta: data });
+        else if (name === "system") say({ type: "degraded", notice: data });
         else if (data.code === "PROJECT_DELETED") leave(projectId, onBack);
         else if (name === "error") say({ type: "problem", problem: data.message ?? "The server cannot go on with this feed." });
       },

@@ -5,11 +5,14 @@
 import { createBatch } from "./batch.js";
 import { START, compare, cursorAt, isFarBehind, queryFrom } from "./cursor.js";
 import { HEARTBEAT_DEFAULT_MS, OPEN_TIMEOUT_MS, createRetry, heartbeatInterval, isSilent, realTimers } from "./retry.js";
+import { joined } from "./writing.js";
 
 /** How often the watchdog looks. */
 const WATCH_MS = 500;
 /** A connection that is just being opened is not opened once more by whoever wakes it next. */
 const WAKE_AGAIN_MS = 1_000;
+/** So often a text that is being written is shown anew: as smooth as reading needs. */
+const WRITING_MS = 60;
 
 /**
  * Where steps come from, whoever brings them: a stream, a request now and then, or another tab.
@@ -41,6 +44,8 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
   let reason = null;
   const retry = createRetry({ attempt: connect, random, timers });
   const batch = createBatch({ hand: on.activities, timers });
+  // Nobody sees it grow in a hidden tab.
+  const deltas = createBatch({ hand: tellWriting, timers, isHidden: () => false, everyMs: WRITING_MS });
 
   function connect() {
     drop();
@@ -76,6 +81,7 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
     if (data === null) return;
     sign();
     if (name === "activity") return take(data);
+    if (name === "delta") return deltas.add(data);
     batch.flush();
     if (name === "heartbeat") return beat(data);
     if (name === "gap" && data.reason === "ahead") cursor = START;
@@ -93,6 +99,11 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
     if (is === "known") return;
     cursor = cursorAt(activity);
     batch.add(activity);
+  }
+
+  /** @param {import("./writing.js").Block[]} list */
+  function tellWriting(list) {
+    for (const delta of joined(list)) on.event("delta", delta);
   }
 
   /** What was seen is of no use to go on from. @param {"ahead" | "far"} why @param {number} to */
@@ -145,6 +156,7 @@ export function openFeed({ projectId, cursor = START, on, Source = globalThis.Ev
 
   function drop() {
     batch.flush();
+    deltas.flush();
     if (watchTimer !== null) timers.clear(watchTimer);
     watchTimer = null;
     if (source) source.onerror = source.onopen = null;

@@ -58,6 +58,7 @@ export function openFollower({ cursor = START, on, load, ask, silent, isHidden =
 
   /** @param {string} name @param {any} data */
   function event(name, data) {
+    if (name === "delta") return on.event(name, data);
     // What this tab lacks it finds out by itself, and says so itself.
     if (name === "gap" && data.reason === "trimmed") return;
     batch.flush();

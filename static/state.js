@@ -8,7 +8,8 @@ import { withFrame, withoutDraft } from "./draft.js";
 import { isCovered, reduceLens, withLive } from "./lens.js";
 import { changeOf, withChange } from "./queue.js";
 import { reduceSearch, withLiveHits } from "./search.js";
-import { executionFromActivity, executionFromRecord, mergeExecution } from "./execution.js";
+import { executionFromActivity, executionFromRecord, isEnded, mergeExecution } from "./execution.js";
+import { withDelta, withoutEnded, withoutStored } from "./writing.js";
 import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.js";
 
 /**
@@ -35,7 +36,7 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
  * that is on the screen of somebody who reads back (`past`, `isReading`), is held.js's.
  * @typedef {{ activities: Activity[], timeline: import("./timeline.js").Timeline, hasEarlier: boolean,
  *   past: import("./held.js").Held | null, isReading: boolean, cursor: number, head: number, gaps: { from: number, to: number, reason: string }[], started: boolean,
- *   messages: Message[], draft: import("./draft.js").Draft | null, messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
+ *   writing: import("./writing.js").Block[], messages: Message[], draft: import("./draft.js").Draft | null, messagesLoaded: boolean, hasEarlierMessages: boolean, topicId: string | null, outbox: OutboxItem[], withdrawn: string[],
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean,
  *   flow: import("./workflow.js").Flow, documents: import("./workflow.js").Document[] | null, documentsProblem: string | null,
@@ -54,7 +55,7 @@ export const initialState = {
 /** @type {View} */
 export const emptyView = {
   activities: [], timeline: EMPTY, hasEarlier: false, past: null, isReading: false, cursor: 0, head: 0, gaps: [], started: false,
-  messages: [], draft: null, messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
+  writing: [], messages: [], draft: null, messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
   flow: NO_FLOW, documents: null, documentsProblem: null,
   lens: null, search: null, target: null,
@@ -128,6 +129,7 @@ function reduceView(view, action) {
     case "lens": return { ...view, lens: reduceLens(view.lens, action.news, view.activities) };
     case "search": return { ...view, search: reduceSearch(view.search, action.news) };
     case "target": return { ...view, target: action.target };
+    case "delta": return withWriting({ ...view, writing: withDelta(view.writing, action.delta, view.activities) });
     case "heartbeat": return { ...view, head: Math.max(view.head, action.head ?? 0), started: true };
     case "gap": return withGap(view, action.gap);
     case "degraded": return { ...view, degraded: withDegraded(view.degraded, action.notice) };
@@ -145,7 +147,7 @@ function reduceView(view, action) {
     case "topic/reset": return { ...view, topicId: action.topicId ?? view.topicId };
     case "executions/loaded":
     case "execution/received":
-      return { ...view, executions: merged(view.executions, (action.records ?? [action.record]).map(executionFromRecord)) };
+      return withWriting({ ...view, executions: merged(view.executions, (action.records ?? [action.record]).map(executionFromRecord)) });
     case "workflow/loaded": return withFlow(view, withAnswer(view.flow, action));
     case "workflow/failed": return { ...view, flow: { ...view.flow, problem: action.problem } };
     case "gate/received": return withFlow(view, withGate(view.flow, action.gate));
@@ -173,15 +175,16 @@ function withActivities(view, incoming) {
   if (fresh.length === 0) return cursor === view.cursor ? view : { ...view, cursor, started: true };
   const spoken = fresh.filter((a) => a.kind === "message" && a.data?.message_id).map(messageOf);
   const changes = fresh.map(changeOf).filter((change) => change !== null);
-  return changes.reduce(withChange, withMessages({
+  return changes.reduce(withChange, withMessages(withWriting({
     ...withNewest(view, fresh),
+    writing: withoutStored(view.writing, fresh),
     executions: merged(view.executions, fresh.map(executionFromActivity)),
     cursor,
     head: Math.max(view.head, cursor),
     flow: afterNews(view.flow, fresh),
     topicId: fresh[0].seq > (view.activities.at(-1)?.seq ?? 0) ? topicStarted(fresh) ?? view.topicId : view.topicId,
     started: true,
-  }, spoken));
+  }), spoken));
 }
 
 /**
@@ -205,6 +208,12 @@ function withArrived(view, arrived) {
   const now = Date.parse(arrived[arrived.length - 1].timestamp);
   const lens = view.lens && withLive(view.lens, arrived, now);
   return { ...view, lens: lens && isCovered(lens, view.activities) ? null : lens, search: view.search && withLiveHits(view.search, arrived, now) };
+}
+
+/** The view with what is being written, of commands that have not ended. @param {View} view @returns {View} */
+function withWriting(view) {
+  const writing = withoutEnded(view.writing, (id) => isEnded(view.executions[id]?.status));
+  return writing === view.writing ? view : { ...view, writing };
 }
 
 /** The topic the last reset among these began. @param {Activity[]} activities */
@@ -257,12 +266,14 @@ function withGap(view, gap) {
 }
 
 /**
- * A new stream says anew what is degraded: what an old one said may have mended while nobody listened.
+ * A new stream says anew what is degraded: what an old one said may have mended while nobody listened. And what was being
+ * written meanwhile nobody knows.
  * @param {View} view @param {Link} link @returns {View}
  */
 function withLink(view, link) {
-  if (link.phase === "connecting") return { ...view, feed: link, degraded: {} };
-  return { ...view, feed: link, problem: link.phase === "live" ? null : view.problem };
+  if (link.phase === "connecting") return { ...view, feed: link, degraded: {}, writing: emptyView.writing };
+  if (link.phase === "live") return { ...view, feed: link, problem: null };
+  return { ...view, feed: link, writing: emptyView.writing };
 }
 
 /** @param {Record<string, string>} degraded @param {any} notice */

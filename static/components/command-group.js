@@ -17,6 +17,10 @@ import { Silence } from "./silence.js";
 import { Stretch } from "./stretch.js";
 import { TryAgain } from "./try-again.js";
 import { Age } from "./time.js";
+import { Writing } from "./writing.js";
+
+/** From the verbosity on that shows what an agent writes. */
+const WRITING_LEVEL = 2;
 
 /**
  * `isLast`: no command of the project came after it. `isPast`: the steps shown are not the newest, so none of them is what is done now. `target`: the step somebody asked for.
@@ -66,6 +70,7 @@ function Steps({ entry, level, isReading, isLive, isSilent, target, onOpen }) {
       ${hidden > 0 && html`<${More} words=${`Show ${count(hidden, "earlier step")}`} load=${more} isAuto=${isReading} />`}
       ${stretches.map((stretch) => html`<${Stretch} key=${stretch.key} stretch=${stretch} level=${level}
         current=${stretch.rows.find((row) => row === current)} target=${stretch.rows.some((row) => lineHolds(row, target?.seq)) ? target : null} onOpen=${onOpen} />`)}
+      ${isSilent && level >= WRITING_LEVEL && html`<${Writing} executionId=${entry.executionId} />`}
       ${isSilent && html`<${Silence} entry=${entry} />`}
     </div>`;
 }

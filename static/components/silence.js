@@ -3,7 +3,7 @@
 import { html } from "../lib.js";
 import { ticking, toMs } from "../format.js";
 import { lastHeard } from "../step-words.js";
-import { now } from "../store.js";
+import { now, view } from "../store.js";
 import { Icon } from "./icon.js";
 
 /** A pause shorter than this is how work looks. */
@@ -13,7 +13,7 @@ const WORTH_TELLING_MS = 10_000;
 export function Silence({ entry }) {
   const heard = lastHeard(entry);
   const silent = Math.max(now.value, Date.now()) - (toMs(heard?.at) ?? Infinity);
-  if (silent < WORTH_TELLING_MS) return null;
+  if (silent < WORTH_TELLING_MS || view.value.writing.some((block) => block.execution_id === entry.executionId)) return null;
   return html`
     <div class="step silence">
       <span class="step-icon"><${Icon} name="clock" /></span>

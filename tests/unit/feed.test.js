@@ -122,6 +122,21 @@ test("steps that arrive together are handed over together, and before whatever f
   assert.deepEqual(seen.activities, [1, 2, 3]);
 });
 
+test("what is being written is handed on many pieces at a time, holds no step up and moves no cursor", () => {
+  const { Source, seen, timers } = setUp();
+  Source.last.open();
+  Source.last.send("activity", { seq: 1 });
+  for (const text of ["a", "b", "c"]) Source.last.send("delta", { execution_id: "x", block_id: "one", text });
+  assert.deepEqual(seen.activities, []);
+  timers.pass(16);
+  assert.deepEqual(seen.activities, [1]);
+  timers.pass(60);
+  assert.deepEqual(seen.events, [["delta", { execution_id: "x", block_id: "one", text: "abc" }]]);
+  Source.last.fail();
+  timers.pass(500);
+  assert.match(Source.last.url, /after=1$/);
+});
+
 test("steps received just before the connection breaks are not lost", () => {
   const { Source, seen } = setUp();
   Source.last.open();

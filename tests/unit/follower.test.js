@@ -71,6 +71,17 @@ test("what it missed it reads before it shows what came after", async () => {
   assert.deepEqual(seen.activities, [1, 2, 3, 4, 5, 6]);
 });
 
+test("what is being written passes through, whatever else is missing", async () => {
+  const { append, seen, settle, follow } = setUp();
+  append(3);
+  const follower = follow();
+  const delta = { execution_id: "x", block_id: "a", text: "Hel" };
+  follower.receive({ type: "event", name: "delta", data: delta });
+  assert.deepEqual(seen.events, [["delta", delta]]);
+  await settle();
+  assert.deepEqual(seen.activities, [1, 2, 3]);
+});
+
 test("a heartbeat that is further than it is makes it read", async () => {
   const { append, seen, settle, follow } = setUp();
   const follower = follow();

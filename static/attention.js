@@ -45,14 +45,15 @@ export const moreUrgent = (unseen, news) => news.outcome === "turn" && (unseen?.
 const isReport = (data) => String(data.client_id ?? "").startsWith("report:");
 
 /**
- * @param {{ project: { name: string, needs_attention?: number } | null, running: { command: string | null } | null, news: News | null, count: number }} now
- *   `news` is the last that nobody has seen here, `count` how many there are
+ * @param {{ project: { name: string, needs_attention?: number } | null, running: { command: string | null } | null, isAsking?: boolean, news: News | null, count: number }} now
+ *   `isAsking` is whether what runs waits for a person, `news` is the last that nobody has seen here, `count` how many there are
  * @returns {{ title: string, icon: "plain" | "running" | "done" | "failed" | "turn" }}
  */
-export function windowWords({ project, running, news, count }) {
+export function windowWords({ project, running, isAsking = false, news, count }) {
   const unseen = count > 0 ? `(${count}) ` : "";
   const end = [project?.name, "Project Manager"].filter(Boolean).join(" · ");
   const say = (/** @type {string} */ words) => `${unseen}${words} · ${end}`;
+  if (running && isAsking) return { title: say(`${MARKS.gate} Waiting for you`), icon: "turn" };
   if (running) return { title: say(`● ${commandWords(running.command).doing}`), icon: "running" };
   if (news) return { title: say(`${MARKS[news.outcome]} ${news.title}`), icon: news.outcome === "gate" ? "turn" : news.outcome };
   if (project?.needs_attention) return { title: say(`${MARKS.turn} Waiting for you`), icon: "turn" };

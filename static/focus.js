@@ -19,7 +19,11 @@ function focusIn(pane, selector) {
 export const focusSearch = () => focusIn("activity", "#search-steps");
 export const focusComposer = () => focusIn("chat", "#pane-chat .composer textarea");
 
-export const focusGate = () => focusIn("chat", "#pane-chat .gate [data-answer=approve]");
+/** The newest that waits, at its yes. */
+export const focusNewestGate = () => focusIn("chat", "#pane-chat .gate [data-answer=approve]");
+
+/** The card of one, and none of its answers: a key that is still held down must not be one. @param {string} id */
+export const focusGate = (id) => focusIn("chat", `#pane-chat .gate[data-gate-id="${CSS.escape(id)}"]`);
 
 /** A gate is answered and its card gone: to the next one, else to the composer, but for a thumb, whose keyboard would cover the answer. */
 export function focusAfterGate() {

@@ -6,7 +6,7 @@ import { wake } from "./connection.js";
 import { setDraft } from "./drafts.js";
 import { openDocument } from "./documents.js";
 import { NO_FILTER, isEmpty } from "./filter.js";
-import { focusComposer, focusGate, focusSearch } from "./focus.js";
+import { focusComposer, focusNewestGate, focusSearch } from "./focus.js";
 import { placeOf } from "./format.js";
 import { showHints } from "./hints.js";
 import { backToNewest, chooseVerbosity, setFilter } from "./lookup.js";
@@ -43,7 +43,7 @@ function workflowEntries() {
   const group = "Workflow";
   const { flow } = view.value;
   return [
-    ...gates.value.slice(0, 1).map(({ question }) => ({ id: "gate", group, label: `Answer: ${question}`, more: "approve reject approval waiting", icon: "hand", run: focusGate })),
+    ...gates.value.slice(0, 1).map(({ question }) => ({ id: "gate", group, label: `Answer: ${question}`, more: "approve reject approval waiting", icon: "hand", run: focusNewestGate })),
     ...(canContinue(flow) ? [{ id: "continue", group, label: "Continue the workflow", more: "resume phase", icon: "play", run: () => void continueWorkflow() }] : []),
     ...(flow.isLoaded && !isStarted(flow) ? [ask("Start the workflow", "flag", group)] : []),
     ...(isStarted(flow) ? [{ id: "restart", group, label: "Start the workflow over…", more: "reset phases", icon: "refresh", run: () => { dialog.value = "restart"; } }] : []),

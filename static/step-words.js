@@ -1,5 +1,6 @@
 // What a step says on its one line, and what stands behind it. Pure words: the server's own, put where they fit.
 
+import { isDiff } from "./diff.js";
 import { count, firstLine, plainLine } from "./format.js";
 import { usageOf, usageWords } from "./usage.js";
 import { errorWords } from "./words.js";
@@ -93,7 +94,7 @@ function gateParts({ message, status, data }) {
   const { what, why, next } = data?.gate?.context ?? {};
   const asked = status === "PENDING" ? [["What", what], ["Why", why], ["What happens next", next]] : [];
   const said = message.trim() === firstLine(message) ? [] : [[null, message]];
-  return [...said, ...asked].flatMap(([label, text]) => text ? [{ label, text }] : []);
+  return [...said, ...asked].flatMap(([label, text]) => text ? [{ label, text, ...(isDiff(text) && { isDiff: true }) }] : []);
 }
 
 /** Whether it is Markdown: what an agent writes and thinks, and what the project manager says. @param {Activity} activity */

@@ -28,6 +28,14 @@ export const level = computed(() => ignoresVerbosity(filter.value) ? 3 : verbosi
 export const active = computed(() => activeExecution(view.value));
 /** What waits in the open project for a person's approval, the newest first. */
 export const gates = computed(() => openGates(view.value.flow));
+/** The list of the last time, which is given again while it is the same: then what reads it is not drawn again. */
+const askingBefore = { ids: /** @type {string[]} */ ([]) };
+/** The commands of the open project whose coding agent waits for a person. */
+export const asking = computed(() => {
+  const ids = gates.value.flatMap(({ execution_id }) => execution_id ? [execution_id] : []);
+  if (ids.join() !== askingBefore.ids.join()) askingBefore.ids = ids;
+  return askingBefore.ids;
+});
 export const cutOff = computed(() => isCutOff(view.value));
 
 /** What belongs to this browser alone, not to the server. */

@@ -27,13 +27,15 @@ export function commandWords(command) {
  * The word for where an execution stands, and its tone (a CSS class).
  * @param {Partial<Execution>} execution
  * @param {boolean} [isCutOff] whether this page hears nothing of it just now
- * @returns {{ word: string, tone: "queued" | "running" | "stalled" | "done" | "failed" | "stopped" }}
+ * @param {boolean} [isAsking] whether its coding agent waits for a person
+ * @returns {{ word: string, tone: "queued" | "running" | "waiting" | "stalled" | "done" | "failed" | "stopped" }}
  */
-export function statusWords(execution, isCutOff = false) {
+export function statusWords(execution, isCutOff = false, isAsking = false) {
   switch (execution.status) {
     case "QUEUED": return { word: "queued", tone: "queued" };
     case "RUNNING":
       if (isCutOff) return { word: "no news", tone: "stalled" };
+      if (isAsking) return { word: "waiting for you", tone: "waiting" };
       return execution.stalled ? { word: "stalled", tone: "stalled" } : { word: "running", tone: "running" };
     case "COMPLETED": return { word: "done", tone: "done" };
     case "CANCELLED": return { word: "stopped", tone: "stopped" };

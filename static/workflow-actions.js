@@ -24,7 +24,7 @@ async function readWorkflow() {
 }
 
 /**
- * @param {string} gateId @param {"approve" | "reject"} decision @param {{ notes?: string, reason?: string }} said
+ * @param {string} gateId @param {"approve" | "reject"} decision @param {{ notes?: string, reason?: string, option?: string }} said
  * @returns {Promise<{ isFirst: boolean, problem: string | null }>} whether nobody had decided before, and why it was not stored
  */
 export async function decide(gateId, decision, said) {

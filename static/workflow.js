@@ -1,12 +1,17 @@
 // A project's workflow as values: its five phases, and the gates at which it waits for a person. What is open the server
 // is asked for; that a gate was opened or decided the feed and the chat tell as well, in any order, and more than once.
+// A gate of a coding agent, which asks for permission, belongs to its command and ends with that.
+
+import { isEnded } from "./execution.js";
 
 /**
  * As on the wire (`GET …/gates`, `GET …/workflow`, `GET /api/documents/list/{project}`).
  * @typedef {"PENDING" | "APPROVED" | "REJECTED" | "EXPIRED" | "WITHDRAWN"} GateStatus
- * @typedef {{ id: string, project_id: string, phase_id?: string | null, phase?: string | null, gate_type: "vision" | "plan" | "validation", question: string,
+ * @typedef {{ id: string, project_id: string, phase_id?: string | null, phase?: string | null, gate_type: "vision" | "plan" | "validation" | "permission", question: string,
+ *   execution_id?: string | null, options?: GateOption[], chosen?: string | null,
  *   context?: { what?: string | null, why?: string | null, next?: string | null, document_url?: string | null } | null,
  *   status: GateStatus, response?: string | null, created_at: string, responded_at?: string | null }} Gate
+ * @typedef {{ id: string, name: string, kind: "allow_once" | "allow_always" | "reject_once" | "reject_always" }} GateOption what can be answered, in the coding agent's words
  * @typedef {"PENDING" | "IN_PROGRESS" | "AWAITING_APPROVAL" | "PAUSED" | "FAILED" | "COMPLETED"} PhaseStatus
  * @typedef {{ id: string, name: string, description?: string | null, status: PhaseStatus, order: number, is_completed: boolean, is_current: boolean,
  *   started_at?: string | null, completed_at?: string | null }} Phase
@@ -42,13 +47,19 @@ export function currentPhase(flow) {
   return flow.phases.find((phase) => phase.is_current) ?? flow.phases.find((phase) => phase.status !== "COMPLETED") ?? null;
 }
 
+/** Whether the coding agent of a command waits for a person. @param {Flow} flow @param {string | undefined} executionId */
+export const isAsking = (flow, executionId) => executionId !== undefined && openGates(flow).some((gate) => gate.execution_id === executionId);
+
 /** What an activity says about a gate. @param {import("./state.js").Activity} activity @returns {Gate | null} */
 export function gateOf({ kind, data }) {
   return kind === "gate" && data?.gate?.id ? data.gate : null;
 }
 
+/** Which command ended with it: what its coding agent asked is asked no more, of which nothing else tells. @param {import("./state.js").Activity} activity */
+const endedBy = ({ kind, status, execution_id }) => kind === "status" && isEnded(status) ? execution_id ?? null : null;
+
 /** Whether something of the workflow changed, so that the server is to be asked how it stands. @param {import("./state.js").Activity} activity */
-export const isOfWorkflow = ({ kind }) => kind === "gate" || kind === "phase";
+export const isOfWorkflow = (activity) => activity.kind === "gate" || activity.kind === "phase" || endedBy(activity) !== null;
 
 /** Whether there may be other documents now: a plan is one when the command that wrote it has ended. @param {import("./state.js").Activity} activity */
 export const mayChangeDocuments = ({ kind, status }) => ["gate", "phase", "plan"].includes(kind) || (kind === "status" && status === "COMPLETED");
@@ -67,8 +78,17 @@ export function withGate(flow, gate) {
 export function afterNews(flow, activities) {
   const news = activities.filter(isOfWorkflow);
   if (news.length === 0) return flow;
-  const next = news.map(gateOf).reduce((held, gate) => gate ? withGate(held, gate) : held, flow);
+  const next = news.reduce((held, one) => {
+    const gate = gateOf(one);
+    return gate ? withGate(held, gate) : withoutQuestionsOf(held, endedBy(one));
+  }, flow);
   return { ...next, at: Math.max(next.at, ...news.map(({ seq }) => seq)) };
+}
+
+/** @param {Flow} flow @param {string | null} executionId one that has ended @returns {Flow} */
+function withoutQuestionsOf(flow, executionId) {
+  if (executionId === null || !isAsking(flow, executionId)) return flow;
+  return { ...flow, gates: flow.gates.map((gate) => isOpen(gate) && gate.execution_id === executionId ? { ...gate, status: "WITHDRAWN" } : gate) };
 }
 
 /**

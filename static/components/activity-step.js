@@ -7,6 +7,7 @@ import { now } from "../store.js";
 import { useOpen, useTarget } from "../target.js";
 import { iconOf } from "../words.js";
 import { DiffCounts, DiffView } from "./diff-view.js";
+import { GateStand } from "./gate-stand.js";
 import { Icon } from "./icon.js";
 import { LongText } from "./long-text.js";
 import { OutputBlock } from "./output-block.js";
@@ -47,7 +48,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const items = activity.kind === "plan" ? activity.data?.items ?? [] : [];
   const isBusy = isCurrent && isUnderWay(step);
   const canOpen = parts.length + items.length > 0 || places.length > 1;
-  const isOpen = canOpen && (choice ?? (bad || (level >= 3 && result !== undefined) || (isCurrent === true && (items.length > 0 || isSlow(activity)))));
+  const isOpen = canOpen && (choice ?? (bad || (level >= 3 && result !== undefined) || (isCurrent === true && (items.length > 0 || (activity.kind !== "gate" && isSlow(activity))))));
   const toggle = () => {
     if (!isOpen) onOpen();
     setChoice(!isOpen);
@@ -56,13 +57,14 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const outcome = outcomeOf(step);
   const change = changeOf(activity);
   const took = activity.duration_ms ?? result?.duration_ms ?? 0;
+  const isMore = Boolean(outcome || change || places.length > 0);
   const title = [outcome ? `${text}: ${outcome}` : text, ...places].join("\n");
   const body = html`
-    <span class=${outcome || change || places.length > 0 ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
-    ${places.length > 0 && html`<span class="place"><bdi>${places[0]}</bdi></span>`}
-    ${places.length > 1 && html`<span class="taken">and ${places.length - 1} more</span>`}
+    <span class=${isMore ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
+    ${places.length === 1 && html`<span class="place"><bdi>${places[0]}</bdi></span>`}
+    ${places.length > 1 && html`<span class="taken">${places.length} places</span>`}
     ${change && html`<${DiffCounts} ...${change} />`}
-    ${outcome && html`<span class="outcome">${outcome}</span>`}
+    ${isMore && html`<span class="outcome">${outcome}</span>`}
     ${took >= WORTH_TELLING_MS && html`<span class="taken">${elapsed(took)}</span>`}
 `;
   return html`
@@ -76,12 +78,13 @@ function View({ step, level, isCurrent, target, onOpen }) {
             : canOpen
               ? html`<button type="button" class="step-line" aria-expanded=${isOpen} title=${title} onClick=${toggle}>${body}</button>`
               : html`<div class="step-line" title=${title}>${body}</div>`}
+        ${activity.kind === "gate" && html`<${GateStand} activity=${activity} />`}
         ${isOpen && html`<div class="step-raw">
           ${places.length > 1 && html`<ul class="places" aria-label="Where">${places.map((place) => html`<li key=${place}>${place}</li>`)}</ul>`}
           ${items.length > 0 && html`<${PlanItems} items=${items} />`}
           ${(items.length === 0 || choice) && parts.map(({ label, text: raw, cut = 0, isDiff }) => html`
             ${label && html`<span class="raw-label">${label}</span>`}
-            ${isDiff ? html`<${DiffView} text=${raw} path=${activity.data?.path ?? "the file"} wish=${wish} onOpen=${onOpen} />` : isWritten(activity) ? html`<${Summary} text=${raw} wish=${wish} onOpen=${onOpen} />`
+            ${isDiff ? html`<${DiffView} text=${raw} path=${activity.data?.path ?? "a file"} wish=${wish} onOpen=${onOpen} />` : isWritten(activity) ? html`<${Summary} text=${raw} wish=${wish} onOpen=${onOpen} />`
               : isProse(activity, raw) ? html`<p class="callout">${withCode(raw)}</p>` : html`<${LongText} text=${raw} wish=${wish} onOpen=${onOpen} />`}
             ${cut > 0 && html`<p class="hint">${count(cut, "more byte")} came and ${cut === 1 ? "was" : "were"} not kept.</p>`}`)}
         </div>`}

@@ -7,7 +7,7 @@ import { rowsOf, stretchesOf } from "../rows.js";
 import { useSpan } from "../span.js";
 import { lineHolds } from "../step.js";
 import { commandOutcome, currentOf } from "../step-words.js";
-import { cutOff, now } from "../store.js";
+import { asking, cutOff, now } from "../store.js";
 import { useOpen } from "../target.js";
 import { newestUsage, usageWord, usageWords } from "../usage.js";
 import { commandWords, statusWords } from "../words.js";
@@ -29,10 +29,11 @@ const WRITING_LEVEL = 2;
  */
 function View({ entry, execution, level, isNewest, isLast, isReading, isPast, target, onOpen }) {
   const isRunning = execution?.status === "RUNNING" && !cutOff.value;
+  const isWaiting = isRunning && asking.value.includes(entry.executionId);
   const isLive = isRunning && !execution?.stalled && !isPast;
   // What was open stays open when the next command begins; only on a fresh page are old ones closed.
   const [isOpen, setOpen] = useOpen(isNewest || isRunning || !isEnded(execution?.status), target?.at);
-  const status = statusWords(execution ?? {}, cutOff.value);
+  const status = statusWords(execution ?? {}, cutOff.value, isWaiting);
   const toggle = () => {
     if (!isOpen) onOpen();
     setOpen(!isOpen);
@@ -50,7 +51,7 @@ function View({ entry, execution, level, isNewest, isLast, isReading, isPast, ta
         </button>
       </h3>
       ${isOpen
-        ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isSilent=${isRunning && !isPast} target=${target} onOpen=${onOpen} />`
+        ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isNow=${isRunning && !isPast} isWaiting=${isWaiting} target=${target} onOpen=${onOpen} />`
         : html`<${Sum} entry=${entry} execution=${execution} level=${level} />`}
       ${isLast && endedEarly(execution?.status) && html`<${TryAgain} executionId=${entry.executionId} title=${title} />`}
     </li>`;
@@ -58,8 +59,8 @@ function View({ entry, execution, level, isNewest, isLast, isReading, isPast, ta
 
 export const CommandGroup = memo(View);
 
-/** @param {{ entry: import("../timeline.js").CommandEntry, level: number, isReading: boolean, isLive: boolean, isSilent: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props */
-function Steps({ entry, level, isReading, isLive, isSilent, target, onOpen }) {
+/** @param {{ entry: import("../timeline.js").CommandEntry, level: number, isReading: boolean, isLive: boolean, isNow: boolean, isWaiting: boolean, target: import("../state.js").Target | null, onOpen: () => void }} props */
+function Steps({ entry, level, isReading, isLive, isNow, isWaiting, target, onOpen }) {
   const rows = rowsOf(entry.steps, level, target?.seq);
   const { drawn, before: hidden, more } = useSpan(rows, isReading, target ? rows.findIndex((row) => lineHolds(row, target.seq)) : -1);
   const current = isLive ? currentOf(drawn) : undefined;
@@ -70,8 +71,8 @@ function Steps({ entry, level, isReading, isLive, isSilent, target, onOpen }) {
       ${hidden > 0 && html`<${More} words=${`Show ${count(hidden, "earlier step")}`} load=${more} isAuto=${isReading} />`}
       ${stretches.map((stretch) => html`<${Stretch} key=${stretch.key} stretch=${stretch} level=${level}
         current=${stretch.rows.find((row) => row === current)} target=${stretch.rows.some((row) => lineHolds(row, target?.seq)) ? target : null} onOpen=${onOpen} />`)}
-      ${isSilent && level >= WRITING_LEVEL && html`<${Writing} executionId=${entry.executionId} />`}
-      ${isSilent && html`<${Silence} entry=${entry} />`}
+      ${isNow && level >= WRITING_LEVEL && html`<${Writing} executionId=${entry.executionId} />`}
+      ${isNow && !isWaiting && html`<${Silence} entry=${entry} />`}
     </div>`;
 }
 
@@ -88,7 +89,7 @@ function Sum({ entry, execution, level }) {
 /** What the agent's model took so far. @param {{ steps: import("../timeline.js").Step[] }} props */
 function Cost({ steps }) {
   const usage = newestUsage(steps);
-  return usage && html`<span class="taken" title=${usageWords(usage)}>${usageWord(usage)}</span>`;
+  return usage && html`<span class="taken command-cost" title=${usageWords(usage)}>${usageWord(usage)}</span>`;
 }
 
 /** The time it took; while it runs and this page hears of it, a clock. @param {{ execution?: import("../execution.js").Execution }} props */

@@ -1,15 +1,21 @@
-// One gate: what is asked, what depends on it, and the two answers. A click approves; to reject one says why.
+// One gate: what is asked, what depends on it, and the answers. A click approves; to reject one says why. What a coding
+// agent asks for has its own answers, and each is one click.
 
 import { html, useEffect, useRef, useState } from "../lib.js";
+import { isDiff } from "../diff.js";
 import { draftOf, setDraft } from "../drafts.js";
 import { openDocument } from "../documents.js";
 import { ago, toMs } from "../format.js";
+import { allows, chosenName, isPermission } from "../permission.js";
 import { nowSlow, view } from "../store.js";
 import { isOpen } from "../workflow.js";
 import { decide } from "../workflow-actions.js";
-import { gateWords } from "../words.js";
+import { commandWords, gateWords } from "../words.js";
+import { DiffView } from "./diff-view.js";
+import { GateOptions } from "./gate-options.js";
 import { GateReason } from "./gate-reason.js";
 import { Icon } from "./icon.js";
+import { LongText } from "./long-text.js";
 import { Clock } from "./time.js";
 
 /** @type {Record<string, string>} */
@@ -27,7 +33,8 @@ function documentOf({ context, gate_type }) {
  *   `onHold` keeps the card in its place, whatever becomes of the gate
  */
 export function GateCard({ gate, onHold, onDone }) {
-  const [busy, setBusy] = useState(/** @type {"approve" | "reject" | null} */ (null));
+  /** What is on its way: the answer, or the option that was chosen. */
+  const [busy, setBusy] = useState(/** @type {string | null} */ (null));
   const [reason, setReason] = useState(/** @type {string | null} */ (null));
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const opener = useRef(/** @type {HTMLButtonElement | null} */ (null));
@@ -39,10 +46,10 @@ export function GateCard({ gate, onHold, onDone }) {
     if (isOver && reason?.trim()) setDraft(gate.project_id, [draftOf(gate.project_id), reason].filter(Boolean).join("\n"));
   }, [isOver]);
 
-  const attempt = async (/** @type {"approve" | "reject"} */ decision, /** @type {{ reason?: string }} */ said) => {
+  const attempt = async (/** @type {"approve" | "reject"} */ decision, /** @type {{ reason?: string, option?: string }} */ said) => {
     if (busy) return;
     onHold(true);
-    setBusy(decision);
+    setBusy(said.option ?? decision);
     setProblem(null);
     const answer = await decide(gate.id, decision, said);
     setBusy(null);
@@ -67,15 +74,18 @@ export function GateCard({ gate, onHold, onDone }) {
   const read = documentOf(gate);
   const lines = [["What", what], ["Why", why], ["What happens next", next]].filter(([, text]) => text);
   const asked = toMs(gate.created_at);
+  const isAgents = isPermission(gate);
+  const of = isAgents ? commandWords(view.value.executions[gate.execution_id ?? ""]?.command).title : gate.phase;
   return html`
-    <article class="gate" aria-labelledby=${`gate-${gate.id}`} data-gate-id=${gate.id}>
+    <article class="gate" tabindex="-1" aria-labelledby=${`gate-${gate.id}`} data-gate-id=${gate.id}>
       <div class="gate-text">
-        <p class="gate-kind"><${Icon} name="hand" />Waiting for your approval<span class="gate-of">${[gate.phase, asked && `asked ${ago(asked, Math.max(nowSlow.value, Date.now()))}`].filter(Boolean).join(", ")}</span></p>
+        <p class="gate-kind"><${Icon} name="hand" />${isAgents ? "The coding agent waits for your answer" : "Waiting for your approval"}<span class="gate-of">${[of, asked && `asked ${ago(asked, Math.max(nowSlow.value, Date.now()))}`].filter(Boolean).join(", ")}</span></p>
         <h3 id=${`gate-${gate.id}`}>${gate.question}</h3>
-        ${lines.length > 0 && html`<dl>${lines.map(([label, text]) => html`<div key=${label}><dt>${label}</dt><dd class="plain">${text}</dd></div>`)}</dl>`}
+        ${lines.length > 0 && html`<dl>${lines.map(([label, text]) => html`<div key=${label}><dt>${label}</dt><dd class="plain">${isAgents && text === what ? html`<${Wanted} text=${text} />` : text}</dd></div>`)}</dl>`}
       </div>
       ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
-      ${reason === null ? html`
+      ${isAgents ? html`<${GateOptions} gate=${gate} chosen=${busy} onChoose=${(/** @type {import("../workflow.js").GateOption} */ one) => attempt(allows(one) ? "approve" : "reject", { option: one.id })} />`
+        : reason === null ? html`
         <div class="gate-actions">
           ${read && html`<${ReadDocument} ...${read} />`}
           <button type="button" class="button" ref=${opener} aria-disabled=${busy ? "true" : undefined} onClick=${busy ? undefined : reject}><${Icon} name="close" />Reject…</button>
@@ -85,6 +95,11 @@ export function GateCard({ gate, onHold, onDone }) {
         : html`<${GateReason} id=${gate.id} value=${reason} isBusy=${busy !== null} onInput=${setReason} onCancel=${cancel} onSend=${(/** @type {string} */ text) => attempt("reject", { reason: text })}
             more=${read && html`<${ReadDocument} ...${read} />`} />`}
     </article>`;
+}
+
+/** What the coding agent wants to do, as it says it: a command line, a diff. @param {{ text: string }} props */
+function Wanted({ text }) {
+  return isDiff(text) ? html`<${DiffView} text=${text} path="a file, as the coding agent wants them" />` : html`<${LongText} text=${text} />`;
 }
 
 /** Within this page where the server has it, else where it is. @param {{ url: string, name: string }} props */
@@ -97,10 +112,13 @@ function ReadDocument({ url, name }) {
 /** What somebody else has decided meanwhile. @param {{ gate: import("../workflow.js").Gate, hasDraft: boolean, onClose: () => void }} props */
 function Over({ gate, hasDraft, onClose }) {
   const { word, icon } = gateWords(gate);
+  const chosen = chosenName(gate);
+  const isEnded = gate.status === "WITHDRAWN" && isPermission(gate);
   return html`
     <article class="gate" data-over=${gate.status} aria-label=${`${word}: ${gate.question}`}>
       <div class="gate-over" role="status"><${Icon} name=${icon} />
-        <div><p><b>${word}</b> ${gate.responded_at && html`<${Clock} iso=${gate.responded_at} />`} in another window or by somebody else, before you decided: ${gate.question}</p>
+        <div><p><b>${word}</b>${isEnded ? html`, because its command has ended: ${gate.question}` : html` ${gate.responded_at && html`<${Clock} iso=${gate.responded_at} />`} in another window or by somebody else, before you decided: ${gate.question}`}</p>
+          ${chosen && html`<p class="plain">“${chosen}”</p>`}
           ${gate.response && html`<p class="plain">“${gate.response}”</p>`}
           ${hasDraft && html`<p>What you had written is in the message box.</p>`}</div>
         <button type="button" class="button small" onClick=${onClose}>Close</button></div>

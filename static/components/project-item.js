@@ -7,7 +7,7 @@ import { ago, placeOf, shortPath, ticking, toMs } from "../format.js";
 import { projectHash } from "../route.js";
 import { runningIn } from "../state.js";
 import { isNews } from "../seen.js";
-import { currentId, cutOff, now, nowSlow, state, tab } from "../store.js";
+import { asking, currentId, cutOff, now, nowSlow, state, tab } from "../store.js";
 import { commandWords, statusWords } from "../words.js";
 import { DocumentList } from "./document-list.js";
 import { ProjectMenu } from "./project-menu.js";
@@ -16,7 +16,9 @@ import { ProjectMenu } from "./project-menu.js";
 function whatItDoes(project) {
   const running = runningIn(state.value, project);
   if (running) {
-    const { word, tone } = statusWords(running, cutOff.value && project.id === currentId.value);
+    const isOpen = project.id === currentId.value;
+    const isAsking = isOpen ? asking.value.includes(running.id) : running.status === "RUNNING" && Boolean(project.needs_attention);
+    const { word, tone } = statusWords(running, isOpen && cutOff.value, isAsking);
     const { title, doing } = commandWords(running.command);
     if (tone !== "running") return { tone, text: `${word[0].toUpperCase()}${word.slice(1)}: ${title}` };
     const ms = timeTaken(running, Math.max(now.value, Date.now()));

@@ -3,10 +3,10 @@
 import { useEffect } from "../lib.js";
 import { windowWords } from "../attention.js";
 import { unseen } from "../notify.js";
-import { active, project } from "../store.js";
+import { active, asking, project } from "../store.js";
 
 export function WindowTitle() {
-  const { title, icon } = windowWords({ project: project.value, running: active.value, ...unseen.value });
+  const { title, icon } = windowWords({ project: project.value, running: active.value, isAsking: asking.value.includes(active.value?.id ?? ""), ...unseen.value });
   useEffect(() => { document.title = title; }, [title]);
   useEffect(() => {
     const link = document.querySelector("link[rel=icon]");

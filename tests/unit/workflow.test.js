@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { initialState, reduce } from "../../static/state.js";
-import { canContinue, currentPhase, isStarted, openGates } from "../../static/workflow.js";
+import { canContinue, currentPhase, isAsking, isOfWorkflow, isStarted, openGates } from "../../static/workflow.js";
 
 const P = "p1";
 const at = (/** @type {number} */ n) => new Date(Date.UTC(2026, 0, 1, 12, 0, n)).toISOString();
@@ -100,4 +100,29 @@ test("documents that were listed stay when the next list does not come", () => {
   const documents = [{ id: "d", name: "Vision", type: "vision", url: "/d" }];
   const state = apply(start, { type: "documents/loaded", documents }, { type: "documents/failed", problem: "away" });
   assert.deepEqual([state.views[P].documents, state.views[P].documentsProblem], [documents, "away"]);
+});
+
+const asked = (/** @type {string} */ id, execution_id = "x") => gate(id, "PENDING", { gate_type: "permission", phase: null, execution_id });
+const ended = (/** @type {number} */ seq, status = "COMPLETED", execution_id = "x") => ({ seq, id: `i${seq}`, timestamp: at(seq), source: "scar", kind: "status", status, execution_id, message: "" });
+
+test("what a coding agent asks ends with its command, of which nothing else tells, and does not come back", () => {
+  const asking = apply(start, loaded([]), received(told(1, asked("a")), told(2, asked("b", "y")), told(3, gate("plan"))));
+  assert.ok(isAsking(asking.views[P].flow, "x") && isAsking(asking.views[P].flow, "y"));
+  const after = apply(asking, received(ended(4)));
+  assert.deepEqual(open(after).sort(), ["b", "plan"]);
+  assert.equal(after.views[P].flow.gates.find((/** @type {any} */ one) => one.id === "a").status, "WITHDRAWN");
+  // Asked before the end, answered after it.
+  assert.deepEqual(open(apply(after, loaded([asked("a"), asked("b", "y"), gate("plan")], 3))).sort(), ["b", "plan"]);
+  assert.deepEqual(open(apply(after, { type: "gate/received", gate: asked("a") })).sort(), ["b", "plan"]);
+});
+
+test("a question and the end of its command may come together", () => {
+  assert.deepEqual(open(apply(start, received(told(1, asked("a")), ended(2, "CANCELLED")))), []);
+  assert.deepEqual(open(apply(start, received(ended(1), told(2, asked("a", "y"))))), ["a"]);
+});
+
+test("with the end of a command the server is asked what is open, and not with its steps", () => {
+  assert.ok(isOfWorkflow(/** @type {any} */ (ended(1, "FAILED"))));
+  assert.ok(!isOfWorkflow(/** @type {any} */ (ended(1, "RUNNING"))));
+  assert.ok(!isOfWorkflow(/** @type {any} */ ({ ...ended(1), execution_id: null })));
 });

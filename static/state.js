@@ -16,7 +16,7 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
  * As on the wire (`GET /api/projects`), keys that are read here.
  * @typedef {{ id: string, name: string, description?: string | null, status: string, github_repo_url?: string | null,
  *   workspace_path?: string | null, updated_at: string, created_at: string, message_count: number,
- *   running?: any, needs_attention?: number, head?: number }} Project
+ *   backend?: string | null, agent?: import("./agent-settings.js").AgentSettings | null, running?: any, needs_attention?: number, head?: number }} Project
  * @typedef {{ seq: number, id: string, timestamp: string, source: string, kind: string, message: string, phase?: string | null,
  *   execution_id?: string | null, command?: string | null, status?: string | null, tool?: string | null,
  *   detail?: string | null, duration_ms?: number | null, verbosity?: number | null, data?: any }} Activity

@@ -2,8 +2,10 @@
 
 import { html, useRef, useState } from "../lib.js";
 import { changeProject, createProject } from "../actions.js";
+import { AGENT_BACKEND, faultsOf, formOf, newsOf } from "../agent-settings.js";
 import { newId } from "../storage.js";
 import { closeDialog, dialog, dialogAbout, state } from "../store.js";
+import { AgentFields } from "./agent-fields.js";
 import { Dialog, focusField } from "./dialog.js";
 import { Choice, Field } from "./field.js";
 
@@ -17,6 +19,10 @@ export function ProjectDialog({ project }) {
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const [isBusy, setBusy] = useState(false);
   const key = useRef(newId());
+  const [agent, setAgent] = useState(() => formOf(project?.agent));
+  const { setup } = state.value;
+  // A new project has them once it is there.
+  const asksAgent = project && (values.backend || setup?.backend.name) === AGENT_BACKEND && (setup?.backends ?? []).some(({ name }) => name === AGENT_BACKEND);
   const hasAgent = (state.value.setup?.backends ?? []).length > 1;
 
   const body = useRef(/** @type {HTMLElement | null} */ (null));
@@ -34,6 +40,11 @@ export function ProjectDialog({ project }) {
     },
   });
 
+  const changeAgent = (/** @type {import("../agent-settings.js").AgentForm} */ form) => {
+    setAgent(form);
+    setErrors({});
+  };
+
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const given = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()]));
@@ -41,9 +52,15 @@ export function ProjectDialog({ project }) {
       setErrors({ name: "Give the project a name." });
       return focusOn("name");
     }
+    const faults = asksAgent ? faultsOf(agent) : {};
+    if (Object.keys(faults).length > 0) {
+      setErrors(faults);
+      return focusOn(Object.keys(faults)[0]);
+    }
     // What was not touched is not sent: a folder that is gone by now must not keep a name from being changed.
     const isNews = (/** @type {string} */ name) => project ? given[name] !== (project[name] ?? "") : given[name] || name === "name";
-    const body = Object.fromEntries(FIELDS.filter(isNews).map((name) => [name, given[name]]));
+    const news = asksAgent ? newsOf(agent, project.agent) : null;
+    const body = { ...Object.fromEntries(FIELDS.filter(isNews).map((name) => [name, given[name]])), ...(news && { agent: news }) };
     setBusy(true);
     const failure = project ? await changeProject(project.id, body) : await createProject(body, key.current);
     setBusy(false);
@@ -51,7 +68,8 @@ export function ProjectDialog({ project }) {
       returnsFocus.current = Boolean(project);
       return closeDialog();
     }
-    const known = failure.errors.filter((e) => FIELDS.includes(e.field));
+    const known = failure.errors.map((e) => e.field === "agent" ? { ...e, field: "agent.command" } : e)
+      .filter((e) => FIELDS.includes(e.field) || (asksAgent && /^agent\.(command|permissions|env)/.test(e.field)));
     const byField = Object.fromEntries(known.map((e) => [e.field, e.message]));
     setErrors(byField);
     setProblem(known.length > 0 ? null : failure.message);
@@ -77,6 +95,7 @@ export function ProjectDialog({ project }) {
         <${Field} label="Description" optional multiline ...${bind("description")} placeholder="What this project is about" />
         <${Field} label="GitHub address" optional mono ...${bind("github_repo_url")} placeholder="https://github.com/you/web-shop" />
         <${Backend} ...${bind("backend")} />
+        ${asksAgent && html`<${AgentFields} form=${agent} errors=${errors} onChange=${changeAgent} />`}
       </div>
     <//>`;
 }

@@ -2,6 +2,7 @@
 // learned. The connections of the open project are in connection.js.
 
 import { Problem, api, words } from "./api.js";
+import { loadChanges } from "./changes.js";
 import { MESSAGES_LIMIT, closeConnection, currentConnection, openConnection } from "./connection.js";
 import { draftOf, forgetDraft, setDraft } from "./drafts.js";
 import { pageAfter, pageBefore, shown } from "./held.js";
@@ -35,6 +36,8 @@ export async function start() {
 async function loadSetup() {
   try {
     dispatch({ type: "setup/loaded", setup: await api.setup() });
+    // A project may be open by now, and only this says whether there can be any.
+    void loadChanges();
   } catch {
     // The page works without it; only the offer of a first project is missing.
   }

@@ -96,6 +96,11 @@ export const api = {
   /** That it was decided before is an answer as well, with what was decided. @param {string} gateId @param {"approve" | "reject"} decision @param {any} body */
   decide: (gateId, decision, body) => request("POST", `/api/gates/${encodeURIComponent(gateId)}/${decision}`, { body, isAnswer: (status) => status === 409 }),
   documents: (/** @type {string} */ id) => request("GET", `/api/documents/list/${encodeURIComponent(id)}`),
+  worktrees: (/** @type {string} */ id) => request("GET", `${at(id)}/worktrees`),
+  branches: (/** @type {string} */ id) => request("GET", `${at(id)}/branches`),
+  removeWorktree: (/** @type {string} */ id, /** @type {string} */ name) => request("DELETE", `${at(id)}/worktrees/${encodeURIComponent(name)}`),
+  /** @param {string} url where a diff is @returns {Promise<string>} */
+  diff: (url) => request("GET", url, { isText: true }),
   /** @param {string} url where a document says that it is @returns {Promise<string>} */
   document: (url) => request("GET", url, { isText: true }),
 };

@@ -2,6 +2,7 @@
 // together: when the event stream finds the server back, the chat comes back with it and does not wait its own turn.
 
 import { api } from "./api.js";
+import { heedChanges, loadChanges } from "./changes.js";
 import { openChat } from "./chat.js";
 import { START, cursorAt } from "./cursor.js";
 import { loadDocuments } from "./documents.js";
@@ -105,6 +106,7 @@ async function openFeed(opened, onBack) {
         storeOutbox(projectId);
         if (activities.some(isOfWorkflow)) void loadWorkflow();
         if (activities.some(mayChangeDocuments)) void loadDocuments();
+        heedChanges(activities);
         if (opened.feed?.isLeading) keepSteps(projectId, activities);
         const fresh = activities.filter((one) => past !== null && one.seq > past);
         if (fresh.length > 0) tellNews(opened, fresh);
@@ -178,6 +180,7 @@ function storeOutbox(projectId) {
 /** @param {string} projectId */
 async function loadHistory(projectId) {
   void loadDocuments();
+  void loadChanges();
   const say = (/** @type {any} */ action) => dispatch({ projectId, ...action });
   const [messages, executions] = await Promise.allSettled([api.messages(projectId, MESSAGES_LIMIT), api.executions(projectId)]);
   if (messages.status === "fulfilled") {

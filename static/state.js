@@ -40,6 +40,7 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
  *   executions: Record<string, Execution>, feed: Link | null, chat: Link | null,
  *   degraded: Record<string, string>, problem: string | null, missing: boolean,
  *   flow: import("./workflow.js").Flow, documents: import("./workflow.js").Document[] | null, documentsProblem: string | null,
+ *   changes: import("./work.js").Change[] | null, changesProblem: string | null,
  *   lens: import("./lens.js").Lens | null, search: import("./search.js").Search | null, target: Target | null }} View
  * @typedef {{ suggested_project: { name: string, workspace_path: string, github_repo_url: string | null } | null,
  *   backend: { name: string, reason: string }, backends?: { name: string, label: string }[], version: string }} Setup
@@ -57,7 +58,7 @@ export const emptyView = {
   activities: [], timeline: EMPTY, hasEarlier: false, past: null, isReading: false, cursor: 0, head: 0, gaps: [], started: false,
   writing: [], messages: [], draft: null, messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
-  flow: NO_FLOW, documents: null, documentsProblem: null,
+  flow: NO_FLOW, documents: null, documentsProblem: null, changes: null, changesProblem: null,
   lens: null, search: null, target: null,
 };
 
@@ -153,6 +154,8 @@ function reduceView(view, action) {
     case "gate/received": return withFlow(view, withGate(view.flow, action.gate));
     case "documents/loaded": return { ...view, documents: action.documents, documentsProblem: null };
     case "documents/failed": return { ...view, documentsProblem: action.problem };
+    case "changes/loaded": return { ...view, changes: action.changes, changesProblem: null };
+    case "changes/failed": return { ...view, changesProblem: action.problem };
     case "outbox/loaded": return { ...view, outbox: action.outbox };
     case "outbox/added": return { ...view, outbox: [...view.outbox, action.item] };
     case "outbox/removed": return { ...view, outbox: view.outbox.filter((item) => item.client_id !== action.clientId) };
@@ -260,7 +263,7 @@ function withGap(view, gap) {
   const gaps = gap.reason === "far" ? view.gaps : [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
   if (gap.reason === "trimmed") return { ...view, gaps };
   const anew = { ...forgotten(view), gaps, cursor: 0, head: gap.to, flow: { ...view.flow, at: 0 } };
-  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, flow: NO_FLOW, documents: null, lens: null, search: null, target: null };
+  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, flow: NO_FLOW, documents: null, changes: null, lens: null, search: null, target: null };
   // What is between is asked for when somebody gets there.
   return { ...anew, lens: view.lens && { ...view.lens, hasLater: true } };
 }

@@ -45,7 +45,7 @@ export const tab = signal(/** @type {"projects" | "chat" | "activity"} */ (recal
 effect(() => remember("tab", tab.value));
 /** What is shown in place of the three panes. */
 export const page = signal(/** @type {import("./route.js").Route["page"]} */ (null));
-export const dialog = signal(/** @type {"create" | "settings" | "delete" | "palette" | "help" | "restart" | "document" | null} */ (null));
+export const dialog = signal(/** @type {"create" | "settings" | "delete" | "palette" | "help" | "restart" | "document" | "changes" | null} */ (null));
 /** The project a dialog is about, if it is not the open one, and the field it begins at. */
 export const dialogAbout = signal(/** @type {{ projectId: string, field?: string } | null} */ (null));
 export const closeDialog = () => {

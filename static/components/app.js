@@ -4,6 +4,7 @@ import { html } from "../lib.js";
 import { dialog, dialogAbout, page, project, projects, tab } from "../store.js";
 import { ActivityFeed } from "./activity-feed.js";
 import { Announcer } from "./announcer.js";
+import { ChangesDialog } from "./changes-dialog.js";
 import { ChatPanel } from "./chat-panel.js";
 import { CommandPalette } from "./command-palette.js";
 import { DeleteProject } from "./delete-project.js";
@@ -49,6 +50,7 @@ function OpenDialog() {
     case "help": return html`<${KeyHelp} />`;
     case "restart": return html`<${RestartWorkflow} />`;
     case "document": return html`<${DocumentDialog} />`;
+    case "changes": return html`<${ChangesDialog} />`;
     default: return null;
   }
 }

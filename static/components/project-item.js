@@ -9,6 +9,7 @@ import { runningIn } from "../state.js";
 import { isNews } from "../seen.js";
 import { asking, currentId, cutOff, now, nowSlow, state, tab } from "../store.js";
 import { commandWords, statusWords } from "../words.js";
+import { ChangeList } from "./change-list.js";
 import { DocumentList } from "./document-list.js";
 import { ProjectMenu } from "./project-menu.js";
 
@@ -48,6 +49,6 @@ export function ProjectItem({ project }) {
         </span>
       </a>
       <${ProjectMenu} project=${project} />
-      ${isOpen && html`<${DocumentList} key=${project.id} />`}
+      ${isOpen && html`<${DocumentList} key=${project.id} /><${ChangeList} key=${`c${project.id}`} />`}
     </li>`;
 }

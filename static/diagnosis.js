@@ -1,6 +1,7 @@
 // Why is my feed empty? What the server and the browser say about themselves, as rows for people: how each part stands,
 // since when, and what one can do. Pure; diagnostics.js gathers the facts.
 
+import { AGENT_BACKEND } from "./agent-settings.js";
 import { ago, count, elapsed, toMs } from "./format.js";
 import { lastWords, pillWords, wayWords } from "./pill.js";
 import { commandWords } from "./words.js";
@@ -8,11 +9,11 @@ import { commandWords } from "./words.js";
 /**
  * @typedef {{ value?: any, error?: { status: number, message: string }, at: number, ms: number }} Answer `at` is when it came, `ms` how long it took
  * @typedef {{ at: number, isOnline: boolean, link: import("./state.js").Link | null, cursor: number, held: number, verbosity: number,
- *   project: { id: string, name: string } | null, backend: string | null, notifying: string,
+ *   project: { id: string, name: string } | null, backend: string | null, backendName?: string | null, notifying: string,
  *   health?: Answer, db?: Answer, scar?: Answer, actors?: Answer, report?: Answer, executions?: Answer }} Facts
  * @typedef {"good" | "warn" | "bad" | "unknown"} Tone
- * @typedef {{ id: string, name: string, tone: Tone, says: string, seenAt: number | null, more: string[], advice: string | null,
- *   headline: string }} Row `headline` says it where the name does not stand beside it
+ * @typedef {{ id: string, name: string, tone: Tone, says: string, seenAt: number | null, more: string[], log: string[], advice: string | null,
+ *   headline: string }} Row `log` are the last lines a coding agent wrote beside its work; `headline` says it where the name does not stand beside it
  */
 
 const UNREACHED = "Nothing answers. If you started Project Manager yourself, check that it still runs, and start it again if not. Otherwise ask whoever runs it, and check this machine's network.";
@@ -38,7 +39,7 @@ export function verdictOf(facts, rows) {
 }
 
 /** @param {string} id @param {string} name @param {Partial<Row>} row @returns {Row} */
-const row = (id, name, { tone = "good", says = "", seenAt = null, more = [], advice = null, headline = `${name}: ${says}` }) => ({ id, name, tone, says, seenAt, more, advice, headline });
+const row = (id, name, { tone = "good", says = "", seenAt = null, more = [], log = [], advice = null, headline = `${name}: ${says}` }) => ({ id, name, tone, says, seenAt, more, log, advice, headline });
 
 /** What there is to say when a question was not answered. @param {string} id @param {string} name @param {Answer | undefined} answer */
 function unanswered(id, name, answer) {
@@ -80,9 +81,28 @@ function database({ db, report, at }) {
   });
 }
 
-/** @param {Facts} facts */
-function agent({ scar, report, backend, at }) {
+/** What runs on the server's own machine: there is nothing to be reached, but a program to be started. @param {Facts} facts */
+function localAgent({ report, backend, at }) {
   const name = "Coding agent";
+  const used = report?.value?.backend;
+  const log = (/** @type {any[]} */ (used?.log ?? [])).map(String);
+  const why = used?.reason ?? backend;
+  const more = [used?.address && `Started with: ${used.address}`, why && sentence(why), used?.note && sentence(used.note)].filter(Boolean);
+  const seenAt = report?.at ?? null;
+  if (used?.trouble) {
+    return row("agent", name, {
+      tone: "bad", says: `${used.label} does not work since ${ago(toMs(used.trouble.since) ?? at, at)}: ${sentence(used.trouble.reason)}`, seenAt, more, log,
+      advice: "Check that it is installed on the server's machine, that it is signed in there, and that its command line in the project's settings is right.",
+    });
+  }
+  return row("agent", name, { says: used ? `Commands of this project run in: ${used.label}.` : "One on the server's own machine is used.", seenAt, more, log });
+}
+
+/** @param {Facts} facts */
+function agent(facts) {
+  const { scar, report, backend, backendName, at } = facts;
+  const name = "Coding agent";
+  if ((report?.value?.backend?.name ?? backendName) === AGENT_BACKEND) return localAgent(facts);
   if (!scar?.value) return unanswered("agent", name, scar);
   const found = String(scar.value.checks?.scar ?? "");
   const used = report?.value?.backend;

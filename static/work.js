@@ -26,6 +26,9 @@ export function changesOf(projectId, worktrees, branches) {
   }))];
 }
 
+/** What tells it from the others in a narrow list: "discount-codes" of "feature/discount-codes". @param {Change} change */
+export const shortName = ({ branch }) => branch.split("/").pop() || branch;
+
 /** How much it is, short enough for a narrow list. @param {Change} change */
 export const changeCount = ({ ahead, uncommitted }) => ahead + uncommitted > 0 ? count(ahead + uncommitted, "change") : "nothing yet";
 

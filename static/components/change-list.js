@@ -3,7 +3,7 @@
 import { html } from "../lib.js";
 import { loadChanges, openChange } from "../changes.js";
 import { view } from "../store.js";
-import { changeCount, changeWords } from "../work.js";
+import { changeCount, changeWords, shortName } from "../work.js";
 import { Icon } from "./icon.js";
 
 export function ChangeList() {
@@ -16,6 +16,6 @@ export function ChangeList() {
     <ul class="documents" aria-label="What was changed">
       ${changes.map((one) => html`
         <li key=${one.key}><button type="button" class="document change" title=${`What was changed: ${one.branch}\n${changeWords(one)}`} onClick=${() => openChange(one)}>
-          <${Icon} name="branch" /><span class="keep-end"><bdi>${one.branch}</bdi></span><span class="change-count">${changeCount(one)}</span></button></li>`)}
+          <${Icon} name="branch" /><span>${shortName(one)}</span><span class="change-count">${changeCount(one)}</span></button></li>`)}
     </ul>`;
 }

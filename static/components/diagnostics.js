@@ -16,7 +16,7 @@ function facts() {
   return {
     at: Math.max(now.value, Date.now()), isOnline: navigator.onLine, link: currentId.value && !missing ? feed : null, cursor, held: activities.length,
     verbosity: verbosity.value, project: project.value ?? (currentId.value ? { id: currentId.value, name: "this project" } : null),
-    backend: state.value.setup?.backend.reason ?? null, notifying: notifying.value, ...answers.value,
+    backend: state.value.setup?.backend.reason ?? null, backendName: state.value.setup?.backend.name ?? null, notifying: notifying.value, ...answers.value,
   };
 }
 
@@ -49,7 +49,7 @@ const WORDS = { good: "fine", warn: "look at this", bad: "not working", unknown:
 
 /** @param {{ row: import("../diagnosis.js").Row, at: number }} props */
 function Check({ row, at }) {
-  const { id, name, tone, says, seenAt, more, advice } = row;
+  const { id, name, tone, says, seenAt, more, log, advice } = row;
   return html`
     <li class="check" data-check=${id} data-tone=${tone}>
       <span class="check-icon"><${Icon} name=${ICONS[tone]} label=${WORDS[tone]} /></span>
@@ -58,6 +58,7 @@ function Check({ row, at }) {
         <p>${says}</p>
         ${more.map((line) => html`<p class="check-more" key=${line}>${line}</p>`)}
         ${advice && html`<p class="check-advice">${advice}</p>`}
+        ${log.length > 0 && html`<details class="check-log"><summary>The last it wrote beside its work</summary><pre tabindex="0" role="region" aria-label="The last it wrote">${log.join("\n")}</pre></details>`}
       </div>
       ${seenAt !== null && html`<time class="age" datetime=${new Date(seenAt).toISOString()} title=${exactTime(new Date(seenAt).toISOString())}>${ago(seenAt, at)}</time>`}
     </li>`;

@@ -72,3 +72,18 @@ test("a refused stream is explained by what the server says to a plain question"
   assert.match(whyRefused({ report: { status: "degraded", problem: "the disk is full" } }).problem ?? "", /database just now: the disk is full\./);
   assert.match(whyRefused({ report: { status: "healthy" } }).problem ?? "", /says that it is well/);
 });
+
+test("a coding agent on the server's machine says which it is, why, and what it wrote last; the copy leaves that out", () => {
+  const used = { name: "acp", label: "Claude Code", address: "claude-code-acp", reason: "it is installed here", log: ["signed in as anna", "ready"] };
+  const facts = { ...WELL, report: answered({ ...report, backend: used }) };
+  const agent = (/** @type {any} */ known) => /** @type {any} */ (rowsOf(known).find((row) => row.id === "agent"));
+  assert.deepEqual([agent(facts).tone, agent(facts).says, agent(facts).more, agent(facts).log],
+    ["good", "Commands of this project run in: Claude Code.", ["Started with: claude-code-acp", "It is installed here."], used.log]);
+  assert.doesNotMatch(textOf(facts, rowsOf(facts), "http://x"), /anna/);
+  const trouble = { since: "2026-01-01T11:58:00Z", reason: "it could not be started: no such file" };
+  const broken = agent({ ...WELL, report: answered({ ...report, backend: { ...used, trouble } }) });
+  assert.equal(broken.tone, "bad");
+  assert.match(broken.says, /^Claude Code does not work since 2 min ago: It could not be started/);
+  const unopened = agent({ ...WELL, project: null, report: undefined, backendName: "acp", backend: "Claude Code was found." });
+  assert.deepEqual([unopened.says, unopened.more], ["One on the server's own machine is used.", ["Claude Code was found."]]);
+});

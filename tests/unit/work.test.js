@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeCount, changeSorts, changeWords, changesOf } from "../../static/work.js";
+import { changeCount, changeSorts, changeWords, changesOf, shortName } from "../../static/work.js";
 
 const copy = { name: "discount", path: "/data/worktrees/p/discount", branch: "feature/discount", base: "0123456789ab", base_branch: "main", ahead: 2, uncommitted: 1, in_use: false };
 const branch = (/** @type {string} */ name) => ({ name, ahead: 3, is_current: name === "feature/old", diff_url: `/api/diff/${name}` });
@@ -12,6 +12,7 @@ test("a branch that is in a copy is told once, with what is not committed there"
   assert.deepEqual([first.branch, first.base, first.diffUrl, first.copy?.path], ["feature/discount", "main", "/api/projects/p%201/worktrees/discount/diff", copy.path]);
   assert.deepEqual([second.branch, second.isCurrent, second.copy, second.diffUrl], ["feature/old", true, null, "/api/diff/feature/old"]);
   assert.deepEqual(more, []);
+  assert.deepEqual([shortName(first), shortName({ ...first, branch: "main" })], ["discount", "main"]);
 });
 
 test("a copy without a branch goes by its name, and beside a commit where no branch is known", () => {

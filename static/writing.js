@@ -1,7 +1,7 @@
 // The text a command is writing, as a value: shown as it grows, and gone when it is stored, when its command has ended, or
 // when the stream that brought it is another one. It is no part of the log: some of it may be lost on the way.
 
-/** @typedef {{ execution_id: string, block_id: string, text: string }} Block a text, or what is new of it */
+/** @typedef {{ execution_id: string, block_id: string, text: string, restart?: boolean }} Block a text, or what is new of it; with `restart` that is all of it */
 
 /** Of more texts at once nobody could read any. */
 const BLOCKS_MAX = 4;
@@ -14,11 +14,11 @@ const CHARS_MAX = 16_000;
  * @returns {Block[]}
  */
 export function withDelta(writing, delta, stored) {
-  const { execution_id, block_id, text } = delta;
+  const { execution_id, block_id, text, restart = false } = delta;
   if (!execution_id || !block_id || typeof text !== "string" || text === "") return writing;
   if (stored.findLast((one) => isOf(one, block_id))) return writing;
   const known = writing.find((one) => one.block_id === block_id);
-  const grown = { execution_id, block_id, text: bounded((known?.text ?? "") + text) };
+  const grown = { execution_id, block_id, text: bounded((restart ? "" : known?.text ?? "") + text) };
   return known ? writing.map((one) => one === known ? grown : one) : [...writing, grown].slice(-BLOCKS_MAX);
 }
 
@@ -41,7 +41,7 @@ export function joined(deltas) {
   const byBlock = new Map();
   for (const delta of deltas) {
     const known = byBlock.get(delta.block_id);
-    byBlock.set(delta.block_id, known ? { ...known, text: known.text + delta.text } : delta);
+    byBlock.set(delta.block_id, known && !delta.restart ? { ...known, text: known.text + delta.text } : delta);
   }
   return [...byBlock.values()];
 }

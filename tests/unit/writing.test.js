@@ -59,3 +59,9 @@ test("what comes together is told together", () => {
   const list = [delta("a", "1"), delta("b", "2"), delta("a", "3")].map((one) => one.delta);
   assert.deepEqual(joined(list).map(({ text }) => text), ["13", "2"]);
 });
+
+test("what is all of a text takes the place of what was known of it", () => {
+  const all = { ...delta("a", "Hello w").delta, restart: true };
+  assert.deepEqual(texts(apply(start, delta("a", "Hel"), { type: "delta", delta: all }, delta("a", "orld"))), ["Hello world"]);
+  assert.deepEqual(joined([delta("a", "Hel").delta, all, delta("a", "orld").delta]), [{ ...all, text: "Hello world" }]);
+});

@@ -25,10 +25,10 @@ export const focusNewestGate = () => focusIn("chat", "#pane-chat .gate [data-ans
 /** The card of one, and none of its answers: a key that is still held down must not be one. @param {string} id */
 export const focusGate = (id) => focusIn("chat", `#pane-chat .gate[data-gate-id="${CSS.escape(id)}"]`);
 
-/** A gate is answered and its card gone: to the next one, else to the composer, but for a thumb, whose keyboard would cover the answer. */
+/** A gate is answered and its card gone: to the next one (of a coding agent's to the card, as a key may be held down), else to the composer, but for a thumb, whose keyboard would cover the answer. */
 export function focusAfterGate() {
   requestAnimationFrame(() => {
-    const next = document.querySelector("#pane-chat .gate [data-answer=approve]")
+    const next = document.querySelector("#pane-chat .gate:has(.gate-options)") ?? document.querySelector("#pane-chat .gate [data-answer=approve]")
       ?? document.querySelector(matchMedia("(pointer: fine)").matches ? "#pane-chat .composer textarea" : "#pane-chat .chat-scroll");
     /** @type {HTMLElement | null} */ (next)?.focus();
   });

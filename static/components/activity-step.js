@@ -61,7 +61,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
   const title = [outcome ? `${text}: ${outcome}` : text, ...places].join("\n");
   const body = html`
     <span class=${isMore ? "step-text before-outcome" : "step-text"}>${who && html`<span class="who">${who}</span> `}${withCode(text)}</span>
-    ${places.length === 1 && html`<span class="place"><bdi>${places[0]}</bdi></span>`}
+    ${places.length === 1 && html`<span class=${places[0].startsWith("line ") ? "taken" : "place"}><bdi>${places[0]}</bdi></span>`}
     ${places.length > 1 && html`<span class="taken">${places.length} places</span>`}
     ${change && html`<${DiffCounts} ...${change} />`}
     ${isMore && html`<span class="outcome">${outcome}</span>`}

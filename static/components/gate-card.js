@@ -113,11 +113,12 @@ function ReadDocument({ url, name }) {
 function Over({ gate, hasDraft, onClose }) {
   const { word, icon } = gateWords(gate);
   const chosen = chosenName(gate);
-  const isEnded = gate.status === "WITHDRAWN" && isPermission(gate);
+  // Nobody decided these.
+  const ended = gate.status === "WITHDRAWN" && isPermission(gate) ? ", because its command has ended" : gate.status === "EXPIRED" ? "" : null;
   return html`
     <article class="gate" data-over=${gate.status} aria-label=${`${word}: ${gate.question}`}>
       <div class="gate-over" role="status"><${Icon} name=${icon} />
-        <div><p><b>${word}</b>${isEnded ? html`, because its command has ended: ${gate.question}` : html` ${gate.responded_at && html`<${Clock} iso=${gate.responded_at} />`} in another window or by somebody else, before you decided: ${gate.question}`}</p>
+        <div><p><b>${word}</b>${ended !== null ? `${ended}: ${gate.question}` : html` ${gate.responded_at && html`<${Clock} iso=${gate.responded_at} />`} in another window or by somebody else, before you decided: ${gate.question}`}</p>
           ${chosen && html`<p class="plain">“${chosen}”</p>`}
           ${gate.response && html`<p class="plain">“${gate.response}”</p>`}
           ${hasDraft && html`<p>What you had written is in the message box.</p>`}</div>

@@ -2,17 +2,20 @@
 
 import { goTo, sendMessage, startNewTopic, stopCommand } from "./actions.js";
 import { setTheme } from "./appearance.js";
+import { openChange } from "./changes.js";
 import { wake } from "./connection.js";
 import { setDraft } from "./drafts.js";
 import { openDocument } from "./documents.js";
 import { NO_FILTER, isEmpty } from "./filter.js";
-import { focusComposer, focusNewestGate, focusSearch } from "./focus.js";
+import { focusComposer, focusGate, focusNewestGate, focusSearch } from "./focus.js";
 import { placeOf } from "./format.js";
 import { showHints } from "./hints.js";
 import { backToNewest, chooseVerbosity, setFilter } from "./lookup.js";
+import { isPermission } from "./permission.js";
 import { openFilter } from "./shortcuts.js";
 import { active, currentId, dialog, filter, gates, project, projects, tab, view } from "./store.js";
 import { copyLog } from "./take.js";
+import { changeWords } from "./work.js";
 import { commandWords } from "./words.js";
 import { canContinue, isStarted } from "./workflow.js";
 import { continueWorkflow } from "./workflow-actions.js";
@@ -28,7 +31,7 @@ const THEMES = [
 
 /** @returns {Entry[]} */
 export function paletteEntries() {
-  return [...projectEntries(), ...(project.value ? [...workflowEntries(), ...commandEntries(), ...documentEntries(), ...stepEntries()] : []), ...pageEntries()];
+  return [...projectEntries(), ...(project.value ? [...workflowEntries(), ...commandEntries(), ...documentEntries(), ...changeEntries(), ...stepEntries()] : []), ...pageEntries()];
 }
 
 /** @returns {Entry[]} */
@@ -43,7 +46,7 @@ function workflowEntries() {
   const group = "Workflow";
   const { flow } = view.value;
   return [
-    ...gates.value.slice(0, 1).map(({ question }) => ({ id: "gate", group, label: `Answer: ${question}`, more: "approve reject approval waiting", icon: "hand", run: focusNewestGate })),
+    ...gates.value.slice(0, 1).map((gate) => ({ id: "gate", group, label: `Answer: ${gate.question}`, more: "approve reject approval allow permission waiting", icon: "hand", run: isPermission(gate) ? () => focusGate(gate.id) : focusNewestGate })),
     ...(canContinue(flow) ? [{ id: "continue", group, label: "Continue the workflow", more: "resume phase", icon: "play", run: () => void continueWorkflow() }] : []),
     ...(flow.isLoaded && !isStarted(flow) ? [ask("Start the workflow", "flag", group)] : []),
     ...(isStarted(flow) ? [{ id: "restart", group, label: "Start the workflow over…", more: "reset phases", icon: "refresh", run: () => { dialog.value = "restart"; } }] : []),
@@ -54,6 +57,13 @@ function workflowEntries() {
 function documentEntries() {
   return (view.value.documents ?? []).map((one) => ({
     id: one.id, group: "Documents", label: `Read: ${one.name}`, more: `document ${one.type}`, icon: one.type === "plan" ? "list" : "file", run: () => openDocument(one),
+  }));
+}
+
+/** @returns {Entry[]} */
+function changeEntries() {
+  return (view.value.changes ?? []).map((one) => ({
+    id: one.key, group: "Changes", label: `What was changed: ${one.branch}`, more: `diff branch worktree copy ${changeWords(one)}`, icon: "branch", run: () => openChange(one),
   }));
 }
 

@@ -66,10 +66,12 @@ async fn a_text_is_seen_as_it_is_written_and_is_no_part_of_the_log() {
         let data = &shown.last().unwrap().data["data"];
         assert_eq!(data["block_id"], json!(block));
     }
-    // What follows belongs to another text.
+    // What follows belongs to another text; whoever comes in between sees only that.
+    let mut fresh = app.stream(&project, "").await;
+    fresh.next_activity().await;
     let other = BlockId::new();
     job.writes(other, "And").await;
-    for stream in [&mut stream, &mut late] {
+    for stream in [&mut stream, &mut late, &mut fresh] {
         assert!(reads(stream, other, "And").await.0);
     }
     assert_eq!(app.log(&project).await.len(), before + 1);

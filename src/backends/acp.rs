@@ -37,7 +37,7 @@ use tokio_util::sync::CancellationToken;
 use self::log::Log;
 pub use self::{
     agents::{Known, found},
-    worktree::Worktrees,
+    worktree::{Branch, COPY, Unseen, Worktree, Worktrees},
 };
 use super::{Backend, Health, Job, Steps};
 use crate::domain::{execution::Outcome, project::Permissions};
@@ -164,6 +164,10 @@ impl Backend for Acp {
             log: Some(self.log.lines()).filter(|lines| !lines.is_empty()),
             ..Health::default()
         }
+    }
+
+    fn copies(&self) -> Option<&Worktrees> {
+        Some(&self.options.worktrees)
     }
 
     fn check(&self) -> BoxFuture<'_, Result<(), String>> {

@@ -111,6 +111,11 @@ pub trait Backend: Send + Sync + 'static {
         Health::default()
     }
 
+    /// The copies of projects it works in, if it does.
+    fn copies(&self) -> Option<&acp::Worktrees> {
+        None
+    }
+
     /// Asks whether it could run a command now.
     ///
     /// # Errors

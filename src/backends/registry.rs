@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Backend;
+use super::{Backend, acp::Worktrees};
 
 /// The backends there are, the default one first.
 #[derive(Clone)]
@@ -36,6 +36,11 @@ impl Backends {
     /// The one with this name.
     pub fn named(&self, name: &str) -> Option<&Arc<dyn Backend>> {
         self.all.iter().find(|backend| backend.name() == name)
+    }
+
+    /// The copies of projects that coding agents on this machine work in.
+    pub fn copies(&self) -> Option<&Worktrees> {
+        self.all.iter().find_map(|backend| backend.copies())
     }
 
     /// Where the commands of a project run that made this choice; none when that is not there any more.

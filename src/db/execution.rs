@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-pub use self::last::{last_before, last_of_phase, place_before};
+pub use self::last::{branches, last_before, last_of_phase, place_before};
 pub(super) use self::write::{finish, insert, keep_place, start};
 use super::word;
 use crate::domain::{

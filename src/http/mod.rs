@@ -17,6 +17,7 @@ mod same_site;
 mod setup;
 mod sse;
 mod workflow;
+mod worktrees;
 
 pub use self::{
     chat_ws::ChatWindows,
@@ -78,6 +79,7 @@ pub fn routes(config: &mut ServiceConfig) {
             at("/api/executions/{execution_id}/retry", "POST").route(post().to(executions::retry)),
         )
         .configure(workflow_routes)
+        .configure(worktree_routes)
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
         .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
@@ -112,6 +114,26 @@ fn workflow_routes(config: &mut ServiceConfig) {
         .service(at("/api/documents/list/{project_id}", "GET").route(get().to(documents::list)))
         .service(at("/api/documents/vision/{project_id}", "GET").route(get().to(documents::vision)))
         .service(at("/api/documents/plans/{project_id}", "GET").route(get().to(documents::plan)));
+}
+
+fn worktree_routes(config: &mut ServiceConfig) {
+    let copies = "/api/projects/{project_id}/worktrees";
+    let branches = "/api/projects/{project_id}/branches";
+    config
+        .service(at(copies, "GET").route(get().to(worktrees::list)))
+        .service(
+            at("/api/projects/{project_id}/worktrees/{name}", "DELETE")
+                .route(delete().to(worktrees::remove)),
+        )
+        .service(
+            at("/api/projects/{project_id}/worktrees/{name}/diff", "GET")
+                .route(get().to(worktrees::diff)),
+        )
+        .service(at(branches, "GET").route(get().to(worktrees::branches)))
+        .service(
+            at("/api/projects/{project_id}/branches/{name}/diff", "GET")
+                .route(get().to(worktrees::branch_diff)),
+        );
 }
 
 /// A path, and what it answers when it is used in another way than these.

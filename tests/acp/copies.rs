@@ -27,7 +27,7 @@ async fn a_feature_is_a_branch_in_the_copy_and_the_checkout_stays_as_it_is() {
     let stage = spawn(&json!([
         { "write": { "path": ".agents/plans/add-a-cart.md", "text": "# Plan\n" } },
         { "run": ["git", "add", "--all"] },
-        { "run": ["git", "commit", "--quiet", "--message=Plan"] },
+        { "run": ["git", "commit", "--quiet", "--allow-empty", "--message=Plan"] },
         { "say": "# Plan" },
     ]))
     .await;
@@ -174,7 +174,12 @@ async fn a_detached_checkout_and_a_folder_in_the_way_are_dealt_with() {
 
 #[tokio::test]
 async fn the_copy_is_found_again_when_the_checkout_was_moved_and_refused_for_another_one() {
-    let stage = spawn(&json!([])).await;
+    let stage = spawn(&json!([
+        { "write": { "path": "a.txt", "text": "a" } },
+        { "run": ["git", "add", "--all"] },
+        { "run": ["git", "commit", "--quiet", "--allow-empty", "--message=Work"] },
+    ]))
+    .await;
     stage.run_with("execute-github", "It").await;
     let moved = tempfile::tempdir().unwrap();
     let moved = moved.path().join("shop");

@@ -88,7 +88,11 @@ async fn an_agent_that_never_gets_ready_is_told_of_with_the_reason() {
             "agent_error",
             "did not get ready within 1 s. The last it said: Usage: agent [options]",
         ),
-        (json!({ "version": 2 }), "agent_error", "version 2"),
+        (
+            json!({ "version": 2 }),
+            "agent_error",
+            "does not speak version 1",
+        ),
         (json!({ "login": true }), "agent_missing", "log in"),
     ] {
         let agent = ScriptedAgent::with(&script);

@@ -4,6 +4,7 @@ mod choosing;
 mod copies;
 mod ending;
 mod limits;
+mod looking;
 mod permissions;
 mod sessions;
 mod steps;

@@ -68,6 +68,29 @@ impl Git<'_> {
         Ok(answer.text())
     }
 
+    /// What a comparison answers: that there is a difference is no refusal.
+    pub(super) async fn difference(
+        &self,
+        folder: &Path,
+        args: &[&str],
+        bytes_max: usize,
+    ) -> Result<String, GitError> {
+        let asked = git(
+            self.guard,
+            folder,
+            args,
+            bytes_max,
+            self.limits,
+            LOOK_TIME_LIMIT,
+        );
+        let answer = asked.await.map_err(unanswered)?;
+        match answer.code {
+            Some(0 | 1) => Ok(answer.text()),
+            _ if answer.cut => Ok(answer.text()),
+            _ => Err(GitError::Refused(answer.words())),
+        }
+    }
+
     /// Has it do something that takes a while.
     pub(super) async fn long(&self, folder: &Path, args: &[&str]) -> Result<(), GitError> {
         self.ask(folder, args, LINE_BYTES_MAX, COPY_TIME_LIMIT)
@@ -83,17 +106,21 @@ impl Git<'_> {
         time_limit: Duration,
     ) -> Result<GitAnswer, GitError> {
         let asked = git(self.guard, folder, args, bytes_max, self.limits, time_limit);
-        let answer = asked.await.map_err(|none| match none {
-            NoAnswer::Stopped(stop) => GitError::Halted(stop),
-            NoAnswer::Unstarted(error) => GitError::Words(format!(
-                "{error}. Is the project's folder still there, and the server's own program where it was started from?"
-            )),
-            NoAnswer::NoGit(words) => GitError::Words(words),
-        })?;
+        let answer = asked.await.map_err(unanswered)?;
         match answer.code {
             Some(0) => Ok(answer),
             _ if answer.cut => Ok(answer),
             _ => Err(GitError::Refused(answer.words())),
         }
+    }
+}
+
+fn unanswered(none: NoAnswer) -> GitError {
+    match none {
+        NoAnswer::Stopped(stop) => GitError::Halted(stop),
+        NoAnswer::Unstarted(error) => GitError::Words(format!(
+            "{error}. Is the project's folder still there, and the server's own program where it was started from?"
+        )),
+        NoAnswer::NoGit(words) => GitError::Words(words),
     }
 }

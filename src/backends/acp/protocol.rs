@@ -37,7 +37,7 @@ pub(super) enum Ending {
     Login(Vec<String>),
     /// It did not answer in time when it was started.
     Silent,
-    /// It speaks another version of the protocol.
+    /// It speaks another version of the protocol, or another protocol: in its words.
     Foreign(String),
     /// It refused, or could not be understood: in its words.
     Broken(String),
@@ -68,7 +68,7 @@ impl Speaker {
         stop: &CancellationToken,
     ) -> Ending {
         let ready = async {
-            match timeout(self.start_limit, self.begin(connection)).await {
+            match timeout(self.start_limit, self.get_ready(connection)).await {
                 Ok(session) => session,
                 Err(_elapsed) => Err(Ending::Silent),
             }
@@ -87,7 +87,7 @@ impl Speaker {
         self.ask(connection, &session, stop).await
     }
 
-    async fn begin(&self, connection: &Connection) -> Result<SessionId, Ending> {
+    async fn get_ready(&self, connection: &Connection) -> Result<SessionId, Ending> {
         let files = FileSystemCapabilities::new()
             .read_text_file(true)
             .write_text_file(true);
@@ -97,9 +97,15 @@ impl Speaker {
                 Implementation::new("project-manager", env!("CARGO_PKG_VERSION"))
                     .title("Project Manager".to_owned()),
             );
-        let agent = heard(connection, connection.send_request(request).block_task()).await?;
+        let answer = heard(connection, connection.send_request(request).block_task()).await;
+        let agent = answer.map_err(|ending| match ending {
+            // The library refuses what it does not speak, and says so.
+            Ending::Broken(why) => Ending::Foreign(why),
+            ending => ending,
+        })?;
         if agent.protocol_version != ProtocolVersion::V1 {
-            return Err(Ending::Foreign(agent.protocol_version.to_string()));
+            let version = agent.protocol_version;
+            return Err(Ending::Foreign(format!("it speaks version {version}")));
         }
         if let Some(session) = self.continued(connection, &agent).await? {
             return Ok(session);

@@ -259,9 +259,9 @@ impl Acp {
                 in_short(self.options.start_limit),
                 self.log.last_words(),
             )),
-            Ending::Foreign(version) => error(format!(
-                "{label} speaks version {version} of the Agent Client Protocol, and Project Manager speaks version 1. Install \
-                 a version of it that speaks that."
+            Ending::Foreign(why) => error(format!(
+                "{label} does not speak version 1 of the Agent Client Protocol, which Project Manager speaks ({why}). Install a \
+                 version of it that does."
             )),
             Ending::Broken(why) => error(format!("{label} could not go on: {why}")),
             Ending::Closed => self.closed(agent, ended, &failed),

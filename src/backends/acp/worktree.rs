@@ -5,8 +5,11 @@
 //! each feature, made where the person's checkout stands. What is not committed is never thrown away: before another branch
 //! is taken up it is committed to the one it was made on.
 
+mod look;
+
 use std::path::{Path, PathBuf};
 
+pub use self::look::{Branch, COPY, Unseen, Worktree};
 use super::git::{Git, GitError};
 use crate::domain::{
     execution::{Command, Order},
@@ -71,11 +74,11 @@ impl Worktrees {
         let slug = slug(&order.args);
         let branch = match order.command {
             Command::PlanFeatureGithub | Command::PlanFeature => {
-                Some(copy.begin(&slug, &mut notes).await?)
+                Some(copy.start_branch(&slug, &mut notes).await?)
             }
             Command::ExecuteGithub | Command::Execute => match copy.branch().await? {
                 Some(branch) => Some(branch),
-                None => Some(copy.begin(&slug, &mut notes).await?),
+                None => Some(copy.start_branch(&slug, &mut notes).await?),
             },
             Command::Prime | Command::Validate => copy.refresh().await?,
         };
@@ -189,7 +192,7 @@ impl Copy<'_> {
     }
 
     /// Begins a branch of about that name where the checkout stands.
-    async fn begin(&self, slug: &str, notes: &mut Vec<String>) -> Result<String, GitError> {
+    async fn start_branch(&self, slug: &str, notes: &mut Vec<String>) -> Result<String, GitError> {
         self.keep_unfinished(notes).await?;
         let from = &self.base.commit;
         for number in 1..=SAME_NAME_MAX {
@@ -259,6 +262,7 @@ impl Copy<'_> {
         if !is_over || !is_clean {
             return Ok(branch);
         }
+        self.keep_detached().await?;
         let switch = ["switch", "--quiet", "--detach", &self.base.commit];
         self.git.line(self.folder, &switch).await?;
         Ok(None)
@@ -267,18 +271,11 @@ impl Copy<'_> {
     /// Commits what is not committed, where it was made.
     async fn keep_unfinished(&self, notes: &mut Vec<String>) -> Result<(), GitError> {
         if self.git.uncommitted(self.folder).await? == 0 {
-            return Ok(());
+            return self.keep_detached().await;
         }
         let branch = match self.branch().await? {
             Some(branch) => branch,
-            None => {
-                let commit = self.git.line(self.folder, &["rev-parse", "HEAD"]).await?;
-                let stamp = chrono::Utc::now().format("%Y%m%d-%H%M%S");
-                let name = format!("unfinished-{stamp}");
-                let switch = ["switch", "--quiet", "-c", &name, &commit];
-                self.git.line(self.folder, &switch).await?;
-                name
-            }
+            None => self.name_it().await?,
         };
         self.git.line(self.folder, &["add", "--all"]).await?;
         let commit = [
@@ -299,6 +296,24 @@ impl Copy<'_> {
             "What was left uncommitted on {branch} was committed there, so that nothing is lost"
         ));
         Ok(())
+    }
+
+    /// Gives a branch to commits that are on none: git would throw them away some day.
+    async fn keep_detached(&self) -> Result<(), GitError> {
+        let on = ["for-each-ref", "--contains", "HEAD", "--count=1"];
+        if self.branch().await?.is_none() && self.git.line(self.folder, &on).await?.is_empty() {
+            self.name_it().await?;
+        }
+        Ok(())
+    }
+
+    /// Gives a branch to where the copy stands.
+    async fn name_it(&self) -> Result<String, GitError> {
+        let stamp = chrono::Utc::now().format("%Y%m%d-%H%M%S");
+        let name = format!("unfinished-{stamp}");
+        let switch = ["switch", "--quiet", "-c", &name];
+        self.git.line(self.folder, &switch).await?;
+        Ok(name)
     }
 }
 
@@ -325,6 +340,14 @@ fn slug(args: &str) -> String {
 }
 
 impl Git<'_> {
+    /// How many commits there are in a range.
+    async fn count(&self, folder: &Path, range: &str) -> Result<u64, GitError> {
+        let count = self
+            .line(folder, &["rev-list", "--count", range, "--"])
+            .await?;
+        Ok(count.parse().unwrap_or_default())
+    }
+
     async fn branch(&self, folder: &Path) -> Result<Option<String>, GitError> {
         match self
             .line(folder, &["symbolic-ref", "--quiet", "--short", "HEAD"])

@@ -49,6 +49,23 @@ pub async fn place_before(
         .await
 }
 
+/// The branches a project's commands worked on, the newest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn branches(db: &impl ConnectionTrait, project: ProjectId) -> Result<Vec<String>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::BranchName)
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::BranchName.is_not_null())
+        .group_by(Column::BranchName)
+        .order_by_desc(Column::QueuedAt.max())
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// The newest execution of a phase.
 ///
 /// # Errors

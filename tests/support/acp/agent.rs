@@ -55,6 +55,12 @@ type Connection = ConnectionTo<Client>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    // A panic would wait for the thread that reads, and that for whoever writes.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        hook(panic);
+        std::process::exit(101);
+    }));
     let path = PathBuf::from(std::env::args().nth(1).expect("the script's path"));
     let text = std::fs::read_to_string(&path).expect("the script can be read");
     let agent = Scripted {

@@ -10,11 +10,13 @@ use agent_client_protocol::v1::schema::{
     ContentBlock, ToolCall, ToolCallContent, ToolCallId, ToolCallStatus, ToolCallUpdate, ToolKind,
 };
 
-use super::super::{
-    diff::diff,
-    words::{inside, one_line},
+use crate::{
+    backends::acp::{
+        diff::diff,
+        words::{inside, one_line},
+    },
+    domain::step::{Call, Location, Step},
 };
-use crate::domain::step::{Call, Location, Step};
 
 /// Uses of tools that are remembered. An agent has a few open at once; one that is never ended is forgotten.
 const CALLS_MAX: usize = 256;

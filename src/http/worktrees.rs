@@ -1,0 +1,174 @@
+//! The copies in which coding agents work, and the branches made in them.
+
+use std::path::Path;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::Data,
+};
+use serde::Serialize;
+
+use super::{error::ApiError, extract::Id, projects};
+use crate::{
+    backends::{
+        Backends,
+        acp::{Branch, COPY, Unseen, Worktree, Worktrees},
+    },
+    db::{Reader, execution, project::Project},
+    domain::id::ProjectId,
+};
+
+/// A copy with whether something runs in it.
+#[derive(Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    worktree: Worktree,
+    in_use: bool,
+}
+
+/// A branch with where to read what it changed.
+#[derive(Debug, Serialize)]
+struct ShownBranch {
+    #[serde(flatten)]
+    branch: Branch,
+    diff_url: String,
+}
+
+/// `GET /api/projects/{id}/worktrees`
+pub(super) async fn list(
+    Id(id): Id<ProjectId>,
+    reader: Data<Reader>,
+    backends: Data<Backends>,
+) -> Result<HttpResponse, ApiError> {
+    let project = projects::find(&reader, id).await?;
+    let Some(copies) = backends.copies() else {
+        return Ok(HttpResponse::Ok().json(Vec::<Shown>::new()));
+    };
+    let shown = copies.show(id, folder(&project)).await.map_err(unseen)?;
+    let in_use = project.running.is_some();
+    let shown = shown.map(|worktree| Shown { worktree, in_use });
+    Ok(HttpResponse::Ok().json(shown.into_iter().collect::<Vec<_>>()))
+}
+
+/// `GET /api/projects/{id}/worktrees/{name}/diff`: against what it and the person's checkout have in common.
+pub(super) async fn diff(
+    Id(id): Id<ProjectId>,
+    request: HttpRequest,
+    reader: Data<Reader>,
+    backends: Data<Backends>,
+) -> Result<HttpResponse, ApiError> {
+    let name = request.match_info().query("name");
+    let project = projects::find(&reader, id).await?;
+    let copies = named(&backends, name)?;
+    let diff = copies.diff(id, folder(&project)).await.map_err(unseen)?;
+    diff.map(text).ok_or_else(no_copy)
+}
+
+/// `DELETE /api/projects/{id}/worktrees/{name}`: its branches stay.
+pub(super) async fn remove(
+    Id(id): Id<ProjectId>,
+    request: HttpRequest,
+    reader: Data<Reader>,
+    backends: Data<Backends>,
+) -> Result<HttpResponse, ApiError> {
+    let name = request.match_info().query("name");
+    let project = projects::find(&reader, id).await?;
+    let copies = named(&backends, name)?;
+    if project.running.is_some() {
+        return Err(conflict(
+            "A command is running in it; stop that first.".to_owned(),
+        ));
+    }
+    match copies.remove(id, folder(&project)).await.map_err(unseen)? {
+        true => Ok(HttpResponse::NoContent().finish()),
+        false => Err(no_copy()),
+    }
+}
+
+/// `GET /api/projects/{id}/branches`: those its commands worked on, the newest first.
+pub(super) async fn branches(
+    Id(id): Id<ProjectId>,
+    reader: Data<Reader>,
+    backends: Data<Backends>,
+) -> Result<HttpResponse, ApiError> {
+    let project = projects::find(&reader, id).await?;
+    let names = reader
+        .read(async |db| execution::branches(db, id).await)
+        .await?;
+    let Some(copies) = backends.copies().filter(|_| !names.is_empty()) else {
+        return Ok(HttpResponse::Ok().json(Vec::<ShownBranch>::new()));
+    };
+    let branches = copies.branches(id, folder(&project), &names).await;
+    let shown = branches
+        .map_err(unseen)?
+        .into_iter()
+        .map(|branch| ShownBranch {
+            diff_url: format!("/api/projects/{id}/branches/{}/diff", branch.name),
+            branch,
+        });
+    Ok(HttpResponse::Ok().json(shown.collect::<Vec<_>>()))
+}
+
+/// `GET /api/projects/{id}/branches/{name}/diff`
+pub(super) async fn branch_diff(
+    Id(id): Id<ProjectId>,
+    request: HttpRequest,
+    reader: Data<Reader>,
+    backends: Data<Backends>,
+) -> Result<HttpResponse, ApiError> {
+    let name = request.match_info().query("name");
+    let project = projects::find(&reader, id).await?;
+    let names = reader
+        .read(async |db| execution::branches(db, id).await)
+        .await?;
+    // Only what was made here: a name from outside is not handed to git.
+    let known = backends
+        .copies()
+        .filter(|_| names.iter().any(|known| known == name));
+    let diff = match known {
+        Some(copies) => copies
+            .branch_diff(folder(&project), name)
+            .await
+            .map_err(unseen)?,
+        None => None,
+    };
+    diff.map(text)
+        .ok_or_else(|| missing("No such branch", "This project has no branch of that name."))
+}
+
+fn folder(project: &Project) -> Option<&Path> {
+    project.workspace_path.as_deref().map(Path::new)
+}
+
+fn named<'a>(backends: &'a Backends, name: &str) -> Result<&'a Worktrees, ApiError> {
+    backends
+        .copies()
+        .filter(|_| name == COPY)
+        .ok_or_else(no_copy)
+}
+
+fn text(diff: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
+        .body(diff)
+}
+
+fn no_copy() -> ApiError {
+    missing(
+        "No such copy",
+        "This project has no copy for a coding agent: it is made when the first command runs in one.",
+    )
+}
+
+fn missing(title: &'static str, words: &str) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, title, words.to_owned())
+}
+
+fn unseen(unseen: Unseen) -> ApiError {
+    conflict(unseen.to_string())
+}
+
+fn conflict(words: String) -> ApiError {
+    ApiError::new(StatusCode::CONFLICT, "Not possible as things are", words)
+}

@@ -149,6 +149,10 @@ pub enum FailPoint {
     ScarRequest,
     /// A process of a command is about to be started.
     ChildStart,
+    /// A coding agent on this machine told or asked something.
+    AgentLine,
+    /// What a coding agent asked is about to be answered.
+    AgentAnswer,
     /// Something is about to be written to an event stream.
     StreamWrite,
     /// Something is about to be sent to a chat window.

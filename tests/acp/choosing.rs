@@ -95,3 +95,36 @@ async fn an_environment_that_cannot_be_read_stops_the_start_without_showing_it()
         assert!(!done.errors.contains(env), "{}", done.errors);
     }
 }
+
+#[tokio::test]
+async fn diagnostics_say_which_agent_it_is_why_and_what_it_wrote_last() {
+    let stage = Stage::of(ScriptedAgent::doing(&json!([
+        { "complain": "cannot find my settings" }, { "exit": 1 },
+    ])))
+    .await;
+    stage.run("prime").await;
+    let path = format!("/api/diagnostics/sse/{}", stage.project);
+    let backend = &stage.app.read(&path).await["backend"];
+    assert_eq!(backend["name"], "acp", "{backend}");
+    assert!(
+        text(&backend["reason"]).contains("acp.command"),
+        "{backend}"
+    );
+    assert_eq!(backend["log"], json!(["cannot find my settings"]));
+}
+
+#[tokio::test]
+async fn a_project_has_an_agent_of_its_own_where_the_server_has_none() {
+    let app = TestAppBuilder::default()
+        .set("PM__ACP__COMMAND", "[]")
+        .spawn()
+        .await;
+    let stage = Stage::on(app, ScriptedAgent::doing(&json!([{ "say": "Mine." }]))).await;
+    let line = stage.agent.line();
+    let line = format!("'{}' '{}'", text(&line[0]), text(&line[1]));
+    let path = format!("/api/projects/{}", stage.project);
+    let own = json!({ "backend": "acp", "agent": { "command": line } });
+    crate::support::expect(stage.app.patch(&path).json(&own), reqwest::StatusCode::OK).await;
+    let ended = stage.run("prime").await;
+    assert_eq!(ended["output"], "Mine.", "{ended}");
+}

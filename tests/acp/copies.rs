@@ -230,3 +230,20 @@ async fn the_projects_own_words_are_followed_and_said_to_be() {
         "{told:?}"
     );
 }
+
+#[tokio::test]
+async fn a_copy_that_was_only_half_made_is_made_anew() {
+    let stage = spawn(&json!([])).await;
+    stage.run("prime").await;
+    // As if the machine had stopped in the middle.
+    let path = stage.copy().display().to_string();
+    let reason = "Project Manager is making this copy";
+    git(
+        stage.checkout.path(),
+        &["worktree", "lock", "--reason", reason, &path],
+    );
+    std::fs::remove_file(stage.copy().join("README.md")).unwrap();
+    let ended = stage.run("prime").await;
+    assert_eq!(ended["status"], "COMPLETED", "{ended}");
+    assert!(stage.copy().join("README.md").is_file());
+}

@@ -93,7 +93,7 @@ async fn an_agent_that_never_gets_ready_is_told_of_with_the_reason() {
             "agent_error",
             "does not speak version 1",
         ),
-        (json!({ "login": true }), "agent_missing", "log in"),
+        (json!({ "login": true }), "agent_error", "log in"),
     ] {
         let agent = ScriptedAgent::with(&script);
         let app = agent

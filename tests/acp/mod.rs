@@ -2,6 +2,7 @@
 
 mod choosing;
 mod copies;
+mod disk;
 mod ending;
 mod limits;
 mod looking;

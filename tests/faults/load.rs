@@ -1,4 +1,4 @@
-//! What a server is put to work with: a checkout, a SCAR that does as it is told, and a project of each.
+//! What a server is put to work with: a checkout, a SCAR and a coding agent that do as they are told, and a project of each.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::support::{
     Checkout, Client, ProgramBuilder, TestDatabase,
+    acp::ScriptedAgent,
     scar::{Script, TestScar},
     wait_until,
 };
@@ -18,6 +19,7 @@ const STEPS: usize = 8;
 pub struct Load {
     pub database: TestDatabase,
     scar: Arc<TestScar>,
+    agent: ScriptedAgent,
     checkout: Checkout,
 }
 
@@ -34,6 +36,7 @@ impl Load {
         Self {
             database: TestDatabase::new().await,
             scar,
+            agent: ScriptedAgent::doing(&work()),
             checkout: Checkout::with(&[("README.md", "# Shop\n"), ("checks.sh", "echo fine\n")]),
         }
     }
@@ -42,20 +45,43 @@ impl Load {
     pub fn serving(&self) -> ProgramBuilder {
         let serving = ProgramBuilder::serving_database(&self.database)
             .set("SCAR_BASE_URL", self.scar.address())
+            .set("PM__ACP__COMMAND", self.agent.line())
+            // Nobody may be there to answer.
+            .set("PM__ACP__PERMISSION_EXPIRES_SECONDS", 0.5)
             .set("PM__OFFLINE__TEST_COMMAND", "sh checks.sh");
         crate::scar::FAST
             .iter()
             .fold(serving, |serving, (name, value)| serving.set(name, value))
     }
 
-    /// Makes a project whose commands run in the server, and one whose commands run in SCAR.
+    /// Makes a project whose commands run in the server, one whose commands run in SCAR, and one whose commands run in a coding
+    /// agent.
     pub async fn projects(&self, server: &Client) -> Vec<String> {
         let here =
             json!({ "name": "Here", "workspace_path": self.checkout.text(), "backend": "offline" });
         let there =
             json!({ "name": "There", "github_repo_url": "https://github.com/acme/demo-shop" });
-        vec![made(server, &here).await, made(server, &there).await]
+        let beside =
+            json!({ "name": "Beside", "workspace_path": self.checkout.text(), "backend": "acp" });
+        vec![
+            made(server, &here).await,
+            made(server, &there).await,
+            made(server, &beside).await,
+        ]
     }
+}
+
+/// What the coding agent does at each command.
+fn work() -> Value {
+    json!([
+        { "say": "I " }, { "say": "look." },
+        { "tell": { "sessionUpdate": "tool_call", "toolCallId": "1", "title": "Read README.md", "kind": "read", "status": "completed" } },
+        { "ask": { "toolCall": { "toolCallId": "2", "title": "`ls`", "kind": "execute" }, "options": [
+            { "optionId": "yes", "name": "Allow", "kind": "allow_once" },
+            { "optionId": "no", "name": "Reject", "kind": "reject_once" },
+        ] } },
+        { "say": "Done." },
+    ])
 }
 
 /// Makes a project, however often that fails.

@@ -1,5 +1,5 @@
 //! Every point at which the program can be made to fail, with everything that can be made to happen there, under running
-//! traffic: people who talk, stop, cancel and begin anew in projects of both backends, streams and chat windows.
+//! traffic: people who talk, stop, cancel and begin anew in projects of all backends, streams and chat windows.
 //!
 //! After each the same holds: what was acknowledged is stored once, the log has no gap, every stream showed exactly the
 //! log, every execution ended once, as many actors were restarted as expected, and the program goes on until it is told

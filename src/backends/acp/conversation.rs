@@ -38,6 +38,7 @@ use crate::{
         project::Permissions,
         step::Step,
     },
+    failpoint::FailPoint,
 };
 
 /// What an agent may tell ahead of the database.
@@ -317,6 +318,7 @@ impl Hearing {
 
 /// Answers an agent's question. That it is gone is noticed where it is heard.
 fn respond(responder: Responder<RequestPermissionResponse>, chosen: Option<String>) {
+    FailPoint::AgentAnswer.cross();
     let outcome = match chosen {
         Some(option) => RequestPermissionOutcome::Selected(SelectedPermissionOutcome::new(option)),
         None => RequestPermissionOutcome::Cancelled,

@@ -251,7 +251,7 @@ impl Acp {
             Ending::Answered(StopReason::EndTurn) if is_judged => judged(output),
             Ending::Answered(StopReason::EndTurn) => Outcome::Completed { output },
             Ending::Answered(reason) => error(format!("{label} {}", stopped(reason))),
-            Ending::Login(ways) => failed(ErrorCode::AgentMissing, agent.login(&ways)),
+            Ending::Login(ways) => error(agent.login(&ways)),
             Ending::Silent => error(format!(
                 "{label} (`{}`) did not get ready within {}.{} Is it a program that speaks the Agent Client Protocol? Raise \
                  `acp.start_seconds` in the settings if it only needs longer.",

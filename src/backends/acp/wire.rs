@@ -21,6 +21,7 @@ use tokio::{
 };
 
 use super::log::Log;
+use crate::failpoint::FailPoint;
 
 /// Bytes of a line at most: a file of some megabytes, before and after, as JSON.
 const LINE_BYTES_MAX: usize = 32 << 20;
@@ -98,6 +99,10 @@ impl<R: AsyncRead + Send + Unpin> Reader<R> {
             let Some(line) = self.line().await? else {
                 return Ok(None);
             };
+            FailPoint::AgentLine
+                .pass()
+                .await
+                .map_err(io::Error::other)?;
             if !line.trim_ascii_start().starts_with(b"{") {
                 self.log.push(&line);
                 continue;

@@ -100,6 +100,11 @@ impl Worktrees {
         git: &Git<'_>,
     ) -> Result<(), GitError> {
         let path = folder.to_string_lossy();
+        if folder.join(".git").exists() && self.is_half_made(folder, git).await? {
+            // Nobody has worked in it yet.
+            let away = ["worktree", "remove", "--force", "--force", &path];
+            git.line(checkout, &away).await?;
+        }
         if folder.join(".git").exists() {
             let theirs = git.line(folder, &COMMON_DIR).await;
             let ours = git.line(checkout, &COMMON_DIR).await?;
@@ -128,13 +133,30 @@ impl Worktrees {
                 self.folder.display()
             ))
         })?;
-        git.long(
-            checkout,
-            &["worktree", "add", "--detach", &path, &base.commit],
-        )
-        .await
+        let add = [
+            "worktree", "add", "--detach", "--lock", "--reason", HALF_MADE, &path,
+        ];
+        git.long(checkout, &[&add[..], &[&base.commit]].concat())
+            .await?;
+        git.line(checkout, &["worktree", "unlock", &path]).await?;
+        Ok(())
+    }
+
+    /// Whether it was being made when the server or the machine stopped.
+    async fn is_half_made(&self, folder: &Path, git: &Git<'_>) -> Result<bool, GitError> {
+        let kept_in = ["rev-parse", "--absolute-git-dir"];
+        let locked = match git.line(folder, &kept_in).await {
+            Ok(kept_in) => std::fs::read_to_string(Path::new(&kept_in).join("locked")),
+            Err(error @ GitError::Halted(_)) => return Err(error),
+            // The checkout was moved; that is looked at next.
+            Err(_) => return Ok(false),
+        };
+        Ok(locked.is_ok_and(|reason| reason.trim() == HALF_MADE))
     }
 }
+
+/// Why git is not to touch a copy: it is being made.
+const HALF_MADE: &str = "Project Manager is making this copy";
 
 /// One path, the same for all worktrees of a repository.
 const COMMON_DIR: [&str; 3] = ["rev-parse", "--path-format=absolute", "--git-common-dir"];

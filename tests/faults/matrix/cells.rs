@@ -47,6 +47,7 @@ fn has_error(point: FailPoint) -> bool {
             | BackendRun
             | ScarRequest
             | ChildStart
+            | AgentLine
             | StreamWrite
             | WindowWrite
     )
@@ -92,7 +93,7 @@ impl Cell {
             // A poller that fails time and again is given up.
             BeforeGivenUp | AfterGivenUp => "backend-run=1*off->40*panic;",
             // So is a session.
-            BeforeSetAside | AfterSetAside => "before-session-post=2*off->14*panic;",
+            BeforeSetAside | AfterSetAside => "before-session-post=2*off->21*panic;",
             // An executor that crashed may have missed an end.
             BeforeEndsMissed | AfterEndsMissed => "before-queue=2*off->1*panic;",
             _ => "",
@@ -102,7 +103,7 @@ impl Cell {
             BeforeInserts | AfterInserts | BeforeCommit | CommitUnknown | BeforePublish
             | BeforeAppend | AfterAppend | StreamWrite | DatabaseRead => 30,
             BackendReport | ScarRequest | WindowWrite => 15,
-            BeforePost | AfterPost | BeforeSessionPost | AfterSessionPost | Turn => 3,
+            BeforePost | AfterPost | BeforeSessionPost | AfterSessionPost | Turn | AgentLine => 3,
             BeforeStop | AfterStop | BeforeStandDown | AfterStandDown | BeforePollerCancel
             | AfterPollerCancel | BeforeDecide | AfterDecide | BeforePollerDecide
             | AfterPollerDecide | BeforeProjectMoved | AfterProjectMoved | BeforeFollow

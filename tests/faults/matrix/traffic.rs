@@ -1,18 +1,20 @@
 //! Traffic that comes by every point.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
-use chrono::Utc;
 use futures_util::StreamExt as _;
-use project_manager::db::gate;
 use reqwest::StatusCode;
-use sea_orm::{ActiveValue::Set, DatabaseConnection, EntityTrait as _};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
-use uuid::Uuid;
+use tokio::{
+    sync::watch::{self, Sender},
+    task::JoinHandle,
+};
 
 use super::Cell;
 use crate::{
@@ -22,6 +24,9 @@ use crate::{
 
 /// Activities that are shown, over all who watch, while the traffic flows.
 const FLOWS: usize = 240;
+
+/// Rounds in which a coding agent's command is left alone, for one in which it is cancelled.
+const CANCELS_EVERY: usize = 4;
 
 /// A server with traffic.
 pub struct Traffic {
@@ -39,8 +44,7 @@ impl Traffic {
         let server = load.serving().set("FAILPOINTS", failpoints).start().await;
         let projects = load.projects(&server).await;
         let witness = Witness::of(&server.base, &projects);
-        let database = load.database.connect().await;
-        let meddling = Meddling::with(&server.base, &database, projects);
+        let meddling = Meddling::with(&server.base, projects);
         Self {
             server,
             witness,
@@ -53,6 +57,7 @@ impl Traffic {
     pub async fn flow(&self) {
         self.witness.shown(FLOWS).await;
         self.meddling.rounds(3).await;
+        self.meddling.answered().await;
     }
 
     /// Ends the traffic, compares what everybody saw with the log, and has the server end; its log.
@@ -74,7 +79,8 @@ impl Traffic {
 /// Somebody who does everything else: cancels, begins anew, lets messages wait, deletes, looks into a chat window.
 struct Meddling {
     stop: Arc<AtomicBool>,
-    rounds: tokio::sync::watch::Receiver<usize>,
+    rounds: watch::Receiver<usize>,
+    answers: watch::Receiver<usize>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -83,17 +89,24 @@ impl Meddling {
         clippy::disallowed_methods,
         reason = "the tasks are kept and waited for"
     )]
-    fn with(base: &str, database: &DatabaseConnection, projects: Vec<String>) -> Self {
+    fn with(base: &str, projects: Vec<String>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let (told, rounds) = tokio::sync::watch::channel(0);
-        let mut tasks = Vec::new();
+        let (told, rounds) = watch::channel(0);
+        let (given, answers) = watch::channel(0);
+        let answering = answer(base.to_owned(), projects.clone(), Arc::clone(&stop), given);
+        let mut tasks = vec![tokio::spawn(answering)];
         for project in projects {
-            let (base, stopped, told) = (base.to_owned(), Arc::clone(&stop), told.clone());
-            let database = database.clone();
+            let (base, stopped) = (base.to_owned(), Arc::clone(&stop));
+            let told = told.clone();
             tasks.push(tokio::spawn(async move {
                 let client = Client::of(base);
-                while !stopped.load(Ordering::Relaxed) {
-                    meddle(&client, &database, &project).await;
+                for round in 1_usize.. {
+                    if stopped.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    // A coding agent needs a while until it asks.
+                    let cancels = round.is_multiple_of(CANCELS_EVERY);
+                    meddle(&client, &project, cancels).await;
                     told.send_modify(|rounds| *rounds += 1);
                 }
             }));
@@ -101,6 +114,7 @@ impl Meddling {
         Self {
             stop,
             rounds,
+            answers,
             tasks,
         }
     }
@@ -110,6 +124,15 @@ impl Meddling {
         let from = *rounds.borrow();
         let enough = rounds.wait_for(|now| *now >= from + more);
         crate::support::patiently("everything else to be done", enough)
+            .await
+            .expect("who does it found nothing wrong");
+    }
+
+    /// Returns when a coding agent's question was answered.
+    async fn answered(&self) {
+        let mut answers = self.answers.clone();
+        let given = answers.wait_for(|given| *given > 0);
+        crate::support::patiently("a coding agent to be answered", given)
             .await
             .expect("who does it found nothing wrong");
     }
@@ -125,7 +148,7 @@ impl Meddling {
 }
 
 /// One round. What fails is left: it is the server's to be whole afterwards.
-async fn meddle(client: &Client, database: &DatabaseConnection, project: &str) {
+async fn meddle(client: &Client, project: &str, cancels: bool) {
     let window = format!(
         "{}/api/ws/chat/{project}",
         client.base.replace("http:", "ws:")
@@ -134,11 +157,12 @@ async fn meddle(client: &Client, database: &DatabaseConnection, project: &str) {
     let path = format!("/api/projects/{project}");
     // Of what somebody ordered in the chat; the report is theirs.
     for execution in list(client, &format!("{path}/executions?limit=2")).await {
-        if let (Some(id), true) = (
+        let is_left = execution["backend"] == "acp" && !cancels;
+        if let (Some(id), true, false) = (
             execution["id"].as_str(),
             execution["completed_at"].is_null(),
+            is_left,
         ) {
-            ask_and_answer(client, database, project, id).await;
             let cancelled = client.post(&format!("/api/executions/{id}/cancel"));
             drop(cancelled.send().await);
         }
@@ -166,35 +190,21 @@ async fn meddle(client: &Client, database: &DatabaseConnection, project: &str) {
     }
 }
 
-/// Answers a question of a command that runs. Nothing that this load runs asks one, so it is put into the table by hand, and
-/// whoever follows the command says that nobody waits for the answer.
-async fn ask_and_answer(
-    client: &Client,
-    database: &DatabaseConnection,
-    project: &str,
-    execution: &str,
-) {
-    let id = Uuid::now_v7();
-    let options = json!([{ "id": "yes", "name": "Yes", "kind": "allow_once" }]);
-    let asked = gate::ActiveModel {
-        id: Set(id),
-        project_id: Set(project.parse().expect("an id")),
-        phase_id: Set(None),
-        execution_id: Set(Some(execution.parse().expect("an id"))),
-        gate_type: Set("permission".to_owned()),
-        question: Set("May I?".to_owned()),
-        context: Set(None),
-        options: Set(Some(options)),
-        status: Set("PENDING".to_owned()),
-        chosen: Set(None),
-        response: Set(None),
-        created_at: Set(Utc::now()),
-        responded_at: Set(None),
-    };
-    let asked = gate::Entity::insert(asked);
-    if asked.exec_without_returning(database).await.is_ok() {
-        let answer = client.post(&format!("/api/gates/{id}/approve"));
-        drop(answer.json(&json!({})).send().await);
+/// Answers whatever coding agents ask, at once, and counts.
+async fn answer(base: String, projects: Vec<String>, stop: Arc<AtomicBool>, given: Sender<usize>) {
+    let client = Client::of(base);
+    let mut look_again = tokio::time::interval(Duration::from_millis(20));
+    while !stop.load(Ordering::Relaxed) {
+        for project in &projects {
+            let asked = format!("/api/projects/{project}/gates?status=PENDING");
+            for gate in list(&client, &asked).await {
+                let id = gate["id"].as_str().expect("an id");
+                let answer = client.post(&format!("/api/gates/{id}/approve"));
+                drop(answer.json(&json!({})).send().await);
+                given.send_modify(|given| *given += 1);
+            }
+        }
+        look_again.tick().await;
     }
 }
 

@@ -80,6 +80,10 @@ async fn main() -> Result<(), Error> {
 }
 
 impl Scripted {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a handler for each thing it is asked"
+    )]
     async fn serve(self) -> Result<(), Error> {
         let lines = Lines::new(
             sink::unfold((), async |(), mut line: String| {
@@ -298,30 +302,24 @@ impl Scripted {
             }
             "wait_for" => {
                 let path = Path::new(text(value));
+                let mut look_again = tokio::time::interval(Duration::from_millis(5));
                 let waited = async {
                     while !path.exists() {
-                        tokio::time::sleep(Duration::from_millis(5)).await;
+                        look_again.tick().await;
                     }
                 };
                 tokio::time::timeout(AT_MOST, waited)
                     .await
                     .expect("the test makes the file");
             }
-            "leave_behind" => {
-                // It would live on after this agent, in a session of its own.
-                let child = Command::new("setsid")
-                    .args(["sleep", "600"])
-                    .spawn()
-                    .expect("a process");
-                self.note(json!({ "left": child.id() }));
-            }
+            "leave_behind" => self.note(json!({ "left": leave_behind() })),
             "flood" => {
                 let line = "x".repeat(1 << 10);
                 for _ in 0..value.as_u64().unwrap_or_default() {
                     println!("{line}");
                 }
             }
-            "hang" => tokio::time::sleep(AT_MOST).await,
+            "hang" => std::future::pending().await,
             "exit" => std::process::exit(value.as_i64().unwrap_or_default() as i32),
             other => panic!("the script has an action {other:?}, which nobody knows"),
         }
@@ -362,6 +360,12 @@ impl Scripted {
             .expect("the journal can be written");
         writeln!(file, "{what}").expect("the journal can be written");
     }
+}
+
+/// A process that would live on after this one, in a session of its own; its id.
+fn leave_behind() -> u32 {
+    let left = Command::new("setsid").args(["sleep", "600"]).spawn();
+    left.expect("a process").id()
 }
 
 fn tell(connection: &Connection, session: &str, update: &Value) -> Result<(), Error> {

@@ -158,7 +158,8 @@ pub(super) fn watch_on(
                             let status = event.data["status"].as_str().expect("a status");
                             seen.database.push(status.to_owned());
                         }
-                        "system" => {}
+                        // Beside the log: what is being written.
+                        "system" | "delta" => {}
                         _ => panic!("nothing is missing, and all can be read: {event:?}"),
                     });
                 }

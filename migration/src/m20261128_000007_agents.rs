@@ -48,6 +48,12 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // The program before this has no word for them.
+        let asked = Query::delete()
+            .from_table("approval_gates")
+            .and_where(Expr::col("execution_id").is_not_null())
+            .to_owned();
+        manager.execute(asked).await?;
         manager
             .alter_table(
                 Table::alter()

@@ -99,10 +99,7 @@ fn acp(
 
 /// Where coding agents' copies of projects are.
 pub(super) fn worktrees(settings: &Settings, guard: &Path) -> Worktrees {
-    Worktrees {
-        folder: copies_in(&settings.data.dir),
-        guard: guard.to_owned(),
-    }
+    Worktrees::new(copies_in(&settings.data.dir), guard.to_owned())
 }
 
 fn environment(text: &str) -> anyhow::Result<Vec<(String, String)>> {

@@ -13,6 +13,7 @@
 //! next command continues. So nothing runs while nothing is to be done, and a crash loses one command.
 
 mod agents;
+mod clocks;
 mod conversation;
 mod diff;
 mod files;
@@ -29,7 +30,11 @@ mod wire;
 mod words;
 mod worktree;
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
@@ -47,8 +52,8 @@ const NONE_FOUND: &str = "No coding agent was found on this machine. Install one
                           as Claude Code (`npm install -g @agentclientprotocol/claude-agent-acp`), Gemini CLI, Codex or \
                           OpenCode, and start Project Manager again; or give its command line in the project's settings.";
 
-/// What the backend needs to know.
-#[derive(Debug, Clone)]
+/// What the backend needs to know. Not to be printed: the environment holds keys.
+#[derive(Clone)]
 pub struct Options {
     /// Where the agents' copies of projects are, and the guard.
     pub worktrees: Worktrees,
@@ -104,10 +109,10 @@ impl Agent {
 }
 
 /// The backend.
-#[derive(Debug, Clone)]
 pub struct Acp {
     options: Options,
-    log: Log,
+    /// That of the agent which was started last.
+    log: Mutex<Log>,
 }
 
 impl Acp {
@@ -115,8 +120,17 @@ impl Acp {
     pub fn new(options: Options) -> Self {
         Self {
             options,
-            log: Log::default(),
+            log: Mutex::default(),
         }
+    }
+
+    fn last_log(&self) -> Log {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.clone()
+    }
+
+    fn keep_log(&self, log: Log) {
+        *self.log.lock().unwrap_or_else(PoisonError::into_inner) = log;
     }
 
     /// What keeps it from running a command, if anything does.
@@ -161,7 +175,7 @@ impl Backend for Acp {
                 |agent| format!("Each command starts `{}` anew.", agent.words.join(" ")),
             )),
             reason: agent.map(|agent| agent.reason.clone()),
-            log: Some(self.log.lines()).filter(|lines| !lines.is_empty()),
+            log: Some(self.last_log().lines()).filter(|lines| !lines.is_empty()),
             ..Health::default()
         }
     }

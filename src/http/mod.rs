@@ -131,7 +131,7 @@ fn worktree_routes(config: &mut ServiceConfig) {
         )
         .service(at(branches, "GET").route(get().to(worktrees::branches)))
         .service(
-            at("/api/projects/{project_id}/branches/{name}/diff", "GET")
+            at("/api/projects/{project_id}/branches/diff", "GET")
                 .route(get().to(worktrees::branch_diff)),
         );
 }

@@ -7,9 +7,13 @@ use actix_web::{
     http::{StatusCode, header},
     web::Data,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{error::ApiError, extract::Id, projects};
+use super::{
+    error::ApiError,
+    extract::{Id, Query},
+    projects,
+};
 use crate::{
     backends::{
         Backends,
@@ -74,16 +78,24 @@ pub(super) async fn remove(
 ) -> Result<HttpResponse, ApiError> {
     let name = request.match_info().query("name");
     let project = projects::find(&reader, id).await?;
-    let copies = named(&backends, name)?;
-    if project.running.is_some() {
-        return Err(conflict(
-            "A command is running in it; stop that first.".to_owned(),
-        ));
-    }
-    match copies.remove(id, folder(&project)).await.map_err(unseen)? {
+    let copies = named(&backends, name)?.clone();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "waited for; it goes on also when who asked has gone, for half of it would be worse"
+    )]
+    let removed = actix_web::rt::spawn(async move { copies.remove(id, folder(&project)).await });
+    match removed.await.map_err(|_| stopped())?.map_err(unseen)? {
         true => Ok(HttpResponse::NoContent().finish()),
         false => Err(no_copy()),
     }
+}
+
+/// The server stopped in the middle.
+fn stopped() -> ApiError {
+    conflict(
+        "The server stopped while the copy was being taken away; look whether it is there."
+            .to_owned(),
+    )
 }
 
 /// `GET /api/projects/{id}/branches`: those its commands worked on, the newest first.
@@ -104,31 +116,42 @@ pub(super) async fn branches(
         .map_err(unseen)?
         .into_iter()
         .map(|branch| ShownBranch {
-            diff_url: format!("/api/projects/{id}/branches/{}/diff", branch.name),
+            diff_url: diff_url(id, &branch.name),
             branch,
         });
     Ok(HttpResponse::Ok().json(shown.collect::<Vec<_>>()))
 }
 
-/// `GET /api/projects/{id}/branches/{name}/diff`
+/// A branch's name may have a slash in it.
+fn diff_url(project: ProjectId, branch: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("branch", branch)
+        .finish();
+    format!("/api/projects/{project}/branches/diff?{query}")
+}
+
+/// The query of `GET /api/projects/{id}/branches/diff`.
+#[derive(Debug, Deserialize)]
+pub(super) struct OfBranch {
+    branch: String,
+}
+
+/// `GET /api/projects/{id}/branches/diff?branch=`
 pub(super) async fn branch_diff(
     Id(id): Id<ProjectId>,
-    request: HttpRequest,
+    Query(OfBranch { branch: name }): Query<OfBranch>,
     reader: Data<Reader>,
     backends: Data<Backends>,
 ) -> Result<HttpResponse, ApiError> {
-    let name = request.match_info().query("name");
     let project = projects::find(&reader, id).await?;
     let names = reader
         .read(async |db| execution::branches(db, id).await)
         .await?;
     // Only what was made here: a name from outside is not handed to git.
-    let known = backends
-        .copies()
-        .filter(|_| names.iter().any(|known| known == name));
+    let known = backends.copies().filter(|_| names.contains(&name));
     let diff = match known {
         Some(copies) => copies
-            .branch_diff(folder(&project), name)
+            .branch_diff(folder(&project), &name)
             .await
             .map_err(unseen)?,
         None => None,

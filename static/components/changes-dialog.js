@@ -87,7 +87,7 @@ function Removal({ copy, onKeep }) {
   return html`
     <div class="removal" role="group" aria-label="Remove this copy?">
       <h3>Remove this copy?</h3>
-      <p>Its folder goes. What is committed stays on the branch; what is not would be lost, so it is only removed when there is nothing of that.</p>
+      <p>Its folder goes. What is committed stays on the branch; what is not would be lost, so it is only removed when there is nothing of that. Files that git is told to ignore go with it.</p>
       ${copy.inUse && html`<p>A command works in it just now.</p>`}
       ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
       <p class="removal-answers">

@@ -247,3 +247,12 @@ async fn a_copy_that_was_only_half_made_is_made_anew() {
     assert_eq!(ended["status"], "COMPLETED", "{ended}");
     assert!(stage.copy().join("README.md").is_file());
 }
+
+#[tokio::test]
+async fn a_name_that_git_will_not_have_is_another_one() {
+    let stage = spawn(&json!([])).await;
+    // A branch below that name: git keeps branches in folders.
+    git(stage.checkout.path(), &["branch", "feature/login"]);
+    let ended = stage.run_with("plan-feature-github", "日本語").await;
+    assert_eq!(ended["branch_name"], "feature-2", "{ended}");
+}

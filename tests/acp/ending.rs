@@ -86,7 +86,7 @@ async fn an_agent_that_never_gets_ready_is_told_of_with_the_reason() {
         (
             json!({ "start": [{ "print": "Usage: agent [options]" }, { "hang": 1 }] }),
             "agent_error",
-            "did not get ready within 1 s. The last it said: Usage: agent [options]",
+            "did not get ready within 3 s. The last it said: Usage: agent [options]",
         ),
         (
             json!({ "version": 2 }),
@@ -95,10 +95,16 @@ async fn an_agent_that_never_gets_ready_is_told_of_with_the_reason() {
         ),
         (json!({ "login": true }), "agent_error", "log in"),
     ] {
+        // Only who says nothing at all is to wait in vain.
+        let limit = if words.contains("did not get ready") {
+            3.0
+        } else {
+            60.0
+        };
         let agent = ScriptedAgent::with(&script);
         let app = agent
             .builder()
-            .set("PM__ACP__START_SECONDS", 1.0)
+            .set("PM__ACP__START_SECONDS", limit)
             .spawn()
             .await;
         let stage = Stage::on(app, agent).await;
@@ -155,4 +161,16 @@ async fn nothing_of_an_agent_outlives_a_server_that_is_killed() {
     let server = start().start().await;
     let ended = end_of(&server, &execution).await;
     assert_eq!(ended["error_code"], "interrupted", "{ended}");
+}
+
+#[tokio::test]
+async fn a_verdict_that_stands_alone_counts_as_well() {
+    let stage = spawn(&json!([
+        { "say": "I run one more check." },
+        { "tell": { "sessionUpdate": "tool_call", "toolCallId": "1", "title": "`make`", "kind": "execute", "status": "completed" } },
+        { "say": "CHECKS: FAILED" },
+    ]))
+    .await;
+    let ended = stage.run("validate").await;
+    assert_eq!(ended["error_code"], "checks_failed", "{ended}");
 }

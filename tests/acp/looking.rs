@@ -60,7 +60,7 @@ async fn a_copy_is_listed_with_its_branch_and_all_that_was_changed_in_it() {
     assert_eq!(branches[0]["name"], "a-page");
     assert_eq!(branches[0]["ahead"], 1);
     assert_eq!(branches[0]["is_current"], true);
-    let of_branch = diff(&stage, "/branches/a-page/diff").await;
+    let of_branch = diff(&stage, "/branches/diff?branch=a-page").await;
     assert!(
         of_branch.contains("+new") && !of_branch.contains("# Half"),
         "{of_branch}"
@@ -87,7 +87,7 @@ async fn a_copy_goes_when_nothing_of_it_would_be_lost_and_its_branch_stays() {
     assert_eq!(gone.status(), StatusCode::NO_CONTENT);
     assert!(!stage.copy().exists());
     assert_eq!(copies(&stage).await, json!([]));
-    let of_branch = diff(&stage, "/branches/a-page/diff").await;
+    let of_branch = diff(&stage, "/branches/diff?branch=a-page").await;
     assert!(of_branch.contains("+half"), "{of_branch}");
     // And it is made again when it is needed.
     stage.agent.rewrite(&json!({}));
@@ -138,8 +138,8 @@ async fn a_copy_in_use_stays_and_what_is_not_there_is_said_not_to_be() {
     super::end_of(&stage.app, &execution).await;
     for path in [
         "worktrees/other/diff",
-        "branches/main/diff",
-        "branches/--help/diff",
+        "branches/diff?branch=main",
+        "branches/diff?branch=--help",
     ] {
         let path = format!("/api/projects/{}/{path}", stage.project);
         refused(stage.app.get(&path), StatusCode::NOT_FOUND).await;

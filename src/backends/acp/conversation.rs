@@ -1,6 +1,6 @@
 //! One command's conversation with its agent: the process, what it tells, what it asks, and what ends it.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use agent_client_protocol::{
     Client, Lines, on_receive_request,
@@ -14,12 +14,13 @@ use agent_client_protocol::{
 };
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use tokio::{
-    sync::mpsc,
-    time::{Instant, MissedTickBehavior, interval, timeout},
+    sync::{mpsc, oneshot},
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    clocks::Clocks,
     files::Files,
     log::Log,
     permission::{Verdict, verdict},
@@ -31,7 +32,7 @@ use crate::{
     backends::{
         Answer, NobodyListens, Steps,
         child::{CommandLine, Ended, Guarded, StartError, Talk},
-        silence::{Silence, in_short},
+        silence::in_short,
     },
     domain::{
         execution::{Notice, NoticeStatus},
@@ -46,9 +47,6 @@ const TOLD_AHEAD: usize = 64;
 
 /// How long to wait for the end of an agent that stopped talking, before it is ended: its exit code says more.
 const END_PATIENCE: Duration = Duration::from_secs(1);
-
-/// How often the clocks are looked at.
-const TICK: Duration = Duration::from_secs(1);
 
 /// What a conversation needs.
 pub(super) struct Conversation<'a> {
@@ -86,39 +84,54 @@ impl Conversation<'_> {
             output,
             errors,
         } = Talk::start(self.guard, &self.line)?;
-        let (teller, mut told) = mpsc::channel(TOLD_AHEAD);
+        let (teller, told) = mpsc::channel(TOLD_AHEAD);
+        let silent = teller.downgrade();
         let lines = Lines::new(
             outgoing(input),
             incoming(output, teller.clone(), self.log.clone()),
         );
-        let stop = CancellationToken::new();
-        let mut hearing = Hearing::new(&self, stop.clone());
+        let (stop, clocks) = (CancellationToken::new(), Clocks::new(&self));
+        let mut hearing = Hearing::new(&self, stop.clone(), &clocks);
+        let (spoken, mut spoke) = oneshot::channel();
+        let root = self.line.dir.clone();
+        let mut connection = Box::pin(connect(lines, root, teller, speaker, stop.clone(), spoken));
         let log = self.log.clone();
-        let complaints = log.follow(errors);
-        tokio::pin!(complaints);
-        let connection = connect(lines, self.line.dir.clone(), teller, speaker, stop.clone());
-        tokio::pin!(connection);
+        let mut complaints = pin!(log.follow(errors));
         let mut complaining = true;
-        let ending = loop {
-            tokio::select! {
-                biased;
-                ending = &mut connection => break ending,
-                heard = hearing.hear(&mut told, &self.cancel) => if heard.is_err() {
+        let mut tick = clocks.tick();
+        let (ending, ended) = {
+            // One future to the end: what it has taken and not told yet would be lost with it.
+            let mut heard = pin!(hearing.hear(told));
+            let mut is_heard = false;
+            let ending = loop {
+                tokio::select! {
+                    biased;
+                    Ok(ending) = &mut spoke => break ending,
+                    broken = &mut connection => break spoke.try_recv().unwrap_or(broken),
+                    () = self.cancel.cancelled(), if !stop.is_cancelled() => stop.cancel(),
                     // Nobody takes steps any more.
-                    stop.cancel();
-                    break Ending::Stopped;
-                },
-                () = &mut complaints, if complaining => complaining = false,
-            }
+                    _ = &mut heard => {
+                        is_heard = true;
+                        stop.cancel();
+                        break Ending::Unheard;
+                    }
+                    () = &mut complaints, if complaining => complaining = false,
+                    _ = tick.tick() => if let Some(silence) = clocks.look(&stop) && let Some(silent) = silent.upgrade() {
+                        // Somebody who is that far behind has enough to read.
+                        let _ = silent.try_send(Told::Silent(silence));
+                    }
+                }
+            };
+            // With it go all who tell: what they told is heard to its end, and the agent ended meanwhile.
+            drop(connection);
+            let rest = async {
+                if !is_heard {
+                    let _ = heard.await;
+                }
+            };
+            let (ended, ()) = tokio::join!(end(program, &ending), rest);
+            (ending, ended)
         };
-        // What was told before the end is heard before it is told of.
-        while let Ok(last) = told.try_recv() {
-            if hearing.take(last).await.is_err() {
-                break;
-            }
-        }
-        let _ = hearing.telling.end().await;
-        let ended = end(program, &ending).await;
         if complaining {
             // What it complained about at the very end; a process that got away may hold the other end for ever.
             let _ = timeout(END_PATIENCE, complaints).await;
@@ -127,7 +140,7 @@ impl Conversation<'_> {
             ending,
             output: hearing.telling.output(),
             ended,
-            timed_out: hearing.timed_out,
+            timed_out: clocks.timed_out(),
         })
     }
 }
@@ -144,13 +157,15 @@ async fn end(mut program: Guarded, ending: &Ending) -> Option<Ended> {
     ended
 }
 
-/// Speaks the protocol, to its end.
+/// Speaks the protocol, to its end, which is told to `spoken`: the library would first wait until the agent has read all that was
+/// written to it. How it ended, where it is that which failed.
 async fn connect<Out, In>(
     lines: Lines<Out, In>,
     root: std::path::PathBuf,
     teller: mpsc::Sender<Told>,
     speaker: Speaker,
     stop: CancellationToken,
+    spoken: oneshot::Sender<Ending>,
 ) -> Ending
 where
     Out: futures_util::Sink<String, Error = std::io::Error> + Send + 'static,
@@ -183,15 +198,21 @@ where
             },
             on_receive_request!(),
         )
-        .connect_with(lines, async |connection| {
-            Ok(speaker.speak(&connection, &teller, &stop).await)
+        .connect_with(lines, async move |connection| {
+            let ending = speaker.speak(&connection, &teller, &stop).await;
+            // Who held the conversation may be gone.
+            let _ = spoken.send(ending);
+            Ok(())
         })
         .await;
-    connected.unwrap_or_else(|error| Ending::Broken(super::protocol::in_words(&error)))
+    match connected {
+        Ok(()) => Ending::Closed,
+        Err(error) => Ending::Broken(super::protocol::in_words(&error)),
+    }
 }
 
-/// Who hears what the agent tells and asks, and looks at the clock meanwhile.
-struct Hearing {
+/// Who hears what the agent tells and asks.
+struct Hearing<'a> {
     telling: Telling,
     steps: Steps,
     root: std::path::PathBuf,
@@ -200,22 +221,12 @@ struct Hearing {
     begun: bool,
     asking: FuturesUnordered<Asking>,
     stop: CancellationToken,
-    clock: tokio::time::Interval,
-    looked: Instant,
-    left: Duration,
-    silence: Silence,
-    timed_out: bool,
+    clocks: &'a Clocks,
 }
 
-impl Hearing {
-    fn new(conversation: &Conversation<'_>, stop: CancellationToken) -> Self {
+impl<'a> Hearing<'a> {
+    fn new(conversation: &Conversation<'_>, stop: CancellationToken, clocks: &'a Clocks) -> Self {
         let root = conversation.line.dir.clone();
-        let tick = TICK
-            .min(conversation.stall / 4)
-            .min(conversation.time_limit / 4)
-            .max(Duration::from_millis(1));
-        let mut clock = interval(tick);
-        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             telling: Telling::new(conversation.steps.clone(), root.clone()),
             steps: conversation.steps.clone(),
@@ -224,58 +235,33 @@ impl Hearing {
             begun: false,
             asking: FuturesUnordered::new(),
             stop,
-            clock,
-            looked: Instant::now(),
-            left: conversation.time_limit,
-            silence: Silence::new(conversation.stall),
-            timed_out: false,
+            clocks,
         }
     }
 
-    /// Hears one thing.
-    async fn hear(
-        &mut self,
-        told: &mut mpsc::Receiver<Told>,
-        cancel: &CancellationToken,
-    ) -> Result<(), NobodyListens> {
-        tokio::select! {
-            biased;
-            () = cancel.cancelled(), if !self.stop.is_cancelled() => self.stop.cancel(),
-            Some(()) = self.asking.next() => {}
-            Some(next) = told.recv() => {
-                self.silence.broken();
-                self.take(next).await?;
+    /// Hears everything, until nobody can tell anything any more.
+    async fn hear(&mut self, mut told: mpsc::Receiver<Told>) -> Result<(), NobodyListens> {
+        loop {
+            tokio::select! {
+                biased;
+                Some(()) = self.asking.next() => self.clocks.answered(),
+                next = told.recv() => match next {
+                    Some(next) => self.take(next).await?,
+                    None => return self.telling.end().await,
+                },
             }
-            _ = self.clock.tick() => self.look().await?,
         }
-        Ok(())
-    }
-
-    /// Looks at the clocks. They stand still while a person is asked.
-    async fn look(&mut self) -> Result<(), NobodyListens> {
-        let passed = self.looked.elapsed();
-        self.looked = Instant::now();
-        if !self.asking.is_empty() {
-            self.silence.broken();
-            return Ok(());
-        }
-        self.left = self.left.saturating_sub(passed);
-        if self.left.is_zero() && !self.stop.is_cancelled() {
-            self.timed_out = true;
-            self.stop.cancel();
-        }
-        let Some(silent) = self.silence.worth_telling() else {
-            return Ok(());
-        };
-        self.steps
-            .notice(Notice {
-                status: NoticeStatus::Stalled,
-                message: format!("Silent for {}", in_short(silent)),
-            })
-            .await
     }
 
     async fn take(&mut self, told: Told) -> Result<(), NobodyListens> {
+        if let Told::Silent(silence) = told {
+            let notice = Notice {
+                status: NoticeStatus::Stalled,
+                message: format!("Silent for {}", in_short(silence)),
+            };
+            return self.steps.notice(notice).await;
+        }
+        self.clocks.heard();
         match told {
             Told::Begins => self.begun = true,
             Told::Asked(request, responder) => self.asked(*request, responder).await?,
@@ -297,7 +283,10 @@ impl Hearing {
                 self.steps.send(Step::Status { text: why }).await?;
                 respond(responder, option);
             }
+            // There is nothing a person could answer.
+            Verdict::Ask(question) if question.options.is_empty() => respond(responder, None),
             Verdict::Ask(question) => {
+                self.clocks.asked();
                 let (steps, stop) = (self.steps.clone(), self.stop.clone());
                 self.asking.push(Box::pin(async move {
                     let chosen = tokio::select! {

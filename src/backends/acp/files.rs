@@ -55,6 +55,10 @@ impl Files {
             return Err(refused("it is very large"));
         }
         let path = self.place(&request.path)?;
+        // A pipe would be waited for.
+        if path.exists() && !path.is_file() {
+            return Err(refused("it is no file"));
+        }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).await.map_err(refused)?;
         }

@@ -14,7 +14,7 @@ use crate::{
 const LINE_BYTES_MAX: usize = 64 * 1024;
 
 /// How long writing out a whole copy may take: a very large repository on a slow disk.
-const COPY_TIME_LIMIT: Duration = Duration::from_secs(600);
+pub(super) const COPY_TIME_LIMIT: Duration = Duration::from_secs(600);
 
 /// How git is asked.
 #[derive(Debug)]

@@ -16,9 +16,16 @@ const LINE_BYTES_MAX: usize = 400;
 /// Bytes read at once.
 const CHUNK_BYTES: usize = 8 * 1024;
 
-/// The last lines. Clones share them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Log(Arc<Mutex<VecDeque<String>>>);
+/// Bytes of a value from which on it is hidden: a shorter one is no key, and would be found in half of all words.
+const HIDDEN_BYTES_MIN: usize = 8;
+
+/// The last lines of one agent. Clones share them.
+#[derive(Clone, Default)]
+pub(super) struct Log {
+    lines: Arc<Mutex<VecDeque<String>>>,
+    /// Values of its environment, which may be keys.
+    hidden: Arc<Vec<String>>,
+}
 
 impl Log {
     /// The lines, oldest first.
@@ -26,9 +33,14 @@ impl Log {
         self.lock().iter().cloned().collect()
     }
 
-    /// Forgets all.
-    pub(super) fn clear(&self) {
-        self.lock().clear();
+    /// One that shows none of these values.
+    pub(super) fn hiding(values: impl IntoIterator<Item = String>) -> Self {
+        let values = values.into_iter();
+        let hidden = values.filter(|value| value.len() >= HIDDEN_BYTES_MIN);
+        Self {
+            lines: Arc::default(),
+            hidden: Arc::new(hidden.collect()),
+        }
     }
 
     /// The last line, as an addition to a sentence.
@@ -46,6 +58,8 @@ impl Log {
         if printable.trim().is_empty() {
             return;
         }
+        let hide = |line: String, value: &String| line.replace(value.as_str(), "…");
+        let printable = self.hidden.iter().fold(printable, hide);
         let mut lines = self.lock();
         if lines.len() == LINES_MAX {
             lines.pop_front();
@@ -71,6 +85,6 @@ impl Log {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,6 +10,7 @@ use super::{
     agents::{self, on_path},
     conversation::{Conversation, Held},
     git::{Git, GitError},
+    log::Log,
     prompt::{self, Prompt},
     protocol::{Ending, Speaker},
     session::Session,
@@ -86,6 +87,12 @@ impl Acp {
         let options = &self.options;
         let words = self.agent_of(job)?;
         let limits = Limits::new(cancel.clone(), options.time_limit);
+        let Some(_held) = options.worktrees.take(job.project) else {
+            return Err(early(
+                ErrorCode::WorkspaceMissing,
+                "The coding agent's copy of the project is being taken away; try again.",
+            ));
+        };
         let ready = self.ready(job, &limits).await?;
         for note in &ready.notes {
             let text = note.clone();
@@ -106,12 +113,15 @@ impl Acp {
             job.before.as_ref(),
             steps.clone(),
         );
-        self.log.clear();
+        let own = job.agent.env.values();
+        let values = options.env.iter().map(|(_, value)| value).chain(own);
+        let log = Log::hiding(values.cloned());
+        self.keep_log(log.clone());
         let conversation = Conversation {
             guard: &options.worktrees.guard,
             line: self.line(words, ready.folder, job),
             steps,
-            log: self.log.clone(),
+            log: log.clone(),
             permissions: job.agent.permissions.unwrap_or(options.permissions),
             stall: options.stall,
             time_limit: options.time_limit,
@@ -126,7 +136,7 @@ impl Acp {
             .hold(speaker)
             .await
             .map_err(|error| early(ErrorCode::AgentError, error.to_string()))?;
-        Ok(self.outcome(job, &agent, held, is_judged))
+        Ok(self.outcome(job, &agent, held, is_judged, &log))
     }
 
     /// The agent's command line: the project's, or the server's.
@@ -231,7 +241,14 @@ impl Acp {
         }
     }
 
-    fn outcome(&self, job: &Job, agent: &Started, held: Held, is_judged: bool) -> Outcome {
+    fn outcome(
+        &self,
+        job: &Job,
+        agent: &Started,
+        held: Held,
+        is_judged: bool,
+        log: &Log,
+    ) -> Outcome {
         let Held {
             ending,
             output,
@@ -257,46 +274,47 @@ impl Acp {
                  `acp.start_seconds` in the settings if it only needs longer.",
                 agent.line,
                 in_short(self.options.start_limit),
-                self.log.last_words(),
+                log.last_words(),
             )),
             Ending::Foreign(why) => error(format!(
                 "{label} does not speak version 1 of the Agent Client Protocol, which Project Manager speaks ({why}). Install a \
                  version of it that does."
             )),
             Ending::Broken(why) => error(format!("{label} could not go on: {why}")),
-            Ending::Closed => self.closed(agent, ended, &failed),
+            Ending::Closed => closed(agent, ended, log, &failed),
         }
     }
+}
 
-    fn closed(
-        &self,
-        agent: &Started,
-        ended: Option<Ended>,
-        failed: &dyn Fn(ErrorCode, String) -> Outcome,
-    ) -> Outcome {
-        let (label, last) = (agent.label, self.log.last_words());
-        match ended {
-            Some(Ended::Refused(errno)) => failed(
-                ErrorCode::AgentMissing,
-                format!(
-                    "The coding agent `{}` could not be started: {}. Install it, or correct its command line in the settings.",
-                    agent.line,
-                    std::io::Error::from_raw_os_error(errno)
-                ),
+/// How a command ends whose agent stopped talking.
+fn closed(
+    agent: &Started,
+    ended: Option<Ended>,
+    log: &Log,
+    failed: &dyn Fn(ErrorCode, String) -> Outcome,
+) -> Outcome {
+    let (label, last) = (agent.label, log.last_words());
+    match ended {
+        Some(Ended::Refused(errno)) => failed(
+            ErrorCode::AgentMissing,
+            format!(
+                "The coding agent `{}` could not be started: {}. Install it, or correct its command line in the settings.",
+                agent.line,
+                std::io::Error::from_raw_os_error(errno)
             ),
-            Some(Ended::Exited(code)) => failed(
-                ErrorCode::AgentError,
-                format!("{label} ended before its work was done, with exit code {code}.{last}"),
-            ),
-            Some(Ended::Signalled(signal)) => failed(
-                ErrorCode::AgentError,
-                format!("{label} was ended by signal {signal} before its work was done.{last}"),
-            ),
-            Some(Ended::GuardLost) | None => failed(
-                ErrorCode::AgentError,
-                format!("{label} stopped talking before its work was done, and was ended.{last}"),
-            ),
-        }
+        ),
+        Some(Ended::Exited(code)) => failed(
+            ErrorCode::AgentError,
+            format!("{label} ended before its work was done, with exit code {code}.{last}"),
+        ),
+        Some(Ended::Signalled(signal)) => failed(
+            ErrorCode::AgentError,
+            format!("{label} was ended by signal {signal} before its work was done.{last}"),
+        ),
+        Some(Ended::GuardLost) | None => failed(
+            ErrorCode::AgentError,
+            format!("{label} stopped talking before its work was done, and was ended.{last}"),
+        ),
     }
 }
 
@@ -343,8 +361,9 @@ fn stopped(reason: StopReason) -> &'static str {
 
 /// How checks ended, by the last line of the agent's report. A report without it says itself what came out.
 fn judged(output: String) -> Outcome {
-    let Some((report, last)) = output.trim_end().rsplit_once('\n') else {
-        return Outcome::Completed { output };
+    let (report, last) = match output.trim_end().rsplit_once('\n') {
+        Some((report, last)) => (report, last),
+        None => ("", output.trim_end()),
     };
     match last.trim_matches(['*', '`', ' ', '.']) {
         PASSED => Outcome::Completed {

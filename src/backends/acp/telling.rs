@@ -78,7 +78,7 @@ impl Telling {
             Told::Update(update) => self.update(*update).await,
             Told::Unknown { what, raw } => self.raw(what, raw).await,
             // Not of its work.
-            Told::Asked(..) | Told::Begins => Ok(()),
+            Told::Asked(..) | Told::Silent(_) | Told::Begins => Ok(()),
         }
     }
 

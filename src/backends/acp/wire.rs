@@ -3,7 +3,7 @@
 //! What an agent tells of its work is taken out here, where it is read: in order, and no faster than it is stored, since
 //! the protocol's library would keep it all. Requests and answers go on to the library.
 
-use std::io;
+use std::{io, time::Duration};
 
 use agent_client_protocol::v1::{
     Responder,
@@ -51,6 +51,8 @@ pub(super) enum Told {
         Box<RequestPermissionRequest>,
         Responder<RequestPermissionResponse>,
     ),
+    /// It has told nothing for so long.
+    Silent(Duration),
     /// What was told before is history: the work begins now.
     Begins,
 }

@@ -5,22 +5,27 @@
 //! each feature, made where the person's checkout stands. What is not committed is never thrown away: before another branch
 //! is taken up it is committed to the one it was made on.
 
+mod branches;
 mod look;
 
-use std::path::{Path, PathBuf};
-
-pub use self::look::{Branch, COPY, Unseen, Worktree};
-use super::git::{Git, GitError};
-use crate::domain::{
-    execution::{Command, Order},
-    id::ProjectId,
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-/// Characters of a branch's name at most: it is read in lists.
-const SLUG_CHARS_MAX: usize = 48;
+use tokio_util::sync::CancellationToken;
 
-/// Branches of one name that are tried: `add-a-cart`, `add-a-cart-2`, …
-const SAME_NAME_MAX: usize = 50;
+use self::branches::{Copy, slug};
+pub use self::look::{Branch, COPY, Unseen, Worktree};
+use super::git::{COPY_TIME_LIMIT, Git, GitError};
+use crate::{
+    backends::child::Limits,
+    domain::{
+        execution::{Command, Order},
+        id::ProjectId,
+    },
+};
 
 /// What is asked of git is one line.
 const LINE_BYTES_MAX: usize = 64 * 1024;
@@ -32,6 +37,20 @@ pub struct Worktrees {
     pub folder: PathBuf,
     /// The guard's program, as an absolute path.
     pub guard: PathBuf,
+    in_use: Arc<Mutex<BTreeSet<ProjectId>>>,
+}
+
+/// A project's copy is in use, until this is dropped.
+pub(super) struct InUse {
+    project: ProjectId,
+    all: Arc<Mutex<BTreeSet<ProjectId>>>,
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(&self.project);
+    }
 }
 
 /// A copy, ready to be worked in.
@@ -48,6 +67,24 @@ pub(super) struct Ready {
 }
 
 impl Worktrees {
+    /// Copies in `folder`; `guard` starts git.
+    pub fn new(folder: PathBuf, guard: PathBuf) -> Self {
+        Self {
+            folder,
+            guard,
+            in_use: Arc::default(),
+        }
+    }
+
+    /// Has nobody else change a project's copy. None when somebody does.
+    pub(super) fn take(&self, project: ProjectId) -> Option<InUse> {
+        let mut all = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(project).then(|| InUse {
+            project,
+            all: Arc::clone(&self.in_use),
+        })
+    }
+
     /// The folder of a project's copy.
     pub fn folder_of(&self, project: ProjectId) -> PathBuf {
         self.folder.join(project.to_string())
@@ -64,11 +101,17 @@ impl Worktrees {
         let base = base(git, checkout).await?;
         let folder = self.folder_of(project);
         self.ensure(&folder, checkout, &base, git).await?;
+        // What is half done here would be taken for somebody's work the next time: it is not stopped in the middle.
+        let unhurried = unhurried();
+        let steady = Git {
+            guard: &self.guard,
+            limits: &unhurried,
+        };
         let copy = Copy {
             folder: &folder,
             checkout,
             base,
-            git,
+            git: &steady,
         };
         let mut notes = Vec::new();
         let slug = slug(&order.args);
@@ -155,6 +198,11 @@ impl Worktrees {
     }
 }
 
+/// Limits of what nobody stops.
+fn unhurried() -> Limits {
+    Limits::new(CancellationToken::new(), COPY_TIME_LIMIT)
+}
+
 /// Why git is not to touch a copy: it is being made.
 const HALF_MADE: &str = "Project Manager is making this copy";
 
@@ -200,167 +248,6 @@ async fn base(git: &Git<'_>, checkout: &Path) -> Result<Base, GitError> {
     Ok(Base { commit, branch })
 }
 
-/// A copy with what its checkout stands at.
-struct Copy<'a> {
-    folder: &'a Path,
-    checkout: &'a Path,
-    base: Base,
-    git: &'a Git<'a>,
-}
-
-impl Copy<'_> {
-    async fn branch(&self) -> Result<Option<String>, GitError> {
-        self.git.branch(self.folder).await
-    }
-
-    /// Begins a branch of about that name where the checkout stands.
-    async fn start_branch(&self, slug: &str, notes: &mut Vec<String>) -> Result<String, GitError> {
-        self.keep_unfinished(notes).await?;
-        let from = &self.base.commit;
-        for number in 1..=SAME_NAME_MAX {
-            let name = match number {
-                1 => slug.to_owned(),
-                _ => format!("{slug}-{number}"),
-            };
-            let switched = self
-                .git
-                .line(self.folder, &["switch", "--quiet", "-c", &name, from])
-                .await;
-            match switched {
-                Ok(_) => {
-                    notes.push(self.begun(&name));
-                    self.tell_uncommitted(notes).await?;
-                    return Ok(name);
-                }
-                Err(GitError::Refused(words)) if words.contains("already exists") => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(GitError::Words(format!(
-            "There are {SAME_NAME_MAX} branches called {slug} already. Remove some, or ask for the feature in other words."
-        )))
-    }
-
-    fn begun(&self, name: &str) -> String {
-        let commit = self.base.commit.get(..8).unwrap_or_default();
-        match &self.base.branch {
-            Some(branch) => format!("Works on a branch of its own, {name}, made from {branch}"),
-            None => format!("Works on a branch of its own, {name}, made from commit {commit}"),
-        }
-    }
-
-    /// What a person has not committed is not in the copy; they should know.
-    async fn tell_uncommitted(&self, notes: &mut Vec<String>) -> Result<(), GitError> {
-        let changed = self.git.uncommitted(self.checkout).await?;
-        if changed > 0 {
-            let files = if changed == 1 {
-                "1 file in your folder is".to_owned()
-            } else {
-                format!("{changed} files in your folder are")
-            };
-            notes.push(format!(
-                "{files} not committed, so the coding agent does not see those changes; nothing of them is touched"
-            ));
-        }
-        Ok(())
-    }
-
-    /// Has a copy that works on nothing look at what the checkout stands at. The branch it is on otherwise.
-    async fn refresh(&self) -> Result<Option<String>, GitError> {
-        let branch = self.branch().await?;
-        let is_clean = self.git.uncommitted(self.folder).await? == 0;
-        let is_over = match &branch {
-            None => true,
-            // Merged into what the person has.
-            Some(branch) => {
-                let ancestor = ["merge-base", "--is-ancestor", branch, &self.base.commit];
-                match self.git.line(self.checkout, &ancestor).await {
-                    Ok(_) => true,
-                    Err(GitError::Refused(_)) => false,
-                    Err(error) => return Err(error),
-                }
-            }
-        };
-        if !is_over || !is_clean {
-            return Ok(branch);
-        }
-        self.keep_detached().await?;
-        let switch = ["switch", "--quiet", "--detach", &self.base.commit];
-        self.git.line(self.folder, &switch).await?;
-        Ok(None)
-    }
-
-    /// Commits what is not committed, where it was made.
-    async fn keep_unfinished(&self, notes: &mut Vec<String>) -> Result<(), GitError> {
-        if self.git.uncommitted(self.folder).await? == 0 {
-            return self.keep_detached().await;
-        }
-        let branch = match self.branch().await? {
-            Some(branch) => branch,
-            None => self.name_it().await?,
-        };
-        self.git.line(self.folder, &["add", "--all"]).await?;
-        let commit = [
-            "-c",
-            "user.name=Project Manager",
-            "-c",
-            "user.email=project-manager@localhost",
-            "-c",
-            "commit.gpgsign=false",
-            "commit",
-            "--quiet",
-            "--no-verify",
-            "-m",
-            "Keep what was not committed",
-        ];
-        self.git.line(self.folder, &commit).await?;
-        notes.push(format!(
-            "What was left uncommitted on {branch} was committed there, so that nothing is lost"
-        ));
-        Ok(())
-    }
-
-    /// Gives a branch to commits that are on none: git would throw them away some day.
-    async fn keep_detached(&self) -> Result<(), GitError> {
-        let on = ["for-each-ref", "--contains", "HEAD", "--count=1"];
-        if self.branch().await?.is_none() && self.git.line(self.folder, &on).await?.is_empty() {
-            self.name_it().await?;
-        }
-        Ok(())
-    }
-
-    /// Gives a branch to where the copy stands.
-    async fn name_it(&self) -> Result<String, GitError> {
-        let stamp = chrono::Utc::now().format("%Y%m%d-%H%M%S");
-        let name = format!("unfinished-{stamp}");
-        let switch = ["switch", "--quiet", "-c", &name];
-        self.git.line(self.folder, &switch).await?;
-        Ok(name)
-    }
-}
-
-/// A branch's name from what was asked for: `Add a cart!` becomes `add-a-cart`.
-fn slug(args: &str) -> String {
-    let mut slug = String::new();
-    for c in args.chars().flat_map(char::to_lowercase) {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-        if slug.len() >= SLUG_CHARS_MAX {
-            break;
-        }
-    }
-    let slug = slug.trim_matches('-');
-    match slug {
-        "" => "feature".to_owned(),
-        // What git would take for its own.
-        "head" => "head-feature".to_owned(),
-        slug => slug.to_owned(),
-    }
-}
-
 impl Git<'_> {
     /// How many commits there are in a range.
     async fn count(&self, folder: &Path, range: &str) -> Result<u64, GitError> {
@@ -391,25 +278,5 @@ impl Git<'_> {
         ];
         let listed = self.text(folder, &status, LINE_BYTES_MAX * 16).await?;
         Ok(listed.lines().count())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug;
-
-    #[test]
-    fn a_branch_is_called_after_what_was_asked_for() {
-        for (args, name) in [
-            ("Add a cart!", "add-a-cart"),
-            ("  über--Straße  ", "ber-stra-e"),
-            ("", "feature"),
-            ("日本語", "feature"),
-            ("HEAD", "head-feature"),
-            ("fix issue #12: it's broken", "fix-issue-12-it-s-broken"),
-        ] {
-            assert_eq!(slug(args), name, "{args}");
-        }
-        assert!(slug(&"word ".repeat(50)).len() <= 48);
     }
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::git::{Git, GitError},
-    Copy, Worktrees, base,
+    Copy, Worktrees, base, unhurried,
 };
 use crate::{
     backends::{child::Limits, git::LOOK_TIME_LIMIT, workspace},
@@ -210,6 +210,11 @@ impl Worktrees {
         project: ProjectId,
         checkout: Option<&Path>,
     ) -> Result<bool, Unseen> {
+        let Some(_held) = self.take(project) else {
+            return Err(Unseen(
+                "A command is running in it; stop that first.".to_owned(),
+            ));
+        };
         let Some(copy) = self.show(project, checkout).await? else {
             return Ok(false);
         };
@@ -224,7 +229,7 @@ impl Worktrees {
                 copy.path
             )));
         }
-        let (limits, folder) = (limits(), self.folder_of(project));
+        let (limits, folder) = (unhurried(), self.folder_of(project));
         let git = self.git(&limits);
         let checkout = workspace::folder(checkout).await.map_err(Unseen)?;
         let base = base(&git, &checkout).await?;
@@ -235,7 +240,7 @@ impl Worktrees {
             git: &git,
         };
         held.keep_detached().await?;
-        git.line(&checkout, &["worktree", "remove", &copy.path])
+        git.long(&checkout, &["worktree", "remove", &copy.path])
             .await?;
         Ok(true)
     }

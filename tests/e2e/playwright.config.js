@@ -1,14 +1,18 @@
 // The browser tests: a real Chromium, the real program, a real git checkout. What they need from outside:
 //
-//   PM_BIN     the program; target/debug/pm unless set
-//   CHROMIUM   the browser; Debian's unless set
+//   PM_BIN          the program; target/debug/pm unless set
+//   SCRIPTED_AGENT  the coding agent that does what a test says; target/debug/examples/scripted-agent unless set
+//   CLAUDE_AGENT    Claude Code, for the one test of it; the one scripts/test installs unless set
+//   CHROMIUM        the browser; Debian's unless set
 
 import { defineConfig, devices } from "@playwright/test";
 import { CHROMIUM } from "./support/chromium.js";
+import { CLAUDE_AGENT } from "./support/claude.js";
 
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.js",
+  testIgnore: CLAUDE_AGENT ? [] : "claude.spec.js",
   outputDir: "../../test-results",
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),

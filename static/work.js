@@ -9,20 +9,26 @@ import { count } from "./format.js";
  */
 /**
  * One line of the list: `copy` is the copy it is in, if it has one.
- * @typedef {{ key: string, branch: string, base: string | null, ahead: number, uncommitted: number, diffUrl: string, isCurrent: boolean, copy: { name: string, path: string, inUse: boolean } | null }} Change
+ * @typedef {{ key: string, branch: string, base: string | null, ahead: number, uncommitted: number, diffUrl: string, copy: { name: string, path: string, inUse: boolean } | null }} Change
  */
 
-/** @param {string} projectId @param {Worktree[]} worktrees @param {Branch[]} branches @returns {Change[]} */
+/** What a copy is called that is on no branch. */
+const WITHOUT_BRANCH = "A copy of the project";
+
+/**
+ * What there is of it. A copy in which somebody only looked around is none, nor is a branch that is part of the main line.
+ * @param {string} projectId @param {Worktree[]} worktrees @param {Branch[]} branches @returns {Change[]}
+ */
 export function changesOf(projectId, worktrees, branches) {
-  const copies = worktrees.map((one) => ({
-    key: `w${one.name}`, branch: one.branch || one.name, base: one.base_branch || one.base?.slice(0, 8) || null, ahead: one.ahead, uncommitted: one.uncommitted,
-    diffUrl: `/api/projects/${encodeURIComponent(projectId)}/worktrees/${encodeURIComponent(one.name)}/diff`, isCurrent: false,
+  const copies = worktrees.filter(({ branch, ahead, uncommitted }) => branch || ahead + uncommitted > 0).map((one) => ({
+    key: `w${one.name}`, branch: one.branch || WITHOUT_BRANCH, base: one.base_branch || one.base?.slice(0, 8) || null, ahead: one.ahead, uncommitted: one.uncommitted,
+    diffUrl: `/api/projects/${encodeURIComponent(projectId)}/worktrees/${encodeURIComponent(one.name)}/diff`,
     copy: { name: one.name, path: one.path, inUse: one.in_use },
   }));
   // What is in a copy is told with that, and with what is not committed there.
-  const others = branches.filter(({ name, diff_url }) => diff_url && !copies.some(({ branch }) => branch === name));
+  const others = branches.filter(({ name, ahead, diff_url }) => ahead > 0 && diff_url && !copies.some(({ branch }) => branch === name));
   return [...copies, ...others.map((one) => ({
-    key: `b${one.name}`, branch: one.name, base: null, ahead: one.ahead, uncommitted: 0, diffUrl: one.diff_url, isCurrent: one.is_current, copy: null,
+    key: `b${one.name}`, branch: one.name, base: null, ahead: one.ahead, uncommitted: 0, diffUrl: one.diff_url, copy: null,
   }))];
 }
 

@@ -46,7 +46,7 @@ export function ChangesDialog() {
       ${change.copy && !isAsking && html`<button type="button" class="link bad" onClick=${() => setAsking(true)}>Remove this copy…</button>`}
       <button type="submit" name="close" class="button primary">Close</button>`}>
       <div class="document-text changes" tabindex="0" role="region" aria-label=${`What was changed: ${change.branch}`}>
-        <p class="changes-sum">${changeWords(change)}${change.base && html`, compared with <b>${change.base}</b>`}${change.isCurrent && ". The project's folder is on it"}</p>
+        <p class="changes-sum">${changeWords(change)}${change.base && html`, compared with <b>${change.base}</b>`}</p>
         ${change.copy && html`<${Where} path=${change.copy.path} />`}
         ${isAsking && change.copy && html`<${Removal} copy=${change.copy} onKeep=${() => setAsking(false)} />`}
         ${problem ? html`<div class="strip" data-tone="bad" role="alert"><p>What was changed could not be loaded: ${problem}</p><button type="button" class="link" onClick=${load}>Try again</button></div>`

@@ -5,19 +5,25 @@ import { test } from "node:test";
 import { changeCount, changeSorts, changeWords, changesOf, shortName } from "../../static/work.js";
 
 const copy = { name: "discount", path: "/data/worktrees/p/discount", branch: "feature/discount", base: "0123456789ab", base_branch: "main", ahead: 2, uncommitted: 1, in_use: false };
-const branch = (/** @type {string} */ name) => ({ name, ahead: 3, is_current: name === "feature/old", diff_url: `/api/diff/${name}` });
+const branch = (/** @type {string} */ name, ahead = 3) => ({ name, ahead, is_current: name === "feature/old", diff_url: `/api/diff/${name}` });
 
 test("a branch that is in a copy is told once, with what is not committed there", () => {
   const [first, second, ...more] = changesOf("p 1", [copy], [branch("feature/discount"), branch("feature/old")]);
   assert.deepEqual([first.branch, first.base, first.diffUrl, first.copy?.path], ["feature/discount", "main", "/api/projects/p%201/worktrees/discount/diff", copy.path]);
-  assert.deepEqual([second.branch, second.isCurrent, second.copy, second.diffUrl], ["feature/old", true, null, "/api/diff/feature/old"]);
+  assert.deepEqual([second.branch, second.copy, second.diffUrl], ["feature/old", null, "/api/diff/feature/old"]);
   assert.deepEqual(more, []);
   assert.deepEqual([shortName(first), shortName({ ...first, branch: "main" })], ["discount", "main"]);
 });
 
-test("a copy without a branch goes by its name, and beside a commit where no branch is known", () => {
+test("a copy without a branch is called one, and is beside a commit where no branch is known", () => {
   const [only] = changesOf("p", [{ ...copy, branch: null, base_branch: null }], []);
-  assert.deepEqual([only.branch, only.base], ["discount", "01234567"]);
+  assert.deepEqual([only.branch, only.base], ["A copy of the project", "01234567"]);
+});
+
+test("what nothing was changed in is not told: a copy that was only read in, a branch that is part of the main line", () => {
+  assert.deepEqual(changesOf("p", [{ ...copy, branch: null, ahead: 0, uncommitted: 0 }], [branch("merged", 0)]), []);
+  // Somebody works there.
+  assert.equal(changesOf("p", [{ ...copy, ahead: 0, uncommitted: 0 }], []).length, 1);
 });
 
 test("how much it is, short and in full", () => {

@@ -6,7 +6,7 @@ import { inspecting, removeCopy } from "../changes.js";
 import { copyText } from "../clipboard.js";
 import { filesOf } from "../diff.js";
 import { count } from "../format.js";
-import { closeDialog, currentId, notice, toast } from "../store.js";
+import { closeDialog, currentId, notice, toast, view } from "../store.js";
 import { changeWords } from "../work.js";
 import { ChangedFile } from "./changed-file.js";
 import { Dialog } from "./dialog.js";
@@ -17,7 +17,9 @@ import { Icon } from "./icon.js";
 const OPEN_MAX = 6;
 
 export function ChangesDialog() {
-  const change = inspecting.value;
+  const asked = inspecting.value;
+  // A command that still works changes more of it.
+  const change = view.value.changes?.find(({ key }) => key === asked?.key) ?? asked;
   const [files, setFiles] = useState(/** @type {import("../diff.js").FileDiff[] | null} */ (null));
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
   const [isAsking, setAsking] = useState(false);
@@ -31,7 +33,7 @@ export function ChangesDialog() {
       setProblem(words(error));
     }
   };
-  useEffect(() => { void load(); }, [url]);
+  useEffect(() => { void load(); }, [change]);
   if (!change) return null;
 
   const close = (/** @type {Event} */ event) => {

@@ -85,6 +85,21 @@ test("a copy is not taken away with what is not committed, and its branch stays 
   await expect(remove).toBeHidden();
 });
 
+test("what is shown of a copy follows the command that works in it", async ({ studio, agent, page, desk }) => {
+  agent.does([...WORK.slice(0, 2), agent.waitsFor("more"), ...WORK.slice(2)]);
+  await build(studio);
+  await desk.open(studio.server, studio.id);
+  const { own, dialog, files } = parts(page);
+  await expect(own).toContainText("1 change");
+  await own.click();
+  await expect(files.locator(".changed-path")).toHaveText(["src/cart.js"]);
+  await files.getByRole("button").click();
+  agent.goOn("more");
+  await expect(files.locator(".changed-path")).toHaveText(["src/cart.js", "src/discount codes.js", "notes.md"]);
+  await expect(dialog).toContainText("1 commit, 1 file not committed yet");
+  await expect(files.first().getByRole("button", { expanded: false })).toBeVisible();
+});
+
 test("a copy in which a command works is not taken away", async ({ studio, agent, page, desk, browserErrors }) => {
   browserErrors.expectRefusal(409, /\/worktrees\/copy/);
   agent.does([...WORK, agent.waitsFor("end")]);

@@ -114,7 +114,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
 
     test("when the project is not there, and when the server is not", async ({ server, shop, page, desk, browserErrors }) => {
       const id = "0192f0c0-0000-7000-8000-000000000000";
-      for (const path of ["/messages", "/executions", "/workflow", "/gates", ""]) browserErrors.expectRefusal(404, `/api/projects/${id}${path}`);
+      for (const path of ["/messages", "/executions", "/workflow", "/gates", "/worktrees", "/branches", ""]) browserErrors.expectRefusal(404, `/api/projects/${id}${path}`);
       for (const path of ["/api/sse/scar/", "/api/ws/chat/", "/api/diagnostics/sse/", "/api/documents/list/"]) browserErrors.expectRefusal(404, path + id);
       await page.goto(`${server.url}/#/p/${id}`);
       await expect(desk.chat.getByRole("heading", { name: "There is no such project" })).toBeVisible();

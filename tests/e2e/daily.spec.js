@@ -160,7 +160,7 @@ test("of a long output the newest line is in sight", async ({ server, shop, page
 
 test("an address that names no project says so, and not that it reconnects", async ({ server, page, desk, browserErrors }) => {
   const id = "0192f0c0-0000-7000-8000-000000000000";
-  for (const path of ["/messages", "/executions", "/workflow", "/gates", ""]) browserErrors.expectRefusal(404, `/api/projects/${id}${path}`);
+  for (const path of ["/messages", "/executions", "/workflow", "/gates", "/worktrees", "/branches", ""]) browserErrors.expectRefusal(404, `/api/projects/${id}${path}`);
   for (const path of ["/api/sse/scar/", "/api/diagnostics/sse/", "/api/ws/chat/", "/api/documents/list/"]) browserErrors.expectRefusal(404, path + id);
   await page.goto(`${server.url}/#/p/${id}`);
   await expect(desk.chat.getByRole("heading", { name: "There is no such project" })).toBeVisible();

@@ -1,8 +1,9 @@
 // How the coding agent works in one project, as somebody sets it who has never seen a command line; and where the page says
 // which agent it is and why.
 
-import { join } from "node:path";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
 import { ScriptedAgent, asksToRun } from "./support/acp.js";
 import { expect, test } from "./support/agent.js";
 
@@ -129,4 +130,48 @@ test("an agent that is not there is said to be missing, with what to do", async 
   await desk.say("analyze the codebase");
   await expect(desk.verdict).toHaveText("failed");
   await expect(desk.messages.last()).toContainText("no-such-agent is not there");
+});
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, reducedMotion: "reduce" });
+    // A look of axe at all of the page takes seconds where the machine is busy.
+    test.describe.configure({ timeout: 180_000 });
+
+    test("axe finds nothing wrong with its settings and with what it complained about", async ({ studio, agent, page, desk }) => {
+      const problems = async () => (await new AxeBuilder({ page }).analyze()).violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target}`));
+      agent.does([{ complain: "warning: the sky is falling" }]);
+      await desk.open(studio.server, studio.id);
+      await desk.say("analyze the codebase");
+      await expect(desk.verdict).toHaveText("done");
+      const { dialog, how, open } = parts(page);
+      await open();
+      await how.click();
+      await dialog.getByRole("button", { name: "Add a variable" }).click();
+      await dialog.getByLabel("Name", { exact: true }).last().fill("not a name");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await expect(dialog.getByRole("alert")).toBeVisible();
+      expect(await problems(), "a name that is none").toEqual([]);
+      await page.keyboard.press("Escape");
+      await desk.pill.click();
+      await page.getByText("The last it wrote beside its work").click();
+      expect(await problems(), "diagnostics").toEqual([]);
+    });
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+
+  test("its settings fit the screen, and a thumb hits them", async ({ studio, page, desk }) => {
+    await desk.open(studio.server, studio.id);
+    const { dialog, how } = parts(page);
+    await page.getByRole("button", { name: "Project settings" }).tap();
+    await how.tap();
+    await dialog.getByRole("button", { name: "Add a variable" }).tap();
+    const small = await dialog.locator(":is(button, input:not([type=radio]), summary):visible").evaluateAll((all) => all
+      .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.getAttribute("aria-label") ?? one.textContent));
+    expect(small).toEqual([]);
+    expect(await desk.tooWide()).toEqual([]);
+  });
 });

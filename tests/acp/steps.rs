@@ -46,7 +46,7 @@ async fn a_text_told_in_pieces_is_one_step_and_the_last_one_is_the_answer() {
 async fn a_use_of_a_tool_is_told_once_when_it_is_known_and_its_result_beside_its_name() {
     let stage = spawn(&json!([
         tool("a", "Terminal", json!({ "kind": "execute", "rawInput": {} })),
-        tool_update("a", json!({ "title": "`npm test`", "rawInput": { "command": "npm test" } })),
+        tool_update("a", json!({ "title": "`npm test`", "rawInput": { "command": "npm test" }, "content": [{ "type": "content", "content": { "type": "text", "text": "Run the tests" } }] })),
         tool("b", "Read {root}/src/cart.js", json!({ "kind": "read", "status": "in_progress" })),
         tool_update("b", json!({ "status": "completed", "content": [{ "type": "content", "content": { "type": "text", "text": "```\none\ntwo\n```" } }] })),
         tool_update("a", json!({ "status": "failed", "rawOutput": "2 tests failed" })),

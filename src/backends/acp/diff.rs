@@ -31,6 +31,8 @@ pub(super) fn diff(old: Option<&str>, new: &str) -> Diff {
         text: compared
             .unified_diff()
             .context_radius(CONTEXT_LINES)
+            // Agents tell of parts of files, which mostly end so.
+            .missing_newline_hint(false)
             .to_string(),
     }
 }

@@ -7,6 +7,7 @@ use agent_client_protocol::v1::schema::{
 };
 
 use super::{
+    diff::diff,
     place::real_inside,
     telling::{input, summary},
 };
@@ -119,7 +120,13 @@ fn paths(call: &ToolCall) -> Vec<PathBuf> {
 }
 
 fn question(call: &ToolCall, options: &[PermissionOption], root: &Path) -> Question {
-    let mut detail = input(call, root);
+    let change = call.content.iter().find_map(|content| match content {
+        ToolCallContent::Diff(changed) => {
+            Some(diff(changed.old_text.as_deref(), &changed.new_text).text)
+        }
+        _ => None,
+    });
+    let mut detail = change.unwrap_or_else(|| input(call, root));
     detail.truncate(detail.floor_char_boundary(DETAIL_BYTES_MAX));
     let known = options.iter().filter_map(|option| {
         let kind = match option.kind {

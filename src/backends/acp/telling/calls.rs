@@ -35,6 +35,8 @@ struct Open {
     call: ToolCall,
     since: Instant,
     is_announced: bool,
+    /// What it was announced with: a description, and no answer.
+    described: Vec<ToolCallContent>,
 }
 
 impl Calls {
@@ -65,6 +67,7 @@ impl Calls {
                     call: ToolCall::new(id, ""),
                     since: Instant::now(),
                     is_announced: false,
+                    described: Vec::new(),
                 });
                 self.open.len() - 1
             }
@@ -75,10 +78,7 @@ impl Calls {
         if is_known_enough(&open.call) {
             steps.extend(open.announce(root));
         }
-        if matches!(
-            open.call.status,
-            ToolCallStatus::Completed | ToolCallStatus::Failed
-        ) {
+        if has_ended(&open.call) {
             steps.extend(open.announce(root));
             steps.extend(open.finish(root));
             self.open.remove(at);
@@ -108,6 +108,13 @@ impl Calls {
     }
 }
 
+fn has_ended(call: &ToolCall) -> bool {
+    matches!(
+        call.status,
+        ToolCallStatus::Completed | ToolCallStatus::Failed
+    )
+}
+
 /// Whether it can be said what is done: an agent that thinks aloud names the tool first and what it is used on later.
 fn is_known_enough(call: &ToolCall) -> bool {
     let has_input = match &call.raw_input {
@@ -126,6 +133,9 @@ impl Open {
         }
         self.is_announced = true;
         let call = &self.call;
+        if !has_ended(call) {
+            self.described.clone_from(&call.content);
+        }
         Some(Step::Tool {
             tool: tool(call),
             summary: summary(call, root),
@@ -153,7 +163,7 @@ impl Open {
         if ok {
             steps.extend(changes(call, root));
         }
-        let answer = answer(call);
+        let answer = self.answer().replace(&format!("{}/", root.display()), "");
         let end = answer.floor_char_boundary(ANSWER_BYTES_MAX);
         let cut_bytes = (answer.len() - end) as u64;
         steps.push(Step::ToolResult {
@@ -166,6 +176,32 @@ impl Open {
             call: id,
         });
         steps
+    }
+
+    /// What the tool answered: in words where there are some, else as it came.
+    fn answer(&self) -> String {
+        let call = &self.call;
+        let told = call
+            .content
+            .iter()
+            .filter(|content| !self.described.contains(content));
+        let texts: Vec<&str> = told
+            .filter_map(|content| match content {
+                ToolCallContent::Content(content) => match &content.content {
+                    ContentBlock::Text(text) => Some(without_fence(&text.text)),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        if !texts.is_empty() {
+            return texts.join("\n");
+        }
+        match &call.raw_output {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(raw) if !raw.is_null() => serde_json::to_string_pretty(raw).unwrap_or_default(),
+            _ => String::new(),
+        }
     }
 }
 
@@ -250,29 +286,6 @@ pub(in crate::backends::acp) fn input(call: &ToolCall, root: &Path) -> String {
             .unwrap_or_default()
             .replace(&format!("{}/", root.display()), ""),
         _ => call.title.replace(&format!("{}/", root.display()), ""),
-    }
-}
-
-/// What the tool answered: in words where there are some, else as it came.
-fn answer(call: &ToolCall) -> String {
-    let texts: Vec<&str> = call
-        .content
-        .iter()
-        .filter_map(|content| match content {
-            ToolCallContent::Content(content) => match &content.content {
-                ContentBlock::Text(text) => Some(without_fence(&text.text)),
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect();
-    if !texts.is_empty() {
-        return texts.join("\n");
-    }
-    match &call.raw_output {
-        Some(serde_json::Value::String(text)) => text.clone(),
-        Some(raw) if !raw.is_null() => serde_json::to_string_pretty(raw).unwrap_or_default(),
-        _ => String::new(),
     }
 }
 

@@ -89,7 +89,7 @@ impl Worktrees {
         checkout: Option<&Path>,
     ) -> Result<Option<Worktree>, Unseen> {
         let (limits, folder) = (limits(), self.folder_of(project));
-        if !folder.join(".git").exists() {
+        if !folder.join(".git").exists() || is_locked(&folder) {
             return Ok(None);
         }
         let git = self.git(&limits);
@@ -251,6 +251,15 @@ impl Worktrees {
             limits,
         }
     }
+}
+
+/// Whether git is to leave it alone: it is being made.
+fn is_locked(folder: &Path) -> bool {
+    let kept_in = std::fs::read_to_string(folder.join(".git"));
+    kept_in.is_ok_and(|text| {
+        let path = text.trim().strip_prefix("gitdir: ");
+        path.is_some_and(|path| Path::new(path).join("locked").exists())
+    })
 }
 
 /// A look that nobody stops.

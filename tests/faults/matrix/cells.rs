@@ -106,10 +106,10 @@ impl Cell {
             BeforePost | AfterPost | BeforeSessionPost | AfterSessionPost | Turn | AgentLine => 3,
             BeforeStop | AfterStop | BeforeStandDown | AfterStandDown | BeforePollerCancel
             | AfterPollerCancel | BeforeDecide | AfterDecide | BeforePollerDecide
-            | AfterPollerDecide | BeforeProjectMoved | AfterProjectMoved | BeforeFollow
-            | AfterFollow | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp | AfterGivenUp
-            | BeforeSetAside | AfterSetAside | BeforeFree | AfterFree | BeforeDelete
-            | AfterDelete => 0,
+            | AfterPollerDecide | AgentAnswer | BeforeProjectMoved | AfterProjectMoved
+            | BeforeFollow | AfterFollow | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp
+            | AfterGivenUp | BeforeSetAside | AfterSetAside | BeforeFree | AfterFree
+            | BeforeDelete | AfterDelete => 0,
             _ => 1,
         };
         let off = match passed {

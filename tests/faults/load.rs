@@ -54,20 +54,20 @@ impl Load {
             .fold(serving, |serving, (name, value)| serving.set(name, value))
     }
 
-    /// Makes a project whose commands run in the server, one whose commands run in SCAR, and one whose commands run in a coding
-    /// agent.
+    /// Makes a project whose commands run in the server, and one whose commands run in SCAR.
     pub async fn projects(&self, server: &Client) -> Vec<String> {
         let here =
             json!({ "name": "Here", "workspace_path": self.checkout.text(), "backend": "offline" });
         let there =
             json!({ "name": "There", "github_repo_url": "https://github.com/acme/demo-shop" });
+        vec![made(server, &here).await, made(server, &there).await]
+    }
+
+    /// Makes a project whose commands run in a coding agent.
+    pub async fn project_beside(&self, server: &Client) -> String {
         let beside =
             json!({ "name": "Beside", "workspace_path": self.checkout.text(), "backend": "acp" });
-        vec![
-            made(server, &here).await,
-            made(server, &there).await,
-            made(server, &beside).await,
-        ]
+        made(server, &beside).await
     }
 }
 

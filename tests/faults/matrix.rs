@@ -56,7 +56,7 @@ async fn whatever_fails_wherever_nothing_acknowledged_is_lost_and_nothing_is_sho
 /// Has one thing happen at one point, in a program of its own.
 async fn try_out(cell: Cell) {
     println!("{cell}");
-    let traffic = Traffic::start(&cell.failpoints()).await;
+    let traffic = Traffic::start(&cell).await;
     traffic.flow().await;
     let log = traffic.end(&cell).await;
     assert!(

@@ -34,7 +34,8 @@ async fn a_server_that_is_killed_time_and_again_keeps_what_it_acknowledged_and_s
 async fn one_database(kills: usize, chance: &mut Chance) {
     let load = Load::new().await;
     let mut server = load.serving().start().await;
-    let projects = load.projects(&server).await;
+    let mut projects = load.projects(&server).await;
+    projects.push(load.project_beside(&server).await);
     let witness = Witness::of(&server.base, &projects);
     for _ in 0..kills {
         // At times as soon as it is up, in the middle of finding what was left behind.

@@ -80,6 +80,25 @@ impl Cell {
         )
     }
 
+    /// Whether a coding agent on this machine makes a difference to it.
+    pub fn is_of_agents(&self) -> bool {
+        use FailPoint::*;
+        matches!(
+            self.point,
+            BeforeDecide
+                | AfterDecide
+                | BeforePollerDecide
+                | AfterPollerDecide
+                | BackendRun
+                | BackendReport
+                | BackendEnd
+                | ChildStart
+                | AgentLine
+                | AgentAnswer
+                | BeforeCommit
+        )
+    }
+
     /// What `FAILPOINTS` says.
     pub fn failpoints(&self) -> String {
         use FailPoint::*;

@@ -33,22 +33,33 @@ pub struct Traffic {
     server: Program,
     witness: Witness,
     meddling: Meddling,
+    /// Whether a project's commands run in a coding agent.
+    with_agent: bool,
     /// Held as long as the server runs.
     _load: Load,
 }
 
 impl Traffic {
     /// Starts a server that is made to fail so, and the traffic.
-    pub async fn start(failpoints: &str) -> Self {
+    pub async fn start(cell: &Cell) -> Self {
         let load = Load::new().await;
-        let server = load.serving().set("FAILPOINTS", failpoints).start().await;
-        let projects = load.projects(&server).await;
+        let server = load
+            .serving()
+            .set("FAILPOINTS", cell.failpoints())
+            .start()
+            .await;
+        let mut projects = load.projects(&server).await;
+        let with_agent = cell.is_of_agents();
+        if with_agent {
+            projects.push(load.project_beside(&server).await);
+        }
         let witness = Witness::of(&server.base, &projects);
         let meddling = Meddling::with(&server.base, projects);
         Self {
             server,
             witness,
             meddling,
+            with_agent,
             _load: load,
         }
     }
@@ -57,7 +68,9 @@ impl Traffic {
     pub async fn flow(&self) {
         self.witness.shown(FLOWS).await;
         self.meddling.rounds(3).await;
-        self.meddling.answered().await;
+        if self.with_agent {
+            self.meddling.answered().await;
+        }
     }
 
     /// Ends the traffic, compares what everybody saw with the log, and has the server end; its log.
@@ -200,8 +213,12 @@ async fn answer(base: String, projects: Vec<String>, stop: Arc<AtomicBool>, give
             for gate in list(&client, &asked).await {
                 let id = gate["id"].as_str().expect("an id");
                 let answer = client.post(&format!("/api/gates/{id}/approve"));
-                drop(answer.json(&json!({})).send().await);
-                given.send_modify(|given| *given += 1);
+                let answer = answer.json(&json!({})).send().await;
+                // Too late: its time was up.
+                let is_late = answer.is_ok_and(|answer| answer.status() == StatusCode::CONFLICT);
+                if !is_late {
+                    given.send_modify(|given| *given += 1);
+                }
             }
         }
         look_again.tick().await;

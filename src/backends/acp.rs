@@ -84,7 +84,7 @@ impl Agent {
     /// The one that a setting names.
     pub fn of_setting(words: Vec<String>) -> Self {
         let reason = format!(
-            "Commands run in `{}`, because the setting acp.command says so.",
+            "Commands run in {}, because the setting acp.command says so.",
             words.join(" ")
         );
         Self { words, reason }
@@ -95,7 +95,7 @@ impl Agent {
         let known = found()?;
         let words = known.words();
         let reason = format!(
-            "Commands run in {}, which was found on this machine (`{}`).",
+            "Commands run in {}, which was found on this machine ({}).",
             known.label,
             words.join(" ")
         );

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use crate::{
     backends::{
         Backend, Backends,
-        acp::{self, Acp, Agent, Worktrees, copies_in},
+        acp::{self, Acp, Agent, Worktrees},
         offline::{Offline, OfflineOptions},
         scar::{self, Scar},
     },
@@ -99,7 +99,7 @@ fn acp(
 
 /// Where coding agents' copies of projects are.
 pub(super) fn worktrees(settings: &Settings, guard: &Path) -> Worktrees {
-    Worktrees::new(copies_in(&settings.data.dir), guard.to_owned())
+    Worktrees::new(settings.data.dir.join("worktrees"), guard.to_owned())
 }
 
 fn environment(text: &str) -> anyhow::Result<Vec<(String, String)>> {

@@ -31,7 +31,6 @@ mod words;
 mod worktree;
 
 use std::{
-    path::PathBuf,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -188,9 +187,4 @@ impl Backend for Acp {
         let obstacle = self.obstacle();
         async move { obstacle.map_or(Ok(()), Err) }.boxed()
     }
-}
-
-/// The folder of the copies, from the server's data folder.
-pub fn copies_in(data: &std::path::Path) -> PathBuf {
-    data.join("worktrees")
 }

@@ -106,7 +106,8 @@ impl Conversation<'_> {
             let ending = loop {
                 tokio::select! {
                     biased;
-                    Ok(ending) = &mut spoke => break ending,
+                    // The connection may have let go of it, and has something to say itself then.
+                    Ok(ending) = &mut spoke, if !spoke.is_terminated() => break ending,
                     broken = &mut connection => break spoke.try_recv().unwrap_or(broken),
                     () = self.cancel.cancelled(), if !stop.is_cancelled() => stop.cancel(),
                     // Nobody takes steps any more.

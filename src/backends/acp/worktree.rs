@@ -34,9 +34,9 @@ const LINE_BYTES_MAX: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub struct Worktrees {
     /// The folder they lie in.
-    pub folder: PathBuf,
+    folder: PathBuf,
     /// The guard's program, as an absolute path.
-    pub guard: PathBuf,
+    pub(super) guard: PathBuf,
     in_use: Arc<Mutex<BTreeSet<ProjectId>>>,
 }
 

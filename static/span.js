@@ -4,8 +4,10 @@
 
 import { useRef, useState } from "./lib.js";
 
-/** So many lines are drawn at once without being felt. */
+/** A screen full, for somebody who follows the end. */
 export const PIECE = 40;
+/** So many more are drawn at once for a reader without being felt. */
+const MORE = 20;
 
 /**
  * The first line to draw, given from which seq on.
@@ -33,7 +35,7 @@ export function useSpan(lines, isReading, asked = -1) {
   if (asked >= 0 && firstFrom(lines, from.current) > asked) from.current = fromLast(lines, lines.length - asked + PIECE / 2);
   const before = from.current > 0 ? firstFrom(lines, from.current) : 0;
   const more = () => {
-    from.current = fromLast(lines, lines.length - before + PIECE);
+    from.current = fromLast(lines, lines.length - before + MORE);
     redraw((n) => n + 1);
   };
   return { drawn: before > 0 ? lines.slice(before) : lines, before, more };

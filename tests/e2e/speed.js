@@ -3,7 +3,9 @@
 // 100,000 steps of one command and then 1,000 a second of another; after that `make test` prints 100,000 lines at once, and
 // then 1,000 a second. (What a test prints becomes few activities however much it is, so it does not fill a log.)
 //
-// It is for a machine that does nothing else: what others take from the browser counts here as time it took.
+// It is for a machine that does nothing else: what others take from the browser counts here as time it took. Many machines
+// pause by themselves now and then, a rented one most of all. So the same run measures how much longer a fixed piece of work
+// takes at its worst than as a rule, and one frame in a hundred may be late by that; all others must keep the limit.
 //
 //   PM_BIN, CHROMIUM   the program and the browser to use
 //   STEPS              how many there are in the log, 100000 unless set
@@ -15,6 +17,7 @@ import { chromium, expect } from "@playwright/test";
 import { makeCheckout } from "./support/checkout.js";
 import { CHROMIUM } from "./support/chromium.js";
 import { Desk } from "./support/desk.js";
+import { byItself, take, watch } from "./support/pace.js";
 import { Scar } from "./support/scar.js";
 import { Server } from "./support/server.js";
 
@@ -50,30 +53,6 @@ else
 fi
 `;
 
-/** Looks at every frame and every long task, inside the page. It keeps what it saw for \`take\`. */
-function watch() {
-  /** @type {any} */ (window).seen = { gap: 0, task: 0, frames: 0 };
-  let last = performance.now();
-  const seen = () => /** @type {any} */ (window).seen;
-  const frame = (/** @type {number} */ at) => {
-    seen().gap = Math.max(seen().gap, at - last);
-    seen().frames++;
-    last = at;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) seen().task = Math.max(seen().task, duration);
-  }).observe({ type: "longtask" });
-}
-
-/** @param {import("@playwright/test").Page} page @returns {Promise<{ gap: number, task: number, frames: number }>} */
-const take = (page) => page.evaluate(() => {
-  const { seen } = /** @type {any} */ (window);
-  /** @type {any} */ (window).seen = { gap: 0, task: 0, frames: 0 };
-  return seen;
-});
-
 /** The steps that are drawn, told a frame later, so that a wheel is not turned faster than the page is drawn. */
 const numbers = () => new Promise((done) => requestAnimationFrame(() => {
   done([...document.querySelectorAll("[data-seq]")].map((line) => Number(line.getAttribute("data-seq"))));
@@ -86,12 +65,26 @@ async function heap(cdp) {
   return (metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? NaN) / 2 ** 20;
 }
 
-/** @type {{ what: string, value: number, limit: number, unit: string }[]} */
-const results = [];
-/** @param {string} what @param {number} value @param {number} limit @param {string} unit */
-function tell(what, value, limit, unit) {
-  results.push({ what, value, limit, unit });
-  console.log(`${what.padEnd(66)} ${value.toFixed(0).padStart(6)} ${unit.padEnd(3)} under ${limit}${value < limit ? "" : "   MISSED"}`);
+let isMissed = false;
+/** How many times longer than as a rule this machine may take for the same work. */
+let pauses = 1;
+
+/** @param {string} what @param {number} value @param {number} limit @param {string} unit @param {string} [verdict] */
+function tell(what, value, limit, unit, verdict = value < limit ? "" : "MISSED") {
+  isMissed ||= verdict === "MISSED";
+  console.log(`${what.padEnd(66)} ${value.toFixed(0).padStart(6)} ${unit.padEnd(3)} under ${String(limit).padEnd(5)} ${verdict}`.trimEnd());
+}
+
+/**
+ * The longest of many times, beside the one that 99 of 100 keep.
+ * @param {string} what @param {number[]} times in ms @param {number} limit
+ */
+function tellLongest(what, times, limit) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const longest = sorted.at(-1) ?? 0;
+  const most = sorted[Math.floor(sorted.length * 0.99) - 1] ?? longest;
+  const isPause = most < limit && longest < limit * pauses;
+  tell(what, longest, limit, "ms", longest < limit ? "" : isPause ? "a pause of the machine: 99 of 100 keep the limit" : "MISSED");
 }
 
 const folder = mkdtempSync(join(tmpdir(), "pm-speed-"));
@@ -110,7 +103,7 @@ try {
   await scar.kill();
   rmSync(folder, { recursive: true });
 }
-if (results.some(({ value, limit }) => !(value < limit))) process.exitCode = 1;
+if (isMissed) process.exitCode = 1;
 
 async function measure() {
   const { id } = await server.ask("POST", "/api/projects", { name: "Shop", workspace_path: path, github_repo_url: "https://github.com/example/shop" });
@@ -133,9 +126,12 @@ async function measure() {
   await context.addInitScript(watch);
   const page = await context.newPage();
   const desk = new Desk(page);
-  page.on("console", (m) => { if (m.text().startsWith("LOST")) console.log(m.text()); });
   const cdp = await context.newCDPSession(page);
   await cdp.send("Performance.enable");
+
+  const machine = await byItself(context);
+  pauses = machine.longest / machine.usual;
+  console.log(`By itself this machine takes ${machine.usual.toFixed(0)} ms for a fixed piece of work, and up to ${machine.longest.toFixed(0)} ms for the same (× ${pauses.toFixed(1)}).\n`);
 
   // The first paint of a page that nothing of is cached, with a program and a browser that have just been used.
   const before = await browser.newPage();
@@ -167,9 +163,9 @@ async function measure() {
     for (const seq of await page.evaluate(numbers)) seen.add(seq);
   }
   console.log(`\n${seen.size.toLocaleString("en")} steps scrolled through.`);
-  tell("Longest task while scrolling back", (await take(page)).task, 50, "ms");
+  tellLongest("Longest task while scrolling back", (await take(page)).tasks, 50);
   for (let i = 0; i < 100; i++) await page.mouse.wheel(0, i % 2 ? 900 : -900);
-  tell("Longest task while scrolling to and fro", (await take(page)).task, 50, "ms");
+  tellLongest("Longest task while scrolling to and fro", (await take(page)).tasks, 50);
   tell("Heap far back in the log", await heap(cdp), 150, "MB");
   await desk.activity.getByRole("button", { name: /new step|newest step/ }).click();
   await expect(page.locator(`[data-seq="${newest}"]`)).toBeVisible();
@@ -184,8 +180,8 @@ async function measure() {
   const last = await head();
   await expect(page.locator(`[data-seq="${last}"]`)).toBeVisible({ timeout: 30_000 });
   const arriving = await take(page);
-  console.log(`\n${(last - start).toLocaleString("en")} activities arrived, ${arriving.frames} frames were drawn.`);
-  tell("Longest time without a frame while 1,000 a second arrive", arriving.gap, 100, "ms");
+  console.log(`\n${(last - start).toLocaleString("en")} activities arrived, ${arriving.gaps.length} frames were drawn.`);
+  tellLongest("Longest time without a frame while 1,000 a second arrive", arriving.gaps, 100);
   tell("Heap after that", await heap(cdp), 150, "MB");
   scar.end();
   await expect.poll(() => isOver(live), { timeout: 60_000 }).toBe(true);
@@ -197,7 +193,7 @@ async function measure() {
     const checks = await run("validate");
     await expect.poll(() => isOver(checks), { timeout: 120_000 }).toBe(true);
     await expect(desk.verdict).toHaveText("done");
-    tell(`Longest time without a frame while ${words}`, (await take(page)).gap, 100, "ms");
+    tellLongest(`Longest time without a frame while ${words}`, (await take(page)).gaps, 100);
     writeFileSync(join(path, "paced"), "");
   }
   tell("Heap after that", await heap(cdp), 150, "MB");

@@ -4,6 +4,12 @@
 /** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("./state.js").OutboxItem} OutboxItem */
 
+/** With this the key of a reply begins; the rest is the id of the message it is the reply to. */
+const REPLY = "reply:";
+
+/** The id of the message that one with this key is the reply to. @param {string | null | undefined} key */
+export const answeredBy = (key) => key?.startsWith(REPLY) ? key.slice(REPLY.length) : undefined;
+
 /**
  * The list with one more message, in its place by time; one that is already there is replaced, never doubled.
  * @param {Message[]} messages

@@ -44,6 +44,17 @@ export const waiting = (messages) => messages.filter((m) => m.queued);
 export const said = (messages) => messages.filter((m) => !m.queued);
 
 /**
+ * The ids of those that wait while an earlier one is being answered.
+ * @param {Message[]} messages @param {boolean} isAnswering
+ */
+export function behind(messages, isAnswering) {
+  if (!isAnswering) return new Set();
+  const answered = new Set(messages.map((m) => m.answers));
+  const open = said(messages).filter((m) => m.role === "user" && !answered.has(m.id));
+  return new Set(open.slice(1).map((m) => m.id));
+}
+
+/**
  * Whether the project manager is on its turn: somebody has said something, and nothing was answered yet.
  * @param {Message[]} messages
  */

@@ -3,7 +3,7 @@
 
 import { EMPTY } from "./timeline.js";
 import { atNewest, forgotten, shown, unseen, withEarlier, withLater, withNewest } from "./held.js";
-import { withMessage, withoutConfirmed } from "./conversation.js";
+import { answeredBy, withMessage, withoutConfirmed } from "./conversation.js";
 import { withFrame, withoutDraft } from "./draft.js";
 import { isCovered, reduceLens, withLive } from "./lens.js";
 import { changeOf, withChange } from "./queue.js";
@@ -20,7 +20,7 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
  * @typedef {{ seq: number, id: string, timestamp: string, source: string, kind: string, message: string, phase?: string | null,
  *   execution_id?: string | null, command?: string | null, status?: string | null, tool?: string | null,
  *   detail?: string | null, duration_ms?: number | null, verbosity?: number | null, data?: any }} Activity
- * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null, queued?: boolean }} Message
+ * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null, queued?: boolean, answers?: string }} Message `answers` is the id of the message it is the reply to
  * @typedef {{ client_id: string, content: string, at: string, queue?: boolean, problem?: string | null }} OutboxItem
  * @typedef {import("./execution.js").Execution} Execution
  * @typedef {{ phase: "connecting" | "live" | "waiting", since: number, retryAt?: number, failures: number,
@@ -236,7 +236,8 @@ function withMessages(view, incoming) {
   let { messages, outbox } = view;
   for (const { client_id, ...message } of incoming) {
     outbox = withoutConfirmed(outbox, { client_id });
-    if (!view.withdrawn.includes(message.id)) messages = withMessage(messages, message);
+    const answers = answeredBy(client_id);
+    if (!view.withdrawn.includes(message.id)) messages = withMessage(messages, answers ? { ...message, answers } : message);
   }
   return { ...view, messages, outbox, draft: withoutDraft(view.draft, messages) };
 }

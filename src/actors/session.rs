@@ -42,7 +42,7 @@ use super::{
     writer::{AppendError, WriterHandle},
 };
 use crate::{
-    agent::llm::Model,
+    agent::{self, llm::Model},
     db::{Reader, message},
     domain::{
         change::{Change, Reported},
@@ -158,7 +158,16 @@ impl Actor for Session {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         let (parts, project) = (self.parts.clone(), self.project);
-        let left = async move { turn::left_over(&parts, project).await };
+        let crashed_in = self
+            .crashed_in
+            .clone()
+            .filter(|(_, crashes)| *crashes < CRASHES_MAX);
+        let left = async move {
+            if let Some((turn, crashes)) = crashed_in {
+                turn::admit_crash(&parts, project, &turn, crashes).await;
+            }
+            turn::left_over(&parts, project).await
+        };
         ctx.wait(left.into_actor(self).map(|left, session, ctx| {
             for turn in left {
                 session.take_up(turn);
@@ -203,7 +212,9 @@ impl Handler<Post> for Session {
             // Who asked was told that nothing was stored.
             return;
         }
-        if self.turns.len() >= TURNS_MAX {
+        // A stop is what helps then, and does not wait behind the others.
+        let is_stop = self.parts.model.is_some() && !queued && agent::says_stop(text.as_str());
+        if self.turns.len() >= TURNS_MAX && !is_stop {
             return reply.send(Err(AppendError::Overloaded.into()));
         }
         let store = store(self.parts.clone(), self.project, text, key, queued);

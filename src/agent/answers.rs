@@ -153,7 +153,10 @@ pub(super) fn offer(offer: Offer, wish: &str, situation: &Situation<'_>) -> Stri
     } else {
         format!("{NO_FOLDER}\n\n")
     };
-    if matches!(offer, Offer::Look | Offer::Check | Offer::Build) {
+    if matches!(
+        offer,
+        Offer::Look | Offer::Check | Offer::Build | Offer::Vision
+    ) {
         return format!("{folder}{}", offer.question());
     }
     let Some(question) = offer.words(wish) else {

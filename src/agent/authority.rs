@@ -4,10 +4,12 @@ use crate::domain::{execution::Command, project::ProjectStatus};
 
 use super::{
     negation,
-    offer::Offer,
+    offer::{self, Offer},
     orders::{self, Ask, Context},
+    phrases::talk::{YES, YES_FILL},
     phrases::vision::{BEGIN, CONTINUE},
-    sentence,
+    rules::is_only,
+    sentence::{self, Word},
 };
 
 /// The commands that change nothing and that this message speaks of as wanted, also where the rules would ask first.
@@ -29,9 +31,8 @@ pub fn harmless_in(text: &str) -> Vec<Command> {
             Ask::Run(orders) => orders.into_iter().map(|order| order.command).collect(),
             Ask::Perhaps(Offer::Look, _) => vec![Command::Prime],
             Ask::Perhaps(Offer::Check, _) => vec![Command::Validate],
-            Ask::Perhaps(Offer::Plan | Offer::PlanAndBuild | Offer::Build, _) | Ask::What(_) => {
-                Vec::new()
-            }
+            Ask::Perhaps(Offer::Plan | Offer::PlanAndBuild | Offer::Build | Offer::Vision, _)
+            | Ask::What(_) => Vec::new(),
         })
         .filter(|command| matches!(command, Command::Prime | Command::Validate))
         .collect()
@@ -74,4 +75,19 @@ pub fn says_go_on(text: &str) -> bool {
                     || sentence::after_any(rest, BEGIN).is_some()
             })
         })
+}
+
+/// Whether the person wants a vision document written: they speak of one, or say yes to the question with which
+/// `previous_reply` ends.
+pub fn wants_vision(text: &str, previous_reply: Option<&str>) -> bool {
+    let sentences = sentence::sentences(text);
+    let speaks_of_it = sentences
+        .iter()
+        .filter(|sentence| sentence.may_order && !negation::is_negated(&sentence.words))
+        .any(|sentence| sentence.words.iter().any(|word| word.norm == "vision"));
+    let words: Vec<Word> = sentences.iter().flat_map(|one| one.words.clone()).collect();
+    let is_offered = previous_reply
+        .and_then(offer::made_in)
+        .is_some_and(|(offer, _)| offer == Offer::Vision);
+    speaks_of_it || is_offered && is_only(&words, YES, YES_FILL)
 }

@@ -21,6 +21,8 @@ pub(super) enum Offer {
     PlanAndBuild,
     /// Carry out the newest plan, and check the result.
     Build,
+    /// Write down what was talked about as a vision document: no command, and the model's to do.
+    Vision,
 }
 
 impl Offer {
@@ -31,6 +33,7 @@ impl Offer {
             Self::Plan => "Shall I write a plan for it?",
             Self::PlanAndBuild => "Shall I plan it and build it?",
             Self::Build => "Shall I build what the plan says?",
+            Self::Vision => "Shall I write it down as a vision document?",
         }
     }
 
@@ -50,6 +53,7 @@ impl Offer {
             Self::Plan => vec![order(Command::PlanFeatureGithub, wish)],
             Self::PlanAndBuild => sequence(wish, false),
             Self::Build => build_the_plan(),
+            Self::Vision => Vec::new(),
         }
     }
 }
@@ -63,6 +67,7 @@ pub(super) fn made_in(reply: &str) -> Option<(Offer, String)> {
         Offer::Plan,
         Offer::PlanAndBuild,
         Offer::Build,
+        Offer::Vision,
     ];
     let (offer, before) = all.into_iter().find_map(|offer| {
         let before = reply.strip_suffix(offer.question())?;

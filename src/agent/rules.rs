@@ -51,6 +51,7 @@ pub fn decide(situation: &Situation<'_>) -> Decision {
     }
     if is_only(&all, YES, YES_FILL) {
         return match &offer {
+            Some((Offer::Vision, _)) => vision::begin(),
             Some((offer, wish)) => run(offer.orders(wish), situation),
             None => small_talk(&all, situation)
                 .unwrap_or_else(|| Decision::Reply(answers::yes_to_what(situation))),

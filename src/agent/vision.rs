@@ -81,9 +81,9 @@ pub(super) fn asks(text: &str) -> bool {
     asked_in(text).is_some()
 }
 
-/// Begins to ask.
+/// Begins to ask. A model that is there asks in its own words, and knows what was talked about before.
 pub(super) fn begin() -> Decision {
-    Decision::Ask(format!(
+    Decision::Reply(format!(
         "Let's write down what you want before anything is built. I'll ask {} short questions and make a vision document of your \
          answers, which you can read and approve. Write **never mind** to leave it.\n\n{}",
         QUESTIONS.len(),

@@ -59,9 +59,17 @@ pub(super) fn wish(situation: &Situation<'_>, words: &[Word], has_offer: bool) -
     }
     let is_yes = !has_offer && is_only(words, YES, YES_FILL);
     if is_yes || is_only(words, APPROVE, APPROVE_FILL) {
-        return Some(Decision::Workflow(Wish::Approve));
+        return Some(match other_than_asked(workflow, words) {
+            Some(other) => Decision::Reply(other),
+            None => Decision::Workflow(Wish::Approve),
+        });
     }
-    if let Some(rest) = after_any(without(words, POLITE), REJECT) {
+    let bare = without(words, POLITE);
+    if let Some(rest) = after_any(bare, REJECT) {
+        let said = &bare[..bare.len() - rest.len()];
+        if let Some(other) = other_than_asked(workflow, said) {
+            return Some(Decision::Reply(other));
+        }
         let reason = without(rest, BECAUSE).first();
         let reason = reason.map_or("", |first| situation.text[first.start..].trim());
         return Some(match reason {
@@ -86,6 +94,26 @@ fn begin(situation: &Situation<'_>, words: &[Word]) -> Decision {
             standing(workflow).unwrap_or_default()
         )),
     }
+}
+
+/// What people call that which is decided on at the end of a phase.
+const DECIDED_ON: [(&str, PhaseName); 3] = [
+    ("vision", PhaseName::VisionReview),
+    ("plan", PhaseName::Plan),
+    ("result", PhaseName::Validate),
+];
+
+/// What to say when a decision names something else than what is asked about: somebody decides on what they have not seen.
+fn other_than_asked(workflow: Workflow, words: &[Word]) -> Option<String> {
+    let phase = workflow.current()?;
+    let (asked, _) = DECIDED_ON.iter().find(|(_, of)| *of == phase)?;
+    let named = |name: &str| words.iter().any(|word| word.norm == name);
+    let other = DECIDED_ON.iter().find(|(name, _)| named(name));
+    let (other, _) = other.filter(|_| !named(asked))?;
+    Some(format!(
+        "It is the **{asked}** that waits for your decision now, not the {other}, so I have done nothing. Have a look at it above \
+         the text field, then write **approve the {asked}**, or **reject the {asked}** and what should be different."
+    ))
 }
 
 fn why_not() -> String {

@@ -4,7 +4,7 @@ import { html, useEffect } from "../lib.js";
 import { withDividers } from "../conversation.js";
 import { useFollow } from "../follow.js";
 import { loadEarlierMessages, loadProjects, reopen, sendMessage, startNewTopic } from "../actions.js";
-import { awaitsReply, said } from "../queue.js";
+import { awaitsReply, behind, said } from "../queue.js";
 import { currentId, state, view } from "../store.js";
 import { Composer } from "./composer.js";
 import { Earlier } from "./earlier.js";
@@ -49,6 +49,7 @@ function Conversation({ messages, outbox, topicId }) {
   const follow = useFollow(messages.length, (mark) => messages.length - mark);
   const lastOwn = outbox.at(-1)?.client_id;
   const draft = view.value.draft;
+  const waits = behind(messages, draft !== null);
   useEffect(() => { if (lastOwn) follow.toEnd(); }, [lastOwn]);
   return html`
     <div class="scroll-frame">
@@ -57,7 +58,7 @@ function Conversation({ messages, outbox, topicId }) {
         <ol class="messages">
           ${withDividers(messages, topicId).map((row) => row.type === "divider"
             ? html`<li key=${row.key} class="divider" data-row><span>New conversation</span></li>`
-            : html`<${Message} key=${row.message.id} message=${row.message} />`)}
+            : html`<${Message} key=${row.message.id} message=${row.message} isBehind=${waits.has(row.message.id)} />`)}
           ${draft?.text ? html`<${Draft} key=${draft.id} draft=${draft} />`
             : (draft || outbox.length === 0 && awaitsReply(messages)) && html`<${Typing} key="typing" since=${messages.at(-1)?.timestamp ?? ""} />`}
           ${outbox.map((item) => html`<${Waiting} key=${item.client_id} item=${item} />`)}

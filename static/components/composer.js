@@ -1,18 +1,20 @@
 // Where one writes. Enter sends, Shift+Enter makes a new line, and what is not sent yet is kept per project. While
-// something runs, Stop stands in the place of Send, and what is written waits in the queue until it has ended.
+// something runs, Stop stands in the place of Send, and what is written waits in the queue until it has ended. While only the
+// project manager writes, Stop stands beside it.
 
 import { html, useEffect, useLayoutEffect, useRef } from "../lib.js";
 import { sendMessage } from "../actions.js";
 import { draftOf, setDraft } from "../drafts.js";
 import { active, stopping, view } from "../store.js";
 import { Icon } from "./icon.js";
-import { StopButton } from "./stop-button.js";
+import { StopButton, StopWriting } from "./stop-button.js";
 
 /** @param {{ projectId: string }} props */
 export function Composer({ projectId }) {
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const draft = draftOf(projectId);
   const running = active.value;
+  const isWriting = view.value.draft !== null;
   const canSend = draft.trim().length > 0;
 
   // An opened project is ready to be written to. Not on a touch screen, where a keyboard would cover half of it, and
@@ -53,7 +55,7 @@ export function Composer({ projectId }) {
         <textarea ref=${box} rows="1" value=${draft} placeholder=${running ? "Write what comes next…" : "Write to the project manager…"} aria-label="Message"
           aria-describedby="composer-hint" onInput=${(/** @type {any} */ e) => setDraft(projectId, e.target.value)} onKeyDown=${key}></textarea>
         <div class="composer-buttons">
-          ${running && html`<${StopButton} running=${running} />`}
+          ${running ? html`<${StopButton} running=${running} />` : isWriting && html`<${StopWriting} />`}
           ${running ? canSend && html`
             <button type="submit" class="button primary" title="It waits its turn until nothing runs any more"><${Icon} name="clock" />Queue</button>`
             : html`<button type="submit" class="button primary" disabled=${!canSend}><${Icon} name="send" />Send</button>`}

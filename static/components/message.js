@@ -10,15 +10,15 @@ import { Clock } from "./time.js";
 /** @type {Record<string, string>} */
 const SPEAKERS = { user: "You", assistant: "Project manager", system: "Note" };
 
-/** @param {{ message: import("../state.js").Message }} props */
-function View({ message }) {
+/** `isBehind`: it waits while an earlier one is being answered. @param {{ message: import("../state.js").Message, isBehind?: boolean }} props */
+function View({ message, isBehind = false }) {
   const { role, content, timestamp } = message;
   const isOwn = role === "user";
   return html`
     <li class="message" data-role=${role} data-message-id=${message.id} data-row>
       ${role === "assistant" && html`<span class="avatar"><${Icon} name="agent" /></span>`}
       <article class="bubble" aria-label=${SPEAKERS[role] ?? role}>
-        <header><span class="speaker">${SPEAKERS[role] ?? role}</span><${Clock} iso=${timestamp} /></header>
+        <header><span class="speaker">${SPEAKERS[role] ?? role}</span>${isBehind ? html`<span class="age">waits its turn</span>` : html`<${Clock} iso=${timestamp} />`}</header>
         ${isOwn ? html`<p class="plain">${content}</p>` : html`<${MarkdownView} text=${content} />`}
       </article>
     </li>`;

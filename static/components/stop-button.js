@@ -1,8 +1,8 @@
 // Stop, and "Stopping…" until it has.
 
 import { html } from "../lib.js";
-import { stopCommand } from "../actions.js";
-import { stopping } from "../store.js";
+import { sendMessage, stopCommand } from "../actions.js";
+import { stopping, view } from "../store.js";
 import { commandWords } from "../words.js";
 import { Icon } from "./icon.js";
 
@@ -14,4 +14,12 @@ export function StopButton({ running }) {
     <button type="button" class="button danger stop" aria-disabled=${wish ? "true" : undefined} title=${wish ? `${title} is being stopped` : `Stop: ${title}`}
       onClick=${() => stopCommand(running.id)}>
       ${wish ? html`<span class="spinner" aria-hidden="true"></span>Stopping…` : html`<${Icon} name="stop" />Stop`}</button>`;
+}
+
+/** Ends the reply that is being written: said like anything else, so that the conversation shows it. */
+export function StopWriting() {
+  const sends = view.value.outbox.some((item) => !item.problem);
+  return html`
+    <button type="button" class="button danger stop" disabled=${sends} title="Stop: the reply that is being written" onClick=${() => sendMessage("Stop")}>
+      <${Icon} name="stop" />Stop</button>`;
 }

@@ -112,6 +112,25 @@ fn a_no_needs_its_reason_and_keeps_it_as_it_was_written() {
 }
 
 #[test]
+fn a_decision_on_what_is_not_asked_about_is_none() {
+    let asks = at(PhaseName::VisionReview, PhaseStatus::AwaitingApproval);
+    for text in ["approve the plan", "Reject the plan, it is too long"] {
+        let situation = Situation {
+            workflow: asks,
+            ..idle(text)
+        };
+        let Decision::Reply(reply) = decide(&situation) else {
+            panic!("{text}: nothing is decided");
+        };
+        assert!(reply.contains("the **vision** that waits"), "{reply}");
+    }
+    assert_eq!(wish("approve the vision", asks), Some(Wish::Approve));
+    let reason = "the plan is not what I want to read about".to_owned();
+    let about_the_plan = format!("reject it, {reason}");
+    assert_eq!(wish(&about_the_plan, asks), Some(Wish::Reject { reason }));
+}
+
+#[test]
 fn a_yes_to_an_offer_is_no_yes_to_the_gate() {
     let offer = "> a dark mode\n\nShall I write a plan for it?";
     let situation = Situation {
@@ -151,7 +170,7 @@ fn it_begins_with_the_vision_there_is_or_with_the_questions_for_one() {
         "I have an idea",
         "let's write a vision document",
     ] {
-        let Decision::Ask(reply) = decide(&idle(text)) else {
+        let Decision::Reply(reply) = decide(&idle(text)) else {
             panic!("{text}: a question is asked");
         };
         assert!(reply.contains("**Question 1 of 8.**"), "{reply}");

@@ -37,6 +37,26 @@ test("the reply is on the screen while it is written, and becomes a message", as
   await expect(page.getByTestId("typing")).toBeHidden();
 });
 
+test("while a reply is written, what is said next waits its turn, and Stop ends it", async ({ launch, llm, page, desk }) => {
+  const server = await launch({ settings: llm.settings });
+  const { id } = await server.ask("POST", "/api/projects", { name: "Web shop" });
+  await desk.open(server, id);
+  const stop = page.getByRole("button", { name: "Stop", exact: true });
+  await desk.say("I would like to sell seeds");
+  await expect.poll(() => llm.requests).toBe(1);
+  llm.say("Seeds, a good");
+  await expect(page.getByTestId("draft")).toContainText("Seeds");
+  await desk.say("and plants");
+  await expect(desk.messages.nth(1)).toContainText("waits its turn");
+  await expect(desk.messages.nth(0)).not.toContainText("waits its turn");
+  await stop.click();
+  await expect(desk.chat).toContainText("I stopped here, as you asked.");
+  await expect(desk.chat).toContainText("You said stop before I had answered this");
+  await expect(stop).toBeHidden();
+  await expect(desk.messages).toHaveCount(6);
+  await expect(desk.chat).not.toContainText("waits its turn");
+});
+
 test("a model that is away is said to be away, and the project manager answers all the same", async ({ launch, llm, desk }) => {
   const server = await launch({ settings: llm.settings });
   const { id } = await server.ask("POST", "/api/projects", { name: "Web shop" });

@@ -53,7 +53,11 @@ async fn each_question_the_model_is_told_to_ask_is_one_a_yes_is_understood_to() 
     let prompt = llm.requests()[0].body["system"].to_string();
     let quoted = prompt.split('`').skip(1).step_by(2);
     let questions: Vec<&str> = quoted.filter(|quoted| quoted.ends_with('?')).collect();
-    assert_eq!(questions.len(), 5, "{prompt}");
+    // The one about a vision document starts no command: `workflow.rs` asks it.
+    let (vision, questions): (Vec<&str>, Vec<&str>) = questions
+        .into_iter()
+        .partition(|question| question.contains("vision"));
+    assert_eq!((vision.len(), questions.len()), (1, 5), "{prompt}");
     for question in questions {
         let project = app.project("Shop").await;
         llm.says(&format!("A good idea.\n\n> a newsletter\n\n{question}"));

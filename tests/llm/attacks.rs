@@ -28,6 +28,7 @@ fn attempts() -> Vec<(&'static str, Value)> {
         ("update_status", json!({ "status": "COMPLETED" })),
         ("update_status", json!({ "status": "PAUSED" })),
         ("continue_workflow", json!({})),
+        ("save_vision_document", super::workflow::vision()),
         ("approve_gate", json!({})),
     ]
 }
@@ -70,7 +71,12 @@ async fn whatever_a_text_makes_a_model_try_nothing_is_started_decided_or_moved()
         told(&app, &project, "analyze the codebase").await;
         agent_says(&app, &project, attack, scripted.next_job().await).await;
         llm.calls("save_vision_document", &super::workflow::vision());
-        told(&app, &project, "it is a shop where people order my cups").await;
+        told(
+            &app,
+            &project,
+            "write the vision: it is a shop where people order my cups",
+        )
+        .await;
         let before = stands(&app, &project).await;
         assert_eq!(before["gates"][0]["status"], "PENDING");
         for (tool, arguments) in attempts() {

@@ -1,6 +1,7 @@
 //! A stop that is typed while the model has not finished.
 
 use project_manager::domain::execution::Outcome;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{commands, reply_to, spawn, spawn_with, told};
@@ -95,6 +96,25 @@ async fn after_a_stop_what_else_its_message_orders_is_done() {
         .await;
     assert_eq!(answer_of(&app, &project, &stop).await, "I'm looking.");
     scripted.next_job().await.complete("A shop.");
+}
+
+#[tokio::test]
+async fn a_stop_is_taken_where_so_much_waits_that_nothing_else_is() {
+    let (app, llm, _) = spawn().await;
+    let project = app.project("Shop").await;
+    let _hand = llm.by_hand();
+    app.say(&project, "hello").await;
+    llm.asked(1).await;
+    let path = format!("/api/projects/{project}/messages");
+    wait_until("no more to be taken", async || {
+        let asked = app.post(&path).json(&json!({ "content": "and then?" }));
+        let answer = asked.send().await.expect("an answer");
+        (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(())
+    })
+    .await;
+    let stop = app.say(&project, "stop").await;
+    let answer = answer_of(&app, &project, &stop).await;
+    assert!(answer.contains("Nothing is running now"), "{answer}");
 }
 
 /// The answer to this very message.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { awaitsReply, said, waiting } from "../../static/queue.js";
+import { awaitsReply, behind, said, waiting } from "../../static/queue.js";
 import { initialState, reduce } from "../../static/state.js";
 
 const P = "p1";
@@ -74,4 +74,12 @@ test("a deleted project is gone with all that is known of it", () => {
   assert.deepEqual(state.projects.map((p) => p.id), ["p2"]);
   assert.equal(state.currentId, null);
   assert.equal(state.views[P], undefined);
+});
+
+test("of those that are not answered all but the first wait for their turn, while one is being answered", () => {
+  const reply = (/** @type {string} */ id, /** @type {string} */ answers) => ({ id, role: "assistant", content: "", timestamp: "2026-11-26T10:00:09Z", answers });
+  const all = [message("a", 1), message("b", 2), message("c", 3), reply("r", "a")];
+  assert.deepEqual([...behind(all, true)], ["c"]);
+  assert.deepEqual([...behind(all, false)], []);
+  assert.deepEqual([...behind([message("a", 1), message("q", 2, { queued: true })], true)], []);
 });

@@ -26,6 +26,13 @@ pub(super) struct Known {
 }
 
 impl Known {
+    /// What the project manager said last.
+    pub(super) fn previous_reply(&self) -> Option<&str> {
+        let mut newest_first = self.before.iter().rev();
+        let previous = newest_first.find(|said| said.role == Role::Assistant);
+        previous.map(|said| said.content.as_str())
+    }
+
     /// As the rules and the model are told it.
     pub(super) fn said(&self) -> Vec<Said<'_>> {
         let said = self.before.iter().map(|message| Said {
@@ -72,8 +79,6 @@ impl Conversation {
         known: &Known,
     ) -> Decision {
         let project = known.project.as_ref();
-        let mut newest_first = known.before.iter().rev();
-        let previous = newest_first.find(|said| said.role == Role::Assistant);
         let running = project.and_then(|project| project.running.as_ref());
         agent::decide(&Situation {
             said: &known.said(),
@@ -87,7 +92,7 @@ impl Conversation {
             }),
             running: running.map(|execution| execution.order.command),
             queued: known.waiting,
-            previous_reply: previous.map(|said| said.content.as_str()),
+            previous_reply: known.previous_reply(),
             last: last.map(LastCommand::from),
         })
     }

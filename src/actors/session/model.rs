@@ -52,6 +52,9 @@ const MISUSED: &str = "I could not answer that: the language model I think with 
 const ENDLESS: &str = "I could not answer that: the language model I think with went on asking for more and came to no end. \
                        What I did before that stands under Activity. Please say it in other words, or more directly.";
 
+const NO_VISION: &str = "Nothing was kept: not authorised: the person did not ask for it. When they have told enough, ask them with the \
+                         question for it; after a yes it may be kept.";
+
 /// Why the model's turn came to no answer.
 enum End {
     Away(Failure),
@@ -84,6 +87,7 @@ impl Conversation {
                 _ => None,
             },
             harmless: agent::harmless_in(&message.content),
+            wants_vision: agent::wants_vision(&message.content, known.previous_reply()),
             writing: self.parts.feed.write(self.project, id),
             placed: None,
             misuses: 0,
@@ -178,6 +182,8 @@ struct ModelTurn<'a> {
     ordered: Option<(&'a Vec<Order>, &'a String)>,
     /// What may be started besides.
     harmless: Vec<Command>,
+    /// Whether a vision document may be kept.
+    wants_vision: bool,
     writing: Writing,
     /// What there is to say of what was started.
     placed: Option<String>,
@@ -235,6 +241,7 @@ impl ModelTurn<'_> {
                     "Error: too many calls at once; this one was not carried out.".to_owned()
                 }
                 Ok(Call::ExecuteScar(call)) => self.execute(&call).await,
+                Ok(Call::SaveVisionDocument(_)) if !self.wants_vision => NO_VISION.to_owned(),
                 Ok(call) => self.conversation.look_up(call, self.message).await,
                 Err(misuse) => self.misused(called, &misuse)?,
             };

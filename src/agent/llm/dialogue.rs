@@ -135,6 +135,7 @@ fn value(about: &About<'_>, place: &str) -> String {
         "ask to plan" => return asks(Offer::Plan),
         "ask to plan and build" => return asks(Offer::PlanAndBuild),
         "ask to build" => return asks(Offer::Build),
+        "ask to write the vision" => return asks(Offer::Vision),
         "name" => about.name,
         "description" => about.description,
         "repository" => about.repository,

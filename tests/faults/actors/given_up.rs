@@ -62,7 +62,10 @@ async fn a_message_that_fails_whenever_it_is_answered_is_declined_in_words_and_t
     let lucky = app.say(&project, "hello").await;
     let reply = reply_to(&app, &project, &lucky).await;
     assert!(reply.starts_with("Hello!"), "{reply}");
-    assert_eq!(app.messages(&project).await.len(), 4);
+    let said = app.messages(&project).await;
+    let admitted = said[1]["content"].as_str().expect("words");
+    assert!(admitted.contains("answering it once more"), "{admitted}");
+    assert_eq!(said.len(), 5);
     undisturbed(&app);
 }
 
@@ -113,7 +116,8 @@ async fn a_session_that_fails_too_often_is_set_aside_its_project_is_told_and_the
         let reply = reply_to(&app, &shop, message).await;
         declined += usize::from(reply.starts_with(DECLINED));
     }
-    assert_eq!((declined, app.messages(&shop).await.len()), (2, 8));
+    // Of each it was said once that it was begun again.
+    assert_eq!((declined, app.messages(&shop).await.len()), (2, 8 + 3));
     assert_eq!(status(&app, &session).state, State::Running);
     assert_eq!(app.supervisor().crashes(), 6);
     undisturbed(&app);

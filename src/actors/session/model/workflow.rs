@@ -26,7 +26,7 @@ impl Conversation {
         });
         Ok(json!({
             "status": workflow.standing(), "phases": phases, "waits_for_the_person": asked,
-            "vision_document": stage.vision,
+            "vision_document": stage.vision, "last_rejected_because": stage.rejected(),
         }))
     }
 
@@ -44,7 +44,7 @@ impl Conversation {
         self.put_down(planned).await
     }
 
-    /// It starts nothing: a person decides on it.
+    /// Only after the person has asked for it, and it starts nothing: they decide on it.
     pub(super) async fn save_vision(&self, document: VisionDocument) -> String {
         if let Some(why) = unfit(&document) {
             return format!("Error: {why} Nothing was kept.");

@@ -28,15 +28,17 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     actors::{
         executor::{ExecutorHandle, Needs},
+        listener::{self, Listener},
         sessions::{self, SessionsHandle},
         streamer::Streams,
-        supervisor::{RestartLimits, Supervisor},
+        supervisor::{Child, RestartLimits, Supervisor},
         writer::WriterHandle,
     },
     agent::llm::{self, Model},
     backends::{Backend, Backends},
     config::Settings,
     db,
+    domain::id::ServerId,
     feed::Feed,
     http::{self, About, ChatWindows, Setup},
 };
@@ -52,6 +54,8 @@ pub struct App {
     stopping: CancellationToken,
     arbiters: Vec<Arbiter>,
     parts: Parts,
+    /// Held until the end, as who is to live until then.
+    ear: Option<Child<Listener>>,
     /// Held until the end.
     lock: Option<File>,
 }
@@ -100,7 +104,12 @@ impl App {
             .context("cannot find out the address the server listens on")?;
         let lock = lock::take(&database(&settings))?;
         let stopping = CancellationToken::new();
-        let (parts, supervisor, arbiters) = start_actors(&settings, backends, &stopping).await?;
+        let Started {
+            parts,
+            supervisor,
+            arbiters,
+            ear,
+        } = start_actors(&settings, backends, &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         Ok(Self {
             address,
@@ -109,6 +118,7 @@ impl App {
             stopping,
             arbiters,
             parts,
+            ear,
             lock,
         })
     }
@@ -174,7 +184,16 @@ pub fn database(settings: &Settings) -> db::Database {
         retention: db::apply::Retention {
             activities: settings.feed.retention,
         },
+        server: ServerId::new(),
     }
+}
+
+/// What is started before anybody is served.
+struct Started {
+    parts: Parts,
+    supervisor: Supervisor,
+    arbiters: Vec<Arbiter>,
+    ear: Option<Child<Listener>>,
 }
 
 /// Starts the actors, in the order in which they need each other.
@@ -182,19 +201,20 @@ async fn start_actors(
     settings: &Settings,
     backends: Backends,
     stopping: &CancellationToken,
-) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
-    let database = database(settings);
+) -> anyhow::Result<Started> {
+    let database = Arc::new(database(settings));
     let (reader, connection) = db::connect(&database).await?;
     let model = model(settings)?;
     let feed = Feed::default();
     let supervisor = Supervisor::new(RestartLimits::default());
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
+    let connection = database.writing_through(connection);
     let writer = WriterHandle::start(
         &supervisor,
         &writing.handle(),
-        Arc::new(database),
-        Box::new(connection),
+        Arc::clone(&database) as _,
+        connection,
         reader.failed(),
         feed.clone(),
     );
@@ -215,8 +235,19 @@ async fn start_actors(
         },
         settings.workflow.gate_expires(),
     );
+    let listener = listener::start(
+        &supervisor,
+        &running.handle(),
+        listener::Parts {
+            database,
+            reader: reader.clone(),
+            feed: feed.clone(),
+        },
+    );
+    let (ear, hearing) = listener.unzip();
     let parts = Parts {
         streams: Streams {
+            hearing,
             supervisor: supervisor.clone(),
             feed: feed.clone(),
             log: Arc::new(reader.clone()),
@@ -246,7 +277,12 @@ async fn start_actors(
         model,
         max_body_bytes: settings.api.max_body_bytes,
     };
-    Ok((parts, supervisor, vec![conversing, running, writing]))
+    Ok(Started {
+        parts,
+        supervisor,
+        arbiters: vec![conversing, running, writing],
+        ear,
+    })
 }
 
 /// What the executor works with.

@@ -118,7 +118,8 @@ impl Feed {
         };
         let frames = activities.into_iter().map(Frame::new).collect();
         lock(&channel.ring).push(frames);
-        channel.wake.send_replace(last);
+        // What other servers wrote may be shown after what this one wrote later.
+        channel.wake.send_modify(|known| *known = last.max(*known));
     }
 
     /// Has everybody who watches look into the log: something may be there that is not going to be published.
@@ -137,6 +138,19 @@ impl Feed {
             channel.is_over.store(true, Ordering::Release);
             channel.wake.send_modify(|_| {});
         }
+    }
+
+    /// The last `seq` that was published in a project, 0 for none; nothing where nobody watches.
+    pub fn known(&self, project: ProjectId) -> Option<i64> {
+        self.watched(project).map(|channel| *channel.wake.borrow())
+    }
+
+    /// The projects that are watched.
+    pub fn watched_projects(&self) -> Vec<ProjectId> {
+        let channels = lock(&self.channels);
+        let watched = channels.iter();
+        let watched = watched.filter(|(_, channel)| channel.strong_count() > 0);
+        watched.map(|(project, _)| *project).collect()
     }
 
     fn watched(&self, project: ProjectId) -> Option<Arc<Channel>> {

@@ -14,6 +14,7 @@ mod db;
 mod faults;
 mod llm;
 mod scar;
+mod servers;
 mod simulation;
 mod support;
 mod tidy;

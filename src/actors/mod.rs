@@ -7,6 +7,7 @@ pub mod supervisor;
 pub mod writer;
 
 pub mod executor;
+pub mod listener;
 pub mod poller;
 
 pub mod session;

@@ -21,17 +21,19 @@ use chrono::{SecondsFormat, Utc};
 use futures_util::future::{BoxFuture, poll_immediate};
 use serde_json::json;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::mpsc,
     time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
 use tokio_util::sync::CancellationToken;
 
+use self::notices::Notices;
 use super::{
+    listener::Hearing,
     supervisor::{Policy, Spec, Supervisor},
-    writer::{Degraded, WriterStatus},
+    writer::WriterStatus,
 };
 use crate::{
-    backends::{Backends, Trouble},
+    backends::Backends,
     db::{LogReader, ReadError, activity::Page},
     delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
@@ -88,6 +90,8 @@ pub struct Streams {
     pub writer: WriterStatus,
     /// Who knows whether what commands run in is away.
     pub backends: Backends,
+    /// Who knows whether other servers are heard, where there may be some.
+    pub hearing: Option<Hearing>,
     /// How often a heartbeat is sent.
     pub heartbeat: Duration,
     /// Fires when the server stops.
@@ -102,8 +106,8 @@ impl Streams {
         let away = backend.and_then(|backend| Some((backend.name(), backend.trouble()?)));
         let (chunks, body) = mpsc::channel(CHUNKS_AHEAD);
         let (log, stopping) = (Arc::clone(&self.log), self.stopping.clone());
-        let (feed, degraded, heartbeat) =
-            (self.feed.clone(), self.writer.degraded(), self.heartbeat);
+        let (feed, heartbeat) = (self.feed.clone(), self.heartbeat);
+        let notices = Notices::new(self.writer.degraded(), away, self.hearing.clone());
         let spec = Spec {
             name: format!("streamer {}", uuid::Uuid::now_v7()),
             parent: "connections",
@@ -119,12 +123,9 @@ impl Streams {
                     chunks,
                     feed,
                     log,
-                    degraded,
-                    away,
+                    notices,
                     heartbeat,
                     stopping,
-                    told_away: false,
-                    told_backend_away: false,
                     seen: Seen::default(),
                 }),
             });
@@ -158,15 +159,9 @@ struct Line {
     chunks: mpsc::Sender<Bytes>,
     feed: Feed,
     log: Arc<dyn LogReader>,
-    degraded: watch::Receiver<Option<Degraded>>,
-    /// The name of what the project's commands run in, and whether it is away, if it can be.
-    away: Option<(&'static str, watch::Receiver<Option<Trouble>>)>,
+    notices: Notices,
     heartbeat: Duration,
     stopping: CancellationToken,
-    /// Whether the client was told that the database is away.
-    told_away: bool,
-    /// Whether the client was told that what commands run in is away.
-    told_backend_away: bool,
     /// What the client was sent of the text that is being written.
     seen: Seen,
 }
@@ -188,8 +183,7 @@ impl Line {
             if woken {
                 self.catch_up(&mut watcher, &mut beat).await?;
             }
-            self.tell_database(None).await?;
-            self.tell_backend().await?;
+            self.tell_notices().await?;
             self.tell_delta(&mut watcher).await?;
             woken = false;
             tokio::select! {
@@ -197,8 +191,7 @@ impl Line {
                 biased;
                 () = self.stopping.cancelled() => return Ok(()),
                 () = self.chunks.closed() => return Err(Over),
-                Ok(()) = self.degraded.changed() => {}
-                () = notices::changed(&mut self.away) => {}
+                () = self.notices.changed() => {}
                 _ = beat.tick() => {
                     watcher.sent();
                     self.beat(watcher.head()).await?;

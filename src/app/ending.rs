@@ -24,6 +24,7 @@ impl App {
             stopping,
             arbiters,
             parts,
+            ear,
             ..
         } = self;
         let handle = server.handle();
@@ -49,6 +50,7 @@ impl App {
             ended
         };
         let (served, ended) = tokio::join!(server, end);
+        drop(ear);
         supervisor.stand_down();
         for arbiter in arbiters {
             arbiter.stop();

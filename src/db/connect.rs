@@ -7,6 +7,7 @@ use migration::MigratorTrait;
 use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
 
 use super::{Reader, apply::Retention};
+use crate::domain::id::ServerId;
 
 /// How long SQLite waits for a lock another process holds, before it reports it. At most: it is a statement that waits.
 const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(5);
@@ -36,6 +37,8 @@ pub struct Database {
     pub statement_timeout: Duration,
     /// How much of each log is kept.
     pub retention: Retention,
+    /// Who this is, for other servers on the same database.
+    pub server: ServerId,
 }
 
 impl fmt::Debug for Database {
@@ -157,11 +160,15 @@ impl Database {
     async fn connect(&self, options: ConnectOptions) -> Result<DatabaseConnection, ConnectError> {
         // Boxed: it is most of what whoever connects would carry with it.
         let opened = Box::pin(sea_orm::Database::connect(options)).await;
-        opened.map_err(|source| ConnectError::Open {
+        opened.map_err(|source| self.not_opened(source))
+    }
+
+    pub(super) fn not_opened(&self, source: DbErr) -> ConnectError {
+        ConnectError::Open {
             url: self.shown(),
             advice: advice(&source, self),
             source,
-        })
+        }
     }
 
     /// What to say of migrations that failed.

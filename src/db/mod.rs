@@ -11,6 +11,7 @@ mod fault;
 pub mod gate;
 mod log;
 pub mod message;
+pub mod notice;
 pub mod phase;
 pub mod project;
 mod reader;

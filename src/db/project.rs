@@ -192,6 +192,27 @@ pub async fn head(db: &impl ConnectionTrait, id: ProjectId) -> Result<Option<i64
         .await
 }
 
+/// The `seq` of the last activity of each of these projects that is there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn heads(
+    db: &impl ConnectionTrait,
+    ids: &[ProjectId],
+) -> Result<BTreeMap<ProjectId, i64>, DbErr> {
+    let ids = ids.iter().map(|id| id.0);
+    let heads: Vec<(Uuid, i64)> = Entity::find()
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::DeletedAt.is_null())
+        .select_only()
+        .columns([Column::Id, Column::HeadSeq])
+        .into_tuple()
+        .all(db)
+        .await?;
+    let heads = heads.into_iter();
+    Ok(heads.map(|(id, head)| (ProjectId(id), head)).collect())
+}
+
 /// The `seq` of a project's last activity and where its commands run, if it chose; none for an unknown project.
 ///
 /// # Errors

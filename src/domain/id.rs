@@ -51,6 +51,8 @@ id! {
     GateId
     /// Which text of a coding agent, while it is being written.
     BlockId
+    /// Which server, of several on one database: a process, not a machine.
+    ServerId
     /// Which activity. Made by whoever reports the change, so that a change reported again is known.
     ActivityId
 }

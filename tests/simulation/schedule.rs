@@ -128,6 +128,7 @@ impl<'a> Run<'a> {
                     false => Begin::WithLast(1 + self.chance.below(8) as u64),
                 },
                 streams: Streams {
+                    hearing: None,
                     supervisor: self.supervisor.clone(),
                     feed: self.feed.clone(),
                     log: Arc::new(log),

@@ -16,12 +16,12 @@ use crate::{
     db::{
         Database, Fault, activity,
         apply::{ApplyError, Logged, Retention, apply},
-        discard, fault, project, reason,
+        discard, fault, notice, project, reason,
     },
     domain::{
         activity::Activity,
         change::Reported,
-        id::{ActivityId, ProjectId},
+        id::{ActivityId, ProjectId, ServerId},
     },
 };
 
@@ -30,7 +30,7 @@ impl Ledger for Database {
         Box::pin(async {
             let opened = self.open_for_writing().await;
             let connection = opened.map_err(|error| Failure::away(reason(&error)))?;
-            Ok(Box::new(connection) as Box<dyn Connection>)
+            Ok(self.writing_through(connection))
         })
     }
 
@@ -43,20 +43,40 @@ impl Ledger for Database {
     }
 }
 
-impl Connection for DatabaseConnection {
+impl Database {
+    /// A connection as the writer uses it.
+    pub fn writing_through(&self, connection: DatabaseConnection) -> Box<dyn Connection> {
+        Box::new(SqlConnection {
+            connection,
+            server: self.server,
+        })
+    }
+}
+
+struct SqlConnection {
+    connection: DatabaseConnection,
+    server: ServerId,
+}
+
+struct SqlTransaction {
+    txn: DatabaseTransaction,
+    server: ServerId,
+}
+
+impl Connection for SqlConnection {
     fn stored<'a>(
         &'a self,
         ids: &'a [ActivityId],
     ) -> BoxFuture<'a, Result<Vec<Activity>, Failure>> {
-        Box::pin(async { Ok(activity::stored(self, ids).await?) })
+        Box::pin(async { Ok(activity::stored(&self.connection, ids).await?) })
     }
 
     fn has_project(&self, project: ProjectId) -> BoxFuture<'_, Result<bool, Failure>> {
-        Box::pin(async move { Ok(project::head(self, project).await?.is_some()) })
+        Box::pin(async move { Ok(project::head(&self.connection, project).await?.is_some()) })
     }
 
     fn discard(self: Box<Self>) {
-        discard(&self);
+        discard(&self.connection);
     }
 
     fn begin(&self) -> BoxFuture<'_, Result<Box<dyn Transaction>, Failure>> {
@@ -66,28 +86,34 @@ impl Connection for DatabaseConnection {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             };
-            let begun = self.begin_with_options(options).await?;
-            Ok(Box::new(begun) as Box<dyn Transaction>)
+            let txn = self.connection.begin_with_options(options).await?;
+            let server = self.server;
+            Ok(Box::new(SqlTransaction { txn, server }) as Box<dyn Transaction>)
         })
     }
 }
 
-impl Transaction for DatabaseTransaction {
+impl Transaction for SqlTransaction {
     fn apply<'a>(
         &'a mut self,
         changes: &'a [&'a Reported],
         retention: Retention,
     ) -> BoxFuture<'a, Result<Vec<Logged>, Failure>> {
-        Box::pin(async move { Ok(apply(self, changes, retention).await?) })
+        Box::pin(async move {
+            let logged = apply(&self.txn, changes, retention).await?;
+            // With the commit, or not at all.
+            notice::send(&self.txn, self.server, &logged).await?;
+            Ok(logged)
+        })
     }
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), Failure>> {
-        Box::pin(async { Ok((*self).commit().await?) })
+        Box::pin(async { Ok(self.txn.commit().await?) })
     }
 
     fn rollback(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(async {
-            if let Err(error) = (*self).rollback().await {
+            if let Err(error) = self.txn.rollback().await {
                 let error = &error as &dyn std::error::Error;
                 tracing::debug!(error, "the rollback was left to the database");
             }

@@ -15,7 +15,7 @@ use project_manager::{
     domain::{
         change::{Change, NewProject, Reported},
         execution::{Command, ExecutionStatus, Order},
-        id::{ExecutionId, ProjectId},
+        id::{ExecutionId, ProjectId, ServerId},
         message::{MessageText, Role},
         project::{AgentSettings, ProjectName},
     },
@@ -54,15 +54,17 @@ impl Bare {
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(5),
             retention: db::apply::Retention::default(),
+            server: ServerId::new(),
         };
         let (reader, connection) = db::connect(&settings).await.expect("a database");
         let supervisor = Supervisor::new(limits);
         let here = Arbiter::current();
+        let connection = settings.writing_through(connection);
         let writer = WriterHandle::start(
             &supervisor,
             &here,
             Arc::new(settings),
-            Box::new(connection),
+            connection,
             reader.failed(),
             Feed::default(),
         );

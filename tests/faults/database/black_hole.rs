@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use project_manager::db::{Database, ReadError, connect};
+use project_manager::{
+    db::{Database, ReadError, connect},
+    domain::id::ServerId,
+};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait as _, Statement};
 
@@ -132,6 +135,7 @@ fn settings(url: &str) -> Database {
         acquire_timeout: Duration::from_secs(2),
         statement_timeout: Duration::from_secs(1),
         retention: Default::default(),
+        server: ServerId::new(),
     }
 }
 

@@ -1,0 +1,247 @@
+//! The listener: hears from PostgreSQL which logs other servers have added to, and shows that here.
+//!
+//! What it hears is a hint, as what the writer publishes is: it reads what is new and publishes it in the ring, once for
+//! everybody who watches. Word may get lost with a connection, so it looks for itself every two seconds as well, and while
+//! there is no connection that is all there is, and every stream says so.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use actix::{
+    AsyncContext as _, WrapFuture as _,
+    prelude::{Actor, Context, Supervised},
+};
+use sea_orm::DatabaseConnection;
+use tokio::{
+    sync::{Notify, watch},
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+use super::supervisor::{Child, Policy, Spec, Supervisor};
+use crate::{
+    db::{Database, Reader, activity, notice::Notice, project, reason},
+    delay::Delays,
+    domain::{activity::Verbosity, id::ProjectId},
+    feed::Feed,
+};
+
+/// How often it looks by itself: what a lost word costs at most, and one small read for a server.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Looks in a row that find what nobody told of until the connection is taken for dead: one may come just before the word.
+const UNTOLD_MAX: u32 = 2;
+
+/// The first and the longest wait between two tries to listen.
+const RETRY_FIRST: Duration = Duration::from_millis(50);
+const RETRY_LONGEST: Duration = Duration::from_secs(2);
+
+/// Tries in a row that fail, with a database that answers, until that is said: it may have come back just after one.
+const REFUSED_MIN: u32 = 2;
+
+/// Activities read at once.
+const PAGE: u64 = 200;
+
+/// What a listener works with.
+#[derive(Clone)]
+pub struct Parts {
+    /// What it listens to.
+    pub database: Arc<Database>,
+    /// What is read through.
+    pub reader: Reader,
+    /// Where it is shown.
+    pub feed: Feed,
+}
+
+/// Why word of other servers does not come in, if it does not.
+pub type Hearing = watch::Receiver<Option<String>>;
+
+/// The listener's state.
+pub struct Listener {
+    parts: Parts,
+    /// Why nothing is heard.
+    deaf: watch::Sender<Option<String>>,
+}
+
+impl Actor for Listener {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let ear = Arc::new(Ear::default());
+        let (parts, deaf) = (self.parts.clone(), self.deaf.clone());
+        let listens = listen(parts, deaf, Arc::clone(&ear));
+        ctx.spawn(listens.into_actor(self));
+        ctx.spawn(look_now_and_then(self.parts.clone(), ear).into_actor(self));
+    }
+}
+
+impl Supervised for Listener {}
+
+/// What the one who hears and the one who looks know of each other.
+#[derive(Default)]
+struct Ear {
+    /// Something was heard since the last look.
+    heard: AtomicBool,
+    /// What is looked for and found is never heard of.
+    is_dead: Notify,
+}
+
+/// Starts the listener under `supervisor`; none for SQLite, which one server has for itself. Hold the child as long as it is
+/// to listen.
+pub fn start(
+    supervisor: &Supervisor,
+    arbiter: &actix_rt::ArbiterHandle,
+    parts: Parts,
+) -> Option<(Child<Listener>, Hearing)> {
+    if parts.database.is_sqlite() {
+        return None;
+    }
+    let (deaf, hearing) = watch::channel(None);
+    let spec = Spec {
+        name: "listener".to_owned(),
+        parent: "supervisor",
+        policy: Policy::Permanent,
+        mailbox: 1,
+    };
+    let child = supervisor.start(spec, arbiter, move |_| Listener {
+        parts: parts.clone(),
+        deaf: deaf.clone(),
+    });
+    Some((child, hearing))
+}
+
+/// Listens for ever.
+async fn listen(parts: Parts, deaf: watch::Sender<Option<String>>, ear: Arc<Ear>) {
+    let (mut delays, mut refused) = (Delays::new(RETRY_FIRST, RETRY_LONGEST), 0);
+    loop {
+        let patience = parts.database.acquire_timeout + parts.database.statement_timeout;
+        let listening = timeout(patience, parts.database.listen()).await;
+        let why = match listening {
+            Ok(Ok(mut listening)) => {
+                (delays, refused) = (Delays::new(RETRY_FIRST, RETRY_LONGEST), 0);
+                if deaf.send_replace(None).is_some() {
+                    tracing::info!("word of other servers comes in again");
+                }
+                // What was told while nobody listened.
+                look(&parts).await;
+                let heard = async {
+                    while let Some(notice) = listening.next().await {
+                        ear.heard.store(true, Ordering::Relaxed);
+                        take_in(&parts, notice).await;
+                    }
+                };
+                tokio::select! {
+                    () = heard => {}
+                    () = ear.is_dead.notified() => {}
+                }
+                // The first try to come back says nothing: most succeed.
+                tracing::warn!(
+                    "the connection on which other servers are heard is lost; connecting again"
+                );
+                continue;
+            }
+            Ok(Err(error)) => reason(&error),
+            Err(_) => format!("PostgreSQL did not answer within {patience:?}"),
+        };
+        // With the database away altogether there is nothing to hear, and the writer says so.
+        let answers = parts.reader.read(async |db| db.ping().await).await;
+        refused = if answers.is_ok() { refused + 1 } else { 0 };
+        if refused >= REFUSED_MIN && deaf.send_replace(Some(why.clone())).is_none() {
+            tracing::error!(
+                why,
+                "other servers are not heard; looking every {LOOK_EVERY:?} instead"
+            );
+        }
+        delays.wait().await;
+    }
+}
+
+/// Looks by itself, whatever is heard.
+async fn look_now_and_then(parts: Parts, ear: Arc<Ear>) {
+    let mut ticks = interval(LOOK_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut untold = 0;
+    loop {
+        ticks.tick().await;
+        let has_heard = ear.heard.swap(false, Ordering::Relaxed);
+        let is_news = look(&parts).await;
+        untold = if is_news && !has_heard { untold + 1 } else { 0 };
+        if untold >= UNTOLD_MAX {
+            untold = 0;
+            ear.is_dead.notify_one();
+        }
+    }
+}
+
+/// Shows what is new in the logs that are watched. Whether there was anything.
+async fn look(parts: &Parts) -> bool {
+    let watched = parts.feed.watched_projects();
+    if watched.is_empty() {
+        return false;
+    }
+    let heads = async |db: &DatabaseConnection| project::heads(db, &watched).await;
+    // While it is away the writer says so, and the next look is soon.
+    let Ok(heads) = parts.reader.read(heads).await else {
+        return false;
+    };
+    let mut is_news = false;
+    for project in &watched {
+        let Some(&head) = heads.get(project) else {
+            parts.feed.end(*project);
+            continue;
+        };
+        let known = parts.feed.known(*project).unwrap_or(head);
+        if known < head {
+            // What was never shown here was read when watching began.
+            let first = if known == 0 { head } else { known + 1 };
+            show(parts, *project, first, head).await;
+            is_news |= known > 0;
+        }
+    }
+    is_news
+}
+
+async fn take_in(parts: &Parts, Notice { server, logs }: Notice) {
+    if server == parts.database.server {
+        return;
+    }
+    for (project, (first, last)) in logs {
+        show(parts, project, first, last).await;
+    }
+}
+
+/// Shows a part of a log, if somebody watches and it is not shown already.
+async fn show(parts: &Parts, project: ProjectId, first: i64, last: i64) {
+    let Some(known) = parts.feed.known(project) else {
+        return;
+    };
+    let mut after = known.max(first - 1);
+    while after < last {
+        let page = activity::Page {
+            after: Some(after),
+            before: None,
+            verbosity: Verbosity::Full,
+            limit: PAGE,
+        };
+        let read = async |db: &DatabaseConnection| {
+            let head = project::head(db, project).await?;
+            Ok((head, activity::page(db, project, page).await?))
+        };
+        match parts.reader.read(read).await {
+            Ok((None, _)) => return parts.feed.end(project),
+            Ok((Some(_), activities)) => {
+                let Some(newest) = activities.last().map(|activity| activity.seq) else {
+                    return;
+                };
+                parts.feed.publish(project, activities);
+                after = newest;
+            }
+            // Whoever watches reads the log by itself, and says what is wrong with it.
+            Err(_) => return parts.feed.look(project),
+        }
+    }
+}

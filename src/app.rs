@@ -209,12 +209,11 @@ async fn start_actors(
     let supervisor = Supervisor::new(RestartLimits::default());
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
-    let connection = database.writing_through(connection);
     let writer = WriterHandle::start(
         &supervisor,
         &writing.handle(),
         Arc::clone(&database) as _,
-        connection,
+        database.writing_through(connection),
         reader.failed(),
         feed.clone(),
     );
@@ -223,28 +222,17 @@ async fn start_actors(
         &running.handle(),
         needs(settings, &writer, &reader, &backends, &feed),
     );
-    let sessions = SessionsHandle::start(
-        &supervisor,
-        &conversing.handle(),
-        sessions::Parts {
-            writer: writer.clone(),
-            reader: reader.clone(),
-            executor: executor.clone(),
-            model: model.clone(),
-            feed: feed.clone(),
-        },
-        settings.workflow.gate_expires(),
-    );
-    let listener = listener::start(
-        &supervisor,
-        &running.handle(),
-        listener::Parts {
-            database,
-            reader: reader.clone(),
-            feed: feed.clone(),
-        },
-    );
-    let (ear, hearing) = listener.unzip();
+    let converses = sessions::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        executor: executor.clone(),
+        model: model.clone(),
+        feed: feed.clone(),
+    };
+    let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
+    let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
+    let heard = listener::Parts::new(database, &reader, &feed);
+    let (ear, hearing) = listener::start(&supervisor, &running.handle(), heard).unzip();
     let parts = Parts {
         streams: Streams {
             hearing,

@@ -49,12 +49,21 @@ const PAGE: u64 = 200;
 /// What a listener works with.
 #[derive(Clone)]
 pub struct Parts {
-    /// What it listens to.
-    pub database: Arc<Database>,
-    /// What is read through.
-    pub reader: Reader,
-    /// Where it is shown.
-    pub feed: Feed,
+    database: Arc<Database>,
+    reader: Reader,
+    feed: Feed,
+}
+
+impl Parts {
+    /// It listens to `database`, reads through `reader` and shows in `feed`.
+    pub fn new(database: Arc<Database>, reader: &Reader, feed: &Feed) -> Self {
+        let (reader, feed) = (reader.clone(), feed.clone());
+        Self {
+            database,
+            reader,
+            feed,
+        }
+    }
 }
 
 /// Why word of other servers does not come in, if it does not.

@@ -26,7 +26,9 @@ impl Admin {
     async fn of(database: &TestDatabase) -> Self {
         let server = std::env::var("TEST_DATABASE_URL").expect("an address");
         let name = database.url.rsplit('/').next().expect("a name").to_owned();
-        let connection = Database::connect(server).await.expect("a connection");
+        let connection = Box::pin(Database::connect(server))
+            .await
+            .expect("a connection");
         Self { connection, name }
     }
 
@@ -97,7 +99,7 @@ async fn what_is_said_while_the_word_of_it_is_cut_off_is_shown_all_the_same() {
     };
     let project = one.project("Shop").await;
     let mut stream = other.stream(&project, "?after=0").await;
-    let admin = Admin::of(&database).await;
+    let admin = Box::pin(Admin::of(&database)).await;
     for _ in 0..3 {
         let (cut, ()) = tokio::join!(admin.cut_off(), talk(&one, &project));
         assert!(cut > 0, "somebody listened");
@@ -113,7 +115,7 @@ async fn a_server_that_hears_no_others_says_so_looks_by_itself_and_says_when_it_
     };
     let project = one.project("Shop").await;
     let mut stream = other.stream(&project, "?after=0").await;
-    let admin = Admin::of(&database).await;
+    let admin = Box::pin(Admin::of(&database)).await;
     talk(&one, &project).await;
     admin.allow(false).await;
     admin.cut_off().await;

@@ -113,6 +113,21 @@ pub fn stopped(written: &str, was_ordered: bool) -> String {
     }
 }
 
+/// Characters of a message that is named by its beginning: a line in the chat.
+const NAMED_CHARS_MAX: usize = 80;
+
+/// What is said of a message that had no answer before a stop. That comes after others, so it says which it is.
+pub fn left_at_stop(message: &str) -> String {
+    let line = message.trim().lines().next().unwrap_or_default();
+    let mut named: String = line.chars().take(NAMED_CHARS_MAX).collect();
+    if named.len() < message.trim().len() {
+        named = format!("{}…", named.trim_end());
+    }
+    format!(
+        "> {named}\n\nYou said stop before I had answered this, so I left it. Send it again if you still want it."
+    )
+}
+
 pub(super) fn no(situation: &Situation<'_>) -> String {
     match situation.running {
         Some(command) => format!(

@@ -39,7 +39,7 @@ use crate::domain::{
 };
 
 pub use account::{STEPS_TOLD, account, nothing_yet};
-pub use answers::stopped;
+pub use answers::{left_at_stop, stopped};
 pub use authority::{harmless_in, says_go_on, says_status, wants_vision};
 pub use report::{queued_reply, report, report_in_phase};
 pub use rules::{decide, says_stop};

@@ -82,17 +82,15 @@ pub(super) enum Declined {
 }
 
 impl Declined {
-    fn words(self) -> &'static str {
+    fn words(self, message: &Message) -> String {
         match self {
             Self::Late => {
-                "The server was stopped before I could answer this, so I did nothing. Send it again if you still want it."
+                "The server was stopped before I could answer this, so I did nothing. Send it again if you still want it.".to_owned()
             }
             Self::Failed => {
-                "Something in me failed each time I tried to answer this, so I left it. It was logged; other words may help."
+                "Something in me failed each time I tried to answer this, so I left it. It was logged; other words may help.".to_owned()
             }
-            Self::Stopped => {
-                "You said stop before I had answered this, so I left it. Send it again if you still want it."
-            }
+            Self::Stopped => agent::left_at_stop(&message.content),
         }
     }
 }
@@ -125,7 +123,7 @@ pub(super) async fn take(
         let taken = match &turn {
             Turn::Answer(message) => conversation.answer(message).await.map(|()| None),
             Turn::Decline(message, why) => conversation
-                .say(reply_key(message.id), why.words().to_owned())
+                .say(reply_key(message.id), why.words(message))
                 .await
                 .map(|()| None),
             Turn::Report(execution) => conversation.report(*execution).await.map(|()| None),

@@ -19,12 +19,16 @@ use actix::{
 use sea_orm::DatabaseConnection;
 use tokio::{
     sync::{Notify, watch},
-    time::{MissedTickBehavior, interval, timeout},
+    time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
 use super::supervisor::{Child, Policy, Spec, Supervisor};
 use crate::{
-    db::{Database, Reader, activity, notice::Notice, project, reason},
+    db::{
+        Database, Reader, activity,
+        notice::{Listening, Notice},
+        project, reason,
+    },
     delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
     feed::Feed,
@@ -128,29 +132,22 @@ async fn listen(parts: Parts, deaf: watch::Sender<Option<String>>, ear: Arc<Ear>
     let (mut delays, mut refused) = (Delays::new(RETRY_FIRST, RETRY_LONGEST), 0);
     loop {
         let patience = parts.database.acquire_timeout + parts.database.statement_timeout;
-        let listening = timeout(patience, parts.database.listen()).await;
-        let why = match listening {
-            Ok(Ok(mut listening)) => {
-                (delays, refused) = (Delays::new(RETRY_FIRST, RETRY_LONGEST), 0);
+        let why = match timeout(patience, parts.database.listen()).await {
+            Ok(Ok(listening)) => {
+                refused = 0;
                 if deaf.send_replace(None).is_some() {
                     tracing::info!("word of other servers comes in again");
                 }
-                // What was told while nobody listened.
-                look(&parts).await;
-                let heard = async {
-                    while let Some(notice) = listening.next().await {
-                        ear.heard.store(true, Ordering::Relaxed);
-                        take_in(&parts, notice).await;
-                    }
-                };
-                tokio::select! {
-                    () = heard => {}
-                    () = ear.is_dead.notified() => {}
+                let since = Instant::now();
+                hear(&parts, listening, &ear).await;
+                if since.elapsed() > LOOK_EVERY {
+                    delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
                 }
-                // The first try to come back says nothing: most succeed.
+                // Most come back at the first try, so nobody else is told yet.
                 tracing::warn!(
                     "the connection on which other servers are heard is lost; connecting again"
                 );
+                delays.wait().await;
                 continue;
             }
             Ok(Err(error)) => reason(&error),
@@ -166,6 +163,22 @@ async fn listen(parts: Parts, deaf: watch::Sender<Option<String>>, ear: Arc<Ear>
             );
         }
         delays.wait().await;
+    }
+}
+
+/// Takes in what comes, until the connection is lost, or found to be dead.
+async fn hear(parts: &Parts, mut listening: Listening, ear: &Ear) {
+    // What was told while nobody listened.
+    look(parts).await;
+    let heard = async {
+        while let Some(notice) = listening.next().await {
+            ear.heard.store(true, Ordering::Relaxed);
+            take_in(parts, notice).await;
+        }
+    };
+    tokio::select! {
+        () = heard => {}
+        () = ear.is_dead.notified() => {}
     }
 }
 

@@ -46,6 +46,12 @@ pub enum Problem {
         /// The variable without `_FILE`.
         name: String,
     },
+    /// A file for a setting that is no secret.
+    #[error("{name}_FILE is set, but only a secret is read from a file; set {name} itself")]
+    NoSecret {
+        /// The variable without `_FILE`.
+        name: String,
+    },
     /// There is nowhere to keep data.
     #[error(
         "there is no folder to keep data in: neither XDG_DATA_HOME nor HOME is set; set PM__DATA__DIR to a folder"

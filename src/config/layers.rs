@@ -3,7 +3,7 @@
 //! Each layer becomes a list of [`Given`] values that remember what the person called them, so that a refusal names the
 //! variable or the file and key they used. A value is checked in the layer it stands in, also when a later one wins.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs, io::Read as _, path::Path};
 
 use config::{File, FileFormat, Source, Value, ValueKind};
 
@@ -73,7 +73,7 @@ impl Layers {
             Some((_, text)) => Ok((*text).to_owned()),
             // A name, not a path.
             None if name.contains(['/', '\\', '\0']) => Err(std::io::ErrorKind::NotFound.into()),
-            None => std::fs::read_to_string(folder.join(&file)),
+            None => fs::read_to_string(folder.join(&file)),
         };
         match text {
             Ok(text) => {
@@ -118,10 +118,11 @@ impl Layers {
     ) {
         let file = format!("{name}_FILE");
         let text = environment.get(name).filter(|text| counts(text));
-        let path = environment
-            .get(&file)
-            .filter(|path| key.is_secret() && !path.is_empty());
+        let path = environment.get(&file).filter(|path| !path.is_empty());
         match (text, path) {
+            (_, Some(_)) if !key.is_secret() => self.problems.push(Problem::NoSecret {
+                name: name.to_owned(),
+            }),
             (Some(_), Some(_)) => self.problems.push(Problem::Twice {
                 name: name.to_owned(),
             }),
@@ -143,11 +144,8 @@ impl Layers {
         let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
         for name in environment.keys().filter(|name| name.starts_with("PM__")) {
             let is_known = |known: &str| KEYS.iter().any(|key| key.variable() == known);
-            let is_secret_file = |base: &str| {
-                KEYS.iter()
-                    .any(|key| key.is_secret() && key.variable() == base)
-            };
-            if !is_known(name) && !name.strip_suffix("_FILE").is_some_and(is_secret_file) {
+            // That only a secret has a file is said where it is read.
+            if !is_known(name) && !name.strip_suffix("_FILE").is_some_and(is_known) {
                 let nearest = nearest(name, known.iter().map(String::as_str));
                 self.problems.push(Problem::Unknown {
                     name: name.clone(),
@@ -210,17 +208,26 @@ fn flatten(
     }
 }
 
+/// What the file holds, without the one line end that editors and `echo` put behind it.
 fn read_secret(path: &str) -> Result<String, String> {
-    let size = std::fs::metadata(path)
-        .map_err(|error| error.to_string())?
-        .len();
-    if size > SECRET_BYTES_MAX {
+    let mut bytes = Vec::new();
+    // Read, not asked for its size: a pipe or a device says it has none.
+    fs::File::open(path)
+        .and_then(|file| file.take(SECRET_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > SECRET_BYTES_MAX {
         return Err(format!(
-            "it is {size} bytes long; a secret has at most {SECRET_BYTES_MAX}"
+            "it has more than {SECRET_BYTES_MAX} bytes, which no secret has; name the file that holds the secret alone"
         ));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    Ok(text.trim().to_owned())
+    let text =
+        String::from_utf8(bytes).map_err(|_| "it is no text in UTF-8; write it anew".to_owned())?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let secret = line.strip_suffix('\r').unwrap_or(line);
+    if secret.trim().is_empty() {
+        return Err("it is empty; write the secret into it, or leave the variable out".to_owned());
+    }
+    Ok(secret.to_owned())
 }
 
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -216,30 +216,6 @@ fn a_test_command_is_given_as_words_or_as_a_list() {
 }
 
 #[test]
-fn a_secret_can_be_read_from_a_file() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("key");
-    std::fs::write(&path, "sk-from-file\n").expect("a file");
-    let path = path.to_str().expect("a path in Unicode");
-    for name in ["ANTHROPIC_API_KEY_FILE", "PM__LLM__API_KEY_FILE"] {
-        assert_eq!(
-            loaded(&[(name, path)]).llm.api_key.expose_secret(),
-            "sk-from-file"
-        );
-    }
-    let said = refused(&[("PM__LLM__API_KEY_FILE", path), ("PM__LLM__API_KEY", "sk")]);
-    assert!(
-        said.contains("PM__LLM__API_KEY and PM__LLM__API_KEY_FILE are both set"),
-        "{said}"
-    );
-    let said = refused(&[("DATABASE_URL_FILE", "/nowhere/at/all")]);
-    assert!(
-        said.contains("DATABASE_URL_FILE=/nowhere/at/all cannot be used"),
-        "{said}"
-    );
-}
-
-#[test]
 fn the_data_folder_is_where_this_machine_keeps_data_unless_it_is_set() {
     let dir = |variables: &[(&str, &str)]| loaded(variables).data.dir;
     assert_eq!(

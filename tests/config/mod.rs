@@ -2,6 +2,7 @@
 
 mod layers;
 mod refusals;
+mod secret_files;
 
 use project_manager::config::Settings;
 

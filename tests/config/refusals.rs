@@ -163,8 +163,6 @@ fn an_unknown_variable_is_refused_with_the_name_that_was_probably_meant() {
         said.contains("PM__ZZZZZ__QQQQ is no setting; config/default.toml lists every one"),
         "{said}"
     );
-    // Only a secret can come from a file.
-    refused(&[("PM__API__PORT_FILE", "/tmp/port")]);
 }
 
 #[test]

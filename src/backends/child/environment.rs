@@ -5,7 +5,7 @@
 
 use std::{env, ffi::OsString, process::Command};
 
-/// Secrets of the server, beside everything that starts with `PM__`.
+/// Secrets of the server, beside everything that starts with `PM__`; with `_FILE` behind it, where one is kept.
 const SECRETS: [&str; 4] = [
     "DATABASE_URL",
     "ANTHROPIC_API_KEY",
@@ -64,7 +64,7 @@ fn is_withheld(name: &OsString, under_cargo: bool) -> bool {
     text.starts_with("PM__")
         || text.starts_with("GIT_CONFIG_KEY_")
         || text.starts_with("GIT_CONFIG_VALUE_")
-        || SECRETS.contains(&&*text)
+        || SECRETS.contains(&text.strip_suffix("_FILE").unwrap_or(&text))
         || GIT.contains(&&*text)
         || (under_cargo && (text.starts_with("CARGO_PKG_") || CARGO.contains(&&*text)))
 }
@@ -78,6 +78,7 @@ mod tests {
         for name in [
             "PM__DATABASE__URL",
             "DATABASE_URL",
+            "DATABASE_URL_FILE",
             "GITHUB_ACCESS_TOKEN",
             "GIT_DIR",
             "GIT_CONFIG_KEY_0",
@@ -90,6 +91,7 @@ mod tests {
             "RUSTUP_TOOLCHAIN",
             "GIT_AUTHOR_NAME",
             "PMX",
+            "SSL_CERT_FILE",
             "CARGO_TARGET_DIR",
         ] {
             assert!(!is_withheld(&name.into(), false), "{name}");

@@ -66,6 +66,24 @@ CONF
   return 1
 }
 
+# secure_postgres FOLDER: has it speak TLS, with a certificate for 127.0.0.1 and localhost that is signed by FOLDER/root.crt.
+# FOLDER/other.crt is a root that signed nothing.
+secure_postgres() {
+  local folder=$1 root key
+  for root in root other; do
+    openssl req -x509 -nodes -newkey rsa:2048 -days 2 -subj "/CN=$root of a test" \
+      -keyout "$folder/$root.key" -out "$folder/$root.crt" 2>"$folder/openssl.log" || return
+  done
+  openssl req -x509 -nodes -newkey rsa:2048 -days 2 -subj "/CN=PostgreSQL of a test" -CA "$folder/root.crt" -CAkey "$folder/root.key" \
+    -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" -addext "basicConstraints=critical,CA:FALSE" \
+    -keyout "$folder/server.key" -out "$folder/server.crt" 2>"$folder/openssl.log" || return
+  for key in server.key server.crt; do
+    as_postgres tee "data/$key" <"$folder/$key" >/dev/null && as_postgres chmod 600 "data/$key" || return
+  done
+  echo "ssl = on" | as_postgres tee -a data/postgresql.conf >/dev/null
+  as_postgres "$postgres_bin/pg_ctl" --pgdata=data --log=server.log --wait --silent restart >/dev/null 2>&1
+}
+
 stop_postgres() {
   [ -n "$postgres_folder" ] || return 0
   [ ! -e "$postgres_folder/data/postmaster.pid" ] || halt_postgres || true

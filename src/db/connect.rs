@@ -1,10 +1,15 @@
 //! Opening the database: a pool of one for the writer, a small one for everybody else.
 
+mod advice;
+
 use std::{fmt, path::PathBuf, time::Duration};
 
 use futures_util::FutureExt as _;
 use migration::MigratorTrait;
-use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+use sea_orm::{
+    ConnectOptions, DatabaseConnection, DbErr, RuntimeErr,
+    sqlx::{self, ConnectOptions as _, postgres::PgConnectOptions},
+};
 
 use super::{Reader, apply::Retention};
 use crate::domain::id::ServerId;
@@ -14,6 +19,10 @@ const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(5);
 
 /// How long a connection of a PostgreSQL pool may rest before it is asked whether it still lives.
 const PING_IF_IDLE: Duration = Duration::from_secs(5);
+
+/// The oldest PostgreSQL this program works with, as the server tells its version. Nothing older was tried, and older ones
+/// have had no repairs since November 2024. Its SQL is meant for this one.
+const POSTGRES_MIN: u32 = 130_000;
 
 /// How PostgreSQL finds out that the way to this server is gone, in seconds of silence, seconds between questions, and
 /// questions without an answer. Without it a connection that was forgotten on the way is kept for two hours, and one that
@@ -70,6 +79,18 @@ pub enum ConnectError {
         advice: &'static str,
         /// Why not.
         source: DbErr,
+    },
+    /// PostgreSQL is older than what this program asks of it.
+    #[error(
+        "the database {url} is in PostgreSQL {}.{}; PostgreSQL {} or newer is needed: upgrade it, or name another one in \
+         DATABASE_URL",
+        found / 10_000, found % 10_000, POSTGRES_MIN / 10_000
+    )]
+    TooOld {
+        /// Which one, without its password.
+        url: String,
+        /// Its version, as `server_version_num` has it.
+        found: u32,
     },
     /// There is none.
     #[error("there is no database {}; `pm serve` and `pm migrate up` make it, or choose another folder with PM__DATA__DIR", path.display())]
@@ -129,7 +150,25 @@ impl Database {
                 source,
             })?;
         }
-        self.open(1).await
+        let connection = self.open(1).await?;
+        if !self.is_sqlite() {
+            Box::pin(self.ensure_new_enough(&connection)).await?;
+        }
+        Ok(connection)
+    }
+
+    async fn ensure_new_enough(&self, connection: &DatabaseConnection) -> Result<(), ConnectError> {
+        let pool = connection.get_postgres_connection_pool();
+        let opened = pool.acquire().await.map_err(not_connected);
+        let opened = opened.map_err(|source| self.not_opened(source))?;
+        match opened.server_version_num() {
+            Some(found) if found < POSTGRES_MIN => Err(ConnectError::TooOld {
+                url: self.shown(),
+                found,
+            }),
+            // What only speaks PostgreSQL's language may have a version of its own.
+            _ => Ok(()),
+        }
     }
 
     /// Makes sure that a SQLite file is there, for whoever is not to make it. PostgreSQL says so itself.
@@ -159,15 +198,47 @@ impl Database {
 
     async fn connect(&self, options: ConnectOptions) -> Result<DatabaseConnection, ConnectError> {
         // Boxed: it is most of what whoever connects would carry with it.
-        let opened = Box::pin(sea_orm::Database::connect(options)).await;
-        opened.map_err(|source| self.not_opened(source))
+        match Box::pin(sea_orm::Database::connect(options)).await {
+            Ok(connection) => Ok(connection),
+            Err(source) => {
+                let source = Box::pin(self.ask_why(source)).await;
+                Err(self.not_opened(source))
+            }
+        }
+    }
+
+    /// A pool that waited in vain tells only that: it waits for a server that starts, and keeps to itself what it was told
+    /// meanwhile. So PostgreSQL is asked once more without one, for as long.
+    async fn ask_why(&self, source: DbErr) -> DbErr {
+        let waited = matches!(
+            &source,
+            DbErr::Conn(RuntimeErr::SqlxError(error)) if matches!(**error, sqlx::Error::PoolTimedOut)
+        );
+        let Ok(options) = self.url.parse::<PgConnectOptions>() else {
+            return source;
+        };
+        if !waited || self.is_sqlite() {
+            return source;
+        }
+        match tokio::time::timeout(self.acquire_timeout, options.connect()).await {
+            Ok(Err(error)) => not_connected(error),
+            Ok(Ok(_)) | Err(_) => source,
+        }
     }
 
     pub(super) fn not_opened(&self, source: DbErr) -> ConnectError {
         ConnectError::Open {
             url: self.shown(),
-            advice: advice(&source, self),
+            advice: self.advice(&source),
             source,
+        }
+    }
+
+    fn advice(&self, source: &DbErr) -> &'static str {
+        if self.is_sqlite() {
+            advice::for_sqlite(source)
+        } else {
+            advice::for_postgres(source)
         }
     }
 
@@ -175,7 +246,7 @@ impl Database {
     pub fn not_migrated(&self, source: DbErr) -> ConnectError {
         ConnectError::Migrate {
             url: self.shown(),
-            advice: advice(&source, self),
+            advice: self.advice(&source),
             source,
         }
     }
@@ -227,34 +298,25 @@ impl Database {
         Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 
-    /// The address as it may be shown: without a password.
+    /// The address as it may be shown: without a password, and without what stands behind a question mark, where there may
+    /// be another one.
     pub fn shown(&self) -> String {
-        let Some((scheme, rest)) = self.url.split_once("://") else {
-            return self.url.clone();
+        let (url, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let Some((scheme, rest)) = url.split_once("://") else {
+            return url.to_owned();
         };
         match rest.rsplit_once('@') {
             Some((who, place)) => {
                 let user = who.split(':').next().unwrap_or(who);
                 format!("{scheme}://{user}:…@{place}")
             }
-            None => self.url.clone(),
+            // The question mark may be one of a password, so that nothing before it is known to be the host.
+            None if query.contains('@') => format!("{scheme}://…"),
+            None => url.to_owned(),
         }
     }
 }
 
-fn advice(source: &DbErr, database: &Database) -> &'static str {
-    let words = source.to_string();
-    if !database.is_sqlite() {
-        return "check DATABASE_URL, and that PostgreSQL is running and lets this user in";
-    }
-    // SQLite says these in words only: the code is lost on the way when opening fails.
-    if words.contains("not a database") || words.contains("malformed") {
-        "the file is damaged or is no SQLite database: move it away or restore it from a backup; it was left untouched"
-    } else if words.contains("unable to open") || words.contains("readonly") {
-        "check that the folder and the file can be read and written, or choose another folder with PM__DATA__DIR"
-    } else if words.contains("Migration file") || words.contains("is missing") {
-        "it was made by a newer version of this program: use that version, or another folder with PM__DATA__DIR"
-    } else {
-        "check that nothing else has it locked and that the disk is not full"
-    }
+fn not_connected(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }

@@ -36,7 +36,7 @@ const STATEMENT_SECONDS: u32 = 1;
 /// some more: 1 to 3 MB were measured.
 const GROWTH_KIB_MAX: u64 = 16 << 10;
 
-fn is_postgres_pass() -> bool {
+pub(super) fn is_postgres_pass() -> bool {
     std::env::var("TEST_DATABASE").as_deref() == Ok("postgres")
 }
 

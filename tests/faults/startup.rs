@@ -1,6 +1,7 @@
 //! Starting the program where something stands in the way: it says what, and what to do, and touches nothing.
 
 mod migrating;
+mod postgres;
 
 use std::{
     net::TcpListener,
@@ -274,24 +275,27 @@ async fn a_postgresql_that_is_not_there_is_named_without_its_password() {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = free.local_addr().expect("an address");
     drop(free);
-    let done = ProgramBuilder::serving(folder.path())
-        .set(
-            "DATABASE_URL",
-            format!("postgres://shop:sesame@{address}/shop"),
-        )
-        .set("PM__DATABASE__ACQUIRE_TIMEOUT_SECONDS", 0.2)
-        .run()
-        .await;
-    refused(
-        &done,
-        &[
-            "cannot open the database",
-            &address.to_string(),
-            "DATABASE_URL",
-            "PostgreSQL is running",
-        ],
-    );
-    assert!(!done.errors.contains("sesame"), "{}", done.errors);
+    for url in [
+        format!("postgres://shop:sesame@{address}/shop"),
+        format!("postgres://shop@{address}/shop?password=sesame"),
+    ] {
+        let done = ProgramBuilder::serving(folder.path())
+            .set("DATABASE_URL", url)
+            .set("PM__DATABASE__ACQUIRE_TIMEOUT_SECONDS", 0.2)
+            .run()
+            .await;
+        refused(
+            &done,
+            &[
+                "cannot open the database",
+                &address.to_string(),
+                "DATABASE_URL",
+                "nothing listens there",
+                "PostgreSQL is running",
+            ],
+        );
+        assert!(!done.errors.contains("sesame"), "{}", done.errors);
+    }
 }
 
 /// Exit code 2, as with all programs that cannot make sense of their command line.

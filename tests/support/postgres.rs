@@ -1,6 +1,6 @@
 //! A PostgreSQL that a test may stop: one of its own, run by the same script that starts the one for all tests.
 
-use std::process::Stdio;
+use std::{path::Path, process::Stdio};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
@@ -24,6 +24,7 @@ while read -r order; do
   case $order in
     halt) halt_postgres ;;
     launch) launch_postgres "$port" ;;
+    secure\ *) secure_postgres "${order#secure }" ;;
   esac
   echo "$?"
 done
@@ -72,6 +73,11 @@ impl Postgres {
     /// Starts it again with the data it had.
     pub async fn launch(&mut self) {
         self.order("launch").await;
+    }
+
+    /// Has it speak TLS. Its certificate is signed by `root.crt`, which is put into this folder; `other.crt` signed nothing.
+    pub async fn secure(&mut self, folder: &Path) {
+        self.order(&format!("secure {}", folder.display())).await;
     }
 
     /// Ends it and removes what it had.

@@ -1,4 +1,6 @@
-//! The command line: `pm serve` (the default), `pm migrate up|down|status`.
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`.
+
+mod healthcheck;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -30,6 +32,12 @@ enum Command {
     Migrate {
         #[command(subcommand)]
         direction: Direction,
+    },
+    /// Ask the server that runs with these settings whether it is well; exit code 0 says so, and 1 that it is not, with why.
+    Healthcheck {
+        /// Only whether it lives: a server whose database is away is not ready, and is no better after a restart.
+        #[arg(long)]
+        live: bool,
     },
     /// Lead a process group for the server and end it with the server. Started by the server, not by people.
     #[command(hide = true)]
@@ -71,6 +79,7 @@ pub fn run() -> ExitCode {
         }
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
+        Command::Healthcheck { live } => healthcheck(live),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -91,6 +100,15 @@ fn serve() -> anyhow::Result<()> {
         println!("Project Manager is at {}", app.url());
         app.run_until_stopped().await
     })
+}
+
+fn healthcheck(live: bool) -> anyhow::Result<()> {
+    let address = Settings::from_process()?.api.address();
+    let path = match live {
+        true => "/health/live",
+        false => "/health/ready",
+    };
+    healthcheck::ask(address, path)
 }
 
 /// This very program, for its hidden command. On Linux by the name that still leads to it when the file was replaced by a

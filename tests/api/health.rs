@@ -1,5 +1,7 @@
 //! Whether the server lives and can do its work.
 
+mod healthcheck;
+
 use serde_json::json;
 
 use crate::support::{TestAppBuilder, spawn_app};

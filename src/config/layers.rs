@@ -208,7 +208,7 @@ fn flatten(
     }
 }
 
-/// What the file holds, without the one line end that editors and `echo` put behind it.
+/// What the file holds. The line end that editors and `echo` put behind it goes where the space around any value does.
 fn read_secret(path: &str) -> Result<String, String> {
     let mut bytes = Vec::new();
     // Read, not asked for its size: a pipe or a device says it has none.
@@ -222,12 +222,10 @@ fn read_secret(path: &str) -> Result<String, String> {
     }
     let text =
         String::from_utf8(bytes).map_err(|_| "it is no text in UTF-8; write it anew".to_owned())?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let secret = line.strip_suffix('\r').unwrap_or(line);
-    if secret.trim().is_empty() {
+    if text.trim().is_empty() {
         return Err("it is empty; write the secret into it, or leave the variable out".to_owned());
     }
-    Ok(secret.to_owned())
+    Ok(text)
 }
 
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -28,6 +28,9 @@ pub(super) fn for_postgres(source: &DbErr) -> &'static str {
         Some(sqlx::Error::Database(error)) => for_code(&error.code().unwrap_or_default()),
         Some(sqlx::Error::Tls(_)) => for_tls(&source.to_string()),
         Some(sqlx::Error::Io(error)) => for_io(error),
+        Some(sqlx::Error::Protocol(_)) => {
+            "what answers there is no PostgreSQL: check the host and the port in DATABASE_URL"
+        }
         Some(sqlx::Error::PoolTimedOut) => {
             "nothing answers there: check the host and the port in DATABASE_URL, that PostgreSQL is running, and that no \
              firewall stands between"

@@ -45,6 +45,9 @@ install_missing() {
   { have node && have npm; } || packages+=(nodejs npm)
   # The fonts are only recommended by the package; without any, text has no size to lay out by.
   find_chromium >/dev/null || packages+=(chromium fonts-liberation)
+  # What reads the files of deploy/; scripts/lint-deploy gets the rest by itself.
+  have systemd-analyze || packages+=(systemd)
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   if [ "${#packages[@]}" -gt 0 ]; then
     if on_debian && can_be_root; then
       install_packages "${packages[@]}" || return

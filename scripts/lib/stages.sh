@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Runs the stages of a test run one after another, keeps the time of each and prints them in a table at the end.
-# Sourced by scripts/test and scripts/test-long. A stage that fails does not stop the next ones: one run shows everything.
+# Sourced by scripts/test, scripts/test-long and scripts/lint-deploy. A stage that fails does not stop the next ones: one run shows everything.
 
 stage_table=""
 stages_failed=0

@@ -47,6 +47,7 @@ install_missing() {
   find_chromium >/dev/null || packages+=(chromium fonts-liberation)
   # What reads the files of deploy/; scripts/lint-deploy gets the rest by itself.
   have systemd-analyze || packages+=(systemd)
+  have openssl || packages+=(openssl)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   if [ "${#packages[@]}" -gt 0 ]; then
     if on_debian && can_be_root; then

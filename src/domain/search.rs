@@ -1,5 +1,9 @@
 //! Words to look for.
 
+mod words;
+
+pub use self::words::Words;
+
 use super::Invalid;
 
 /// Characters in what is looked for at most: a long line of an error message.

@@ -28,10 +28,11 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     actors::{
         executor::{ExecutorHandle, Needs},
-        listener::{self, Listener},
+        indexer::Indexer,
+        listener,
         sessions::{self, SessionsHandle},
         streamer::Streams,
-        supervisor::{Child, RestartLimits, Supervisor},
+        supervisor::{RestartLimits, Supervisor},
         writer::WriterHandle,
     },
     agent::llm::{self, Model},
@@ -54,8 +55,6 @@ pub struct App {
     stopping: CancellationToken,
     arbiters: Vec<Arbiter>,
     parts: Parts,
-    /// Held until the end, as who is to live until then.
-    ear: Option<Child<Listener>>,
     /// Held until the end.
     lock: Option<File>,
 }
@@ -104,12 +103,7 @@ impl App {
             .context("cannot find out the address the server listens on")?;
         let lock = lock::take(&database(&settings))?;
         let stopping = CancellationToken::new();
-        let Started {
-            parts,
-            supervisor,
-            arbiters,
-            ear,
-        } = start_actors(&settings, backends, &stopping).await?;
+        let (parts, supervisor, arbiters) = start_actors(&settings, backends, &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         Ok(Self {
             address,
@@ -118,7 +112,6 @@ impl App {
             stopping,
             arbiters,
             parts,
-            ear,
             lock,
         })
     }
@@ -188,20 +181,12 @@ pub fn database(settings: &Settings) -> db::Database {
     }
 }
 
-/// What is started before anybody is served.
-struct Started {
-    parts: Parts,
-    supervisor: Supervisor,
-    arbiters: Vec<Arbiter>,
-    ear: Option<Child<Listener>>,
-}
-
 /// Starts the actors, in the order in which they need each other.
 async fn start_actors(
     settings: &Settings,
     backends: Backends,
     stopping: &CancellationToken,
-) -> anyhow::Result<Started> {
+) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let database = Arc::new(database(settings));
     let (reader, connection) = db::connect(&database).await?;
     let model = model(settings)?;
@@ -232,7 +217,8 @@ async fn start_actors(
     let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
     let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
     let heard = listener::Parts::new(database, &reader, &feed);
-    let (ear, hearing) = listener::start(&supervisor, &running.handle(), heard).unzip();
+    let hearing = listener::start(&supervisor, &running.handle(), heard);
+    let indexing = start_indexer(&supervisor, &writer, &reader);
     let parts = Parts {
         streams: Streams {
             hearing,
@@ -265,12 +251,16 @@ async fn start_actors(
         model,
         max_body_bytes: settings.api.max_body_bytes,
     };
-    Ok(Started {
-        parts,
-        supervisor,
-        arbiters: vec![conversing, running, writing],
-        ear,
-    })
+    let arbiters = vec![indexing, conversing, running, writing];
+    Ok((parts, supervisor, arbiters))
+}
+
+/// Starts the indexer on a thread of its own: it computes.
+fn start_indexer(supervisor: &Supervisor, writer: &WriterHandle, reader: &db::Reader) -> Arbiter {
+    let indexing = Arbiter::new();
+    let (writer, reader) = (writer.clone(), reader.clone());
+    Indexer::start(supervisor, &indexing.handle(), writer, reader);
+    indexing
 }
 
 /// What the executor works with.

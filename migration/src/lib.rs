@@ -12,6 +12,8 @@ mod m20261124_000004_add_backends;
 mod m20261128_000005_queue_and_delete;
 mod m20261128_000006_workflow;
 mod m20261128_000007_agents;
+mod m20261129_000008_search;
+mod m20261129_000009_constraints;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000005_queue_and_delete::Migration),
             Box::new(m20261128_000006_workflow::Migration),
             Box::new(m20261128_000007_agents::Migration),
+            Box::new(m20261129_000008_search::Migration),
+            Box::new(m20261129_000009_constraints::Migration),
         ]
     }
 }

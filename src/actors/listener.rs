@@ -22,7 +22,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-use super::supervisor::{Child, Policy, Spec, Supervisor};
+use super::supervisor::{Policy, Spec, Supervisor};
 use crate::{
     db::{
         Database, Reader, activity,
@@ -103,13 +103,12 @@ struct Ear {
     is_dead: Notify,
 }
 
-/// Starts the listener under `supervisor`; none for SQLite, which one server has for itself. Hold the child as long as it is
-/// to listen.
+/// Starts the listener under `supervisor`; none for SQLite, which one server has for itself.
 pub fn start(
     supervisor: &Supervisor,
     arbiter: &actix_rt::ArbiterHandle,
     parts: Parts,
-) -> Option<(Child<Listener>, Hearing)> {
+) -> Option<Hearing> {
     if parts.database.is_sqlite() {
         return None;
     }
@@ -120,11 +119,9 @@ pub fn start(
         policy: Policy::Permanent,
         mailbox: 1,
     };
-    let child = supervisor.start(spec, arbiter, move |_| Listener {
-        parts: parts.clone(),
-        deaf: deaf.clone(),
-    });
-    Some((child, hearing))
+    // Nobody speaks to it: it lives as long as it listens.
+    drop(supervisor.start(spec, arbiter, move |_| Listener { parts, deaf }));
+    Some(hearing)
 }
 
 /// Listens for ever.

@@ -6,6 +6,8 @@ pub mod supervisor;
 
 pub mod writer;
 
+pub mod indexer;
+
 pub mod executor;
 pub mod listener;
 pub mod poller;

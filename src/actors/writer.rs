@@ -34,7 +34,7 @@ pub use self::claim::Claim;
 use self::group::{Answer, Pending, Store};
 pub use self::handle::WriterHandle;
 use self::ledger::{Away, Connection, Failure, Ledger};
-pub use self::status::{Degraded, WriterFigures, WriterStatus};
+pub use self::status::{Degraded, Progress, WriterFigures, WriterStatus};
 use super::reply::{Crashed, Reply};
 use crate::{
     db::apply::Logged,
@@ -316,6 +316,7 @@ impl Writer {
     fn finish(&mut self, answers: Vec<Answer>) {
         FailPoint::BeforePublish.cross();
         for (project, activities) in in_log_order(&answers) {
+            self.status.add_stored(activities.len());
             self.feed.publish(project, activities);
         }
         self.delays.reset();

@@ -24,7 +24,6 @@ impl App {
             stopping,
             arbiters,
             parts,
-            ear,
             ..
         } = self;
         let handle = server.handle();
@@ -50,7 +49,6 @@ impl App {
             ended
         };
         let (served, ended) = tokio::join!(server, end);
-        drop(ear);
         supervisor.stand_down();
         for arbiter in arbiters {
             arbiter.stop();

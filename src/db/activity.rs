@@ -1,6 +1,8 @@
 //! `activities`: the log.
 
 mod filter;
+mod indexing;
+mod places;
 mod replay;
 mod search;
 
@@ -12,10 +14,11 @@ use sea_orm::{
 
 pub use self::{
     filter::Filter,
+    indexing::next_block,
     replay::{Replay, replay},
     search::{Walk, search},
 };
-use super::{execution, word};
+use super::{block, execution, word};
 use crate::domain::{
     activity::{Activity, Entry, Verbosity},
     id::{ActivityId, ExecutionId, ProjectId},
@@ -220,6 +223,7 @@ pub(super) async fn trim(
             .filter(Column::Seq.lt(keep_from))
             .exec(txn)
             .await?;
+        block::forget(txn, project, keep_from).await?;
     }
     Ok(())
 }
@@ -234,6 +238,7 @@ pub(super) async fn clear(txn: &DatabaseTransaction, project: ProjectId) -> Resu
         .filter(Column::Seq.lt(first + TRIM_ROWS_MAX))
         .exec(txn)
         .await?;
+    block::forget(txn, project, first + TRIM_ROWS_MAX).await?;
     Ok(self::first(txn, project).await?.is_none())
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
 
 use super::{
     activity::{self, Row},
-    execution, gate, message, phase, project, topic,
+    block, execution, gate, message, phase, project, topic,
 };
 use crate::domain::{
     activity::Activity,
@@ -173,6 +173,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             Change::ModelUsed { input, output, .. } => {
                 project::count_usage(txn, project, *input, *output).await?;
             }
+            Change::LogIndexed(new) => block::insert(txn, project, new).await?,
             Change::PhasesMade { phases } => phase::insert(txn, project, *phases).await?,
             Change::PhaseMoved {
                 project: status, ..
@@ -272,6 +273,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         }
         Change::ProjectCreated(_)
         | Change::ProjectCleared
+        | Change::LogIndexed(_)
         | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
         | Change::TopicStarted { .. }
@@ -347,6 +349,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::ProjectEdited(_)
         | Change::ProjectDeleted
         | Change::ProjectCleared
+        | Change::LogIndexed(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }
         | Change::MessageWithdrawn { .. }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition, ConnectionTrait, DbErr, PaginatorTrait as _, QueryOrder, QuerySelect,
-    QueryTrait as _, entity::prelude::*,
+    Condition, ConnectionTrait, DbErr, ExprTrait as _, PaginatorTrait as _, QueryOrder,
+    QuerySelect, QueryTrait as _, entity::prelude::*, sea_query::Expr,
 };
 use serde::Serialize;
 
@@ -203,8 +203,10 @@ pub async fn by_key(
 /// # Errors
 /// Those of the database.
 pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<Execution>, DbErr> {
+    // As text and not as values: SQLite must see that these are the rows of the index of unfinished ones.
+    let statuses = UNFINISHED.map(|status| Expr::Constant(status.as_str().into()));
     let rows = Entity::find()
-        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
+        .filter(Expr::col((Entity, Column::Status)).is_in(statuses))
         .order_by_asc(Column::QueuedAt)
         .order_by_asc(Column::Id)
         .all(db)

@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod apply;
+pub mod block;
 mod connect;
 pub mod execution;
 mod fault;

@@ -114,7 +114,7 @@ pub struct Project {
 }
 
 /// The projects there are: one that was deleted has a row for only as long as its log is being cleared away.
-fn there() -> Select<Entity> {
+pub(super) fn there() -> Select<Entity> {
     Entity::find().filter(Column::DeletedAt.is_null())
 }
 

@@ -65,7 +65,8 @@ impl ReadError {
 }
 
 impl Reader {
-    pub(super) fn new(database: Database, connections: DatabaseConnection) -> Self {
+    /// Reads over connections that are open, until they fail.
+    pub fn new(database: Database, connections: DatabaseConnection) -> Self {
         Self {
             shared: Arc::new(Shared {
                 database,

@@ -10,6 +10,7 @@ use super::{
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, TopicId},
     message::{MessageText, Role},
     project::{AgentEdit, AgentSettings, ProjectName, ProjectStatus},
+    search::Words,
     step::Step,
     vision::VisionDocument,
     workflow::{Gate, Move, PhaseName, Standing},
@@ -50,6 +51,17 @@ impl Reported {
     }
 }
 
+/// A part of a log and the words in it, by which a search finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The first `seq` of the part.
+    pub first: i64,
+    /// The last one.
+    pub last: i64,
+    /// What its texts have in them.
+    pub words: Words,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -61,6 +73,8 @@ pub enum Change {
     ProjectDeleted,
     /// A part of a deleted project's log was cleared away, and the rest of the project with the last. Writes no activity.
     ProjectCleared,
+    /// A part of a log was read, so that what is looked for can be found in it. Writes no activity.
+    LogIndexed(Block),
     /// Something was said.
     MessagePosted(NewMessage),
     /// A person put other words into a message that is queued.

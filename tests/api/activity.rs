@@ -3,6 +3,7 @@
 mod agent;
 mod export;
 mod filters;
+mod index;
 mod search;
 
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
 //! The tables as a database has them.
 
+mod plans;
 mod schema;
 mod tables;

@@ -1,19 +1,20 @@
 //! The entities against the migrated tables, and the migrations against themselves.
 
 use migration::{Migrator, MigratorTrait as _};
-use project_manager::db::{activity, execution, gate, message, phase, project, topic};
+use project_manager::db::{activity, block, execution, gate, message, phase, project, topic};
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "activities",
     "approval_gates",
     "conversation_messages",
     "conversation_topics",
     "projects",
     "scar_executions",
+    "search_blocks",
     "workflow_phases",
 ];
 
@@ -63,6 +64,7 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
         agrees(&db, topic::Entity).await,
         agrees(&db, project::Entity).await,
         agrees(&db, execution::Entity).await,
+        agrees(&db, block::Entity).await,
         agrees(&db, phase::Entity).await,
     ];
     assert_eq!(held, TABLES, "every table has an entity");
@@ -80,6 +82,7 @@ async fn what_must_be_stored_only_once_has_a_unique_index() {
             "conversation_messages(project_id, idempotency_key)",
             "projects(idempotency_key)",
             "scar_executions(project_id, idempotency_key)",
+            "search_blocks(project_id, first_seq)",
             "workflow_phases(project_id, phase_number)",
         ]
     );

@@ -5,6 +5,9 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 /// Migrations keep their own list here; it is no table of the project's.
 const MIGRATIONS: &str = "seaql_migrations";
 
+/// The index of words is each database's own, in SQLite several tables, and has no entity.
+const WORDS: &str = "search_words";
+
 /// A column: its type in the database's own words, whether it must have a value, its place in the primary key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Column {
@@ -25,7 +28,7 @@ pub async fn tables(db: &DatabaseConnection) -> Vec<String> {
         .await
         .into_iter()
         .flatten()
-        .filter(|name| name != MIGRATIONS)
+        .filter(|name| name != MIGRATIONS && !name.starts_with(WORDS))
         .collect();
     names.sort();
     names

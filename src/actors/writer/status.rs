@@ -2,10 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -26,7 +23,7 @@ pub struct WriterStatus {
 
 #[derive(Default)]
 struct Shared {
-    waiting: AtomicUsize,
+    progress: watch::Sender<Progress>,
     commits: Mutex<Commits>,
     degraded: watch::Sender<Option<Degraded>>,
 }
@@ -35,6 +32,22 @@ struct Shared {
 struct Commits {
     last_at: Option<DateTime<Utc>>,
     took_ms: VecDeque<f64>,
+}
+
+/// How far the writer is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Appends that wait or are being stored.
+    pub waiting: usize,
+    /// Activities stored since the start.
+    pub stored: u64,
+}
+
+impl Progress {
+    /// Whether it has nothing to do.
+    pub fn is_idle(&self) -> bool {
+        self.waiting == 0
+    }
 }
 
 /// The database is away.
@@ -72,7 +85,7 @@ impl WriterStatus {
                 .copied()
         };
         WriterFigures {
-            queue: self.shared.waiting.load(Ordering::Relaxed),
+            queue: self.shared.progress.borrow().waiting,
             last_commit_at: commits.last_at,
             commit_ms_p50: percentile(50),
             commit_ms_p99: percentile(99),
@@ -89,7 +102,20 @@ impl WriterStatus {
     }
 
     pub(super) fn set_waiting(&self, waiting: usize) {
-        self.shared.waiting.store(waiting, Ordering::Relaxed);
+        self.shared
+            .progress
+            .send_modify(|progress| progress.waiting = waiting);
+    }
+
+    pub(super) fn add_stored(&self, activities: usize) {
+        self.shared
+            .progress
+            .send_modify(|progress| progress.stored += u64::try_from(activities).unwrap_or(0));
+    }
+
+    /// How far the writer is, and word of each change of that.
+    pub fn progress(&self) -> watch::Receiver<Progress> {
+        self.shared.progress.subscribe()
     }
 
     pub(super) fn committed(&self, took: Duration) {

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::Column;
 use crate::domain::{
-    activity::{Kind, Source},
+    activity::{Entry, Kind, Source},
     execution::Command,
     id::ExecutionId,
     search::SearchText,
@@ -86,6 +86,31 @@ fn is_error() -> Condition {
 /// Under which keys of its data, at any depth, an activity keeps text for people. What else is there are words for programs,
 /// and nobody would see why they were found.
 const TEXT_KEYS: [&str; 5] = ["text", "content", "path", "diff", "what"];
+
+/// The texts of an activity that are looked through: its words, what is behind them, and those of its data.
+pub(super) fn texts(entry: &Entry) -> Vec<&str> {
+    let mut texts = vec![entry.message.as_str()];
+    texts.extend(entry.detail.as_deref());
+    if let Some(data) = &entry.data {
+        add_texts(data, &mut texts);
+    }
+    texts
+}
+
+fn add_texts<'a>(data: &'a Json, texts: &mut Vec<&'a str>) {
+    match data {
+        Json::Object(keys) => {
+            for (key, part) in keys {
+                if TEXT_KEYS.contains(&key.as_str()) {
+                    texts.extend(part.as_str());
+                }
+                add_texts(part, texts);
+            }
+        }
+        Json::Array(parts) => parts.iter().for_each(|part| add_texts(part, texts)),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
 
 /// Whether a text is in one of those of an activity. Both databases are asked for a pattern in which each letter is in both
 /// cases: what they take for upper and lower case themselves depends on the database, and on the place it is in.

@@ -1,9 +1,12 @@
 //! Looking through a log for what a filter lets through, piece by piece: however long the log and however rare what is
-//! looked for, no single read takes so long that the database would be taken for away.
+//! looked for, no single read takes so long that the database would be taken for away. For a text only those places are
+//! looked at where the index says that it may be (`places.rs`); what is found is the same without it.
+
+use std::{collections::VecDeque, ops::Range};
 
 use sea_orm::{DatabaseConnection, DbErr, QueryOrder as _, QuerySelect as _, entity::prelude::*};
 
-use super::{Column, Filter, Page, first, in_project, page, replay::piece};
+use super::{Column, Filter, Page, in_project, page, places::Places, replay::piece};
 use crate::{
     db::{ReadError, Reader},
     domain::{
@@ -11,9 +14,6 @@ use crate::{
         id::ProjectId,
     },
 };
-
-/// Places of a log that one read looks at, at most: of texts as long as are stored still some seconds' work.
-const PIECE: i64 = 5_000;
 
 /// A page of what a filter lets through of a log that is `head` long; otherwise as [`page`].
 ///
@@ -32,29 +32,23 @@ pub async fn search(
             .await;
     }
     let is_forward = wanted.after.is_some();
-    // The places that are left to look at, and how many are still to be found.
-    let (mut from, mut to) = ends(reader, project, wanted, head).await?;
-    let mut limit = wanted.limit;
+    let mut places = Places::of(reader, project, wanted, filter, head).await?;
     let mut found = Vec::new();
-    while limit > 0 && from < to {
-        let piece = match is_forward {
-            true => from..to.min(from + PIECE),
-            false => from.max(to - PIECE)..to,
+    let mut limit = wanted.limit;
+    while limit > 0 && !places.is_done() {
+        let read = async |db: &_| {
+            let (pieces, left) = places.next(db).await?;
+            let mut part = Vec::new();
+            for piece in pieces {
+                let limit = limit.saturating_sub(length(&part));
+                part.extend(part_of(db, project, piece, limit, wanted, filter).await?);
+            }
+            Ok((part, left))
         };
-        let part = Page {
-            after: Some(piece.start - 1),
-            before: Some(piece.end),
-            limit,
-            ..wanted
-        };
-        let read = async |db: &_| part_of(db, project, part, is_forward, filter).await;
-        let part = reader.read(read).await?;
-        limit = limit.saturating_sub(u64::try_from(part.len()).unwrap_or(u64::MAX));
+        let (part, left) = reader.read(read).await?;
+        limit = limit.saturating_sub(length(&part));
         found.extend(part);
-        match is_forward {
-            true => from = piece.end,
-            false => to = piece.start,
-        }
+        places.leave(left);
     }
     if !is_forward {
         found.reverse();
@@ -62,36 +56,30 @@ pub async fn search(
     Ok(found)
 }
 
-/// The first place of a page and the one after its last.
-async fn ends(
-    reader: &Reader,
-    project: ProjectId,
-    wanted: Page,
-    head: i64,
-) -> Result<(i64, i64), ReadError> {
-    let first = reader
-        .read(async |db| first(db, project).await)
-        .await?
-        .unwrap_or(head + 1);
-    let from = wanted.after.map_or(first, |after| after.saturating_add(1));
-    let to = wanted.before.unwrap_or(head + 1);
-    Ok((from.max(first), to.min(head + 1)))
+fn length(activities: &[Activity]) -> u64 {
+    u64::try_from(activities.len()).unwrap_or(u64::MAX)
 }
 
+/// So many of the activities at these places, the first that a page meets.
 async fn part_of(
     db: &DatabaseConnection,
     project: ProjectId,
-    part: Page,
-    is_forward: bool,
+    places: Range<i64>,
+    limit: u64,
+    wanted: Page,
     filter: &Filter,
 ) -> Result<Vec<Activity>, DbErr> {
-    let query = in_project(project, part.verbosity)
-        .filter(part.places())
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let query = in_project(project, wanted.verbosity)
+        .filter(Column::Seq.gte(places.start))
+        .filter(Column::Seq.lt(places.end))
         .filter(filter.condition(db.get_database_backend()))
-        .limit(part.limit);
-    let rows = match is_forward {
-        true => query.order_by_asc(Column::Seq).all(db).await?,
-        false => query.order_by_desc(Column::Seq).all(db).await?,
+        .limit(limit);
+    let rows = match wanted.after {
+        Some(_) => query.order_by_asc(Column::Seq).all(db).await?,
+        None => query.order_by_desc(Column::Seq).all(db).await?,
     };
     rows.into_iter().map(Activity::try_from).collect()
 }
@@ -103,9 +91,9 @@ pub struct Walk {
     project: ProjectId,
     verbosity: Verbosity,
     filter: Filter,
-    /// The next place to look at, and the one after the last.
-    from: i64,
-    to: i64,
+    places: Places,
+    /// Where to look before there is more to find out.
+    next: VecDeque<Range<i64>>,
 }
 
 impl Walk {
@@ -120,14 +108,14 @@ impl Walk {
         filter: Filter,
         head: i64,
     ) -> Result<Self, ReadError> {
-        let (from, to) = ends(&reader, project, wanted, head).await?;
+        let places = Places::of(&reader, project, wanted, &filter, head).await?;
         Ok(Self {
             reader,
             project,
             verbosity: wanted.verbosity,
             filter,
-            from,
-            to,
+            places: places.forward(),
+            next: VecDeque::new(),
         })
     }
 
@@ -136,18 +124,25 @@ impl Walk {
     /// # Errors
     /// [`ReadError`].
     pub async fn next(&mut self, bytes: usize) -> Result<Option<Vec<Activity>>, ReadError> {
-        if self.from >= self.to {
-            return Ok(None);
+        if self.next.is_empty() {
+            if self.places.is_done() {
+                return Ok(None);
+            }
+            let places = &self.places;
+            let (next, left) = self.reader.read(async |db| places.next(db).await).await?;
+            self.next = next.into();
+            self.places.leave(left);
         }
-        let places = self.from..self.to.min(self.from + PIECE);
+        let Some(places) = self.next.pop_front() else {
+            return Ok(Some(Vec::new()));
+        };
         let (project, verbosity, filter) = (self.project, self.verbosity, &self.filter);
         let read =
             async |db: &_| piece(db, project, places.clone(), verbosity, filter, bytes).await;
         let (activities, is_all) = self.reader.read(read).await?;
-        self.from = match activities.last() {
-            Some(last) if !is_all => last.seq + 1,
-            _ => places.end,
-        };
+        if let Some(last) = activities.last().filter(|_| !is_all) {
+            self.next.push_front(last.seq + 1..places.end);
+        }
         Ok(Some(activities))
     }
 }

@@ -20,6 +20,7 @@ impl Change {
             Self::ProjectCreated(_)
             | Self::ProjectDeleted
             | Self::ProjectCleared
+            | Self::LogIndexed(_)
             | Self::PhasesMade { .. }
             | Self::ExecutionPlaced { .. } => None,
             Self::ProjectEdited(edit) => Some(edited(edit)),

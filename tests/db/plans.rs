@@ -20,7 +20,7 @@ use project_manager::{
     domain::{
         activity::Verbosity,
         change::{Change, NewProject, Reported},
-        id::ProjectId,
+        id::{ProjectId, ServerId},
         project::{AgentSettings, ProjectName},
         search::SearchText,
     },
@@ -85,6 +85,7 @@ impl Long {
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(60),
             retention: Retention::default(),
+            server: ServerId::new(),
         };
         Reader::new(database, self.db.clone())
     }

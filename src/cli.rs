@@ -1,6 +1,8 @@
-//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`.
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, and what moves whole databases
+//! (`cli/moves.rs`).
 
 mod healthcheck;
+mod moves;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -38,6 +40,11 @@ enum Command {
         /// Only whether it lives: a server whose database is away is not ready, and is no better after a restart.
         #[arg(long)]
         live: bool,
+    },
+    /// Copy the database into a file, also while the server runs. For PostgreSQL it says which tool to use.
+    Backup {
+        /// The file to make; it must not be there yet.
+        file: PathBuf,
     },
     /// Lead a process group for the server and end it with the server. Started by the server, not by people.
     #[command(hide = true)]
@@ -80,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
         Command::Healthcheck { live } => healthcheck(live),
+        Command::Backup { file } => moves::backup(&file),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

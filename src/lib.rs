@@ -19,5 +19,7 @@ pub mod app;
 pub mod config;
 pub mod telemetry;
 
+pub mod moves;
+
 pub mod cli;
 pub mod guard;

@@ -13,6 +13,7 @@ mod config;
 mod db;
 mod faults;
 mod llm;
+mod moves;
 mod scar;
 mod servers;
 mod simulation;

@@ -2,7 +2,11 @@
 
 mod advice;
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use futures_util::FutureExt as _;
 use migration::MigratorTrait;
@@ -180,6 +184,21 @@ impl Database {
             Some(path) if !path.exists() => Err(ConnectError::Missing { path }),
             _ => Ok(()),
         }
+    }
+
+    /// Opens a SQLite file that nobody writes, and leaves nothing in it or beside it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_to_look(file: &Path) -> Result<DatabaseConnection, DbErr> {
+        let file = file.to_owned();
+        let mut options = ConnectOptions::new("sqlite://copy");
+        options
+            .max_connections(1)
+            .sqlx_logging(false)
+            // Not by the address, in which a name would have to be escaped.
+            .map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&file).read_only(true));
+        Box::pin(sea_orm::Database::connect(options)).await
     }
 
     pub(super) async fn open(&self, connections: u32) -> Result<DatabaseConnection, ConnectError> {

@@ -8,6 +8,6 @@ mod deleting;
 mod load;
 #[cfg(feature = "failpoints")]
 mod matrix;
-mod startup;
+pub mod startup;
 mod supervisor;
 mod writer;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::support::{Checkout, Done, ProgramBuilder, expect};
 
 /// The program must have ended with exit code 1 and nothing but this message, which must hold all of `words`.
-pub(super) fn refused(done: &Done, words: &[&str]) {
+pub(crate) fn refused(done: &Done, words: &[&str]) {
     let Done {
         code,
         output,

@@ -5,7 +5,7 @@ use super::paths::{code_lines, paths_from, starts_a_path};
 use super::{assert_none, finding};
 
 /// From the rules in the middle to the command line at the rim. Parts on one line do not use each other.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["delay"],
     &["failpoint"],
     &["domain"],
@@ -13,6 +13,7 @@ const LAYERS: [&[&str]; 9] = [
     &["actors", "guard"],
     &["http"],
     &["app"],
+    &["moves"],
     &["cli"],
     &["main"],
 ];

@@ -1,0 +1,3 @@
+//! What moves whole databases, as a person runs it: `pm backup`.
+
+mod backup;

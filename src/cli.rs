@@ -46,6 +46,17 @@ enum Command {
         /// The file to make; it must not be there yet.
         file: PathBuf,
     },
+    /// Copy everything into another, empty database, and compare the two: SQLite to PostgreSQL, or any other way.
+    ///
+    /// No server may run on either. Leave a password out of the addresses: it is taken from PGPASSWORD or ~/.pgpass.
+    Copy {
+        /// The database to copy: sqlite:///path/to/file.db or postgres://user@host/name.
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// The database to copy into. Its tables are made.
+        #[arg(long, value_name = "URL")]
+        to: String,
+    },
     /// Lead a process group for the server and end it with the server. Started by the server, not by people.
     #[command(hide = true)]
     Guard {
@@ -88,6 +99,7 @@ pub fn run() -> ExitCode {
         Command::Migrate { direction } => migrate(direction),
         Command::Healthcheck { live } => healthcheck(live),
         Command::Backup { file } => moves::backup(&file),
+        Command::Copy { from, to } => moves::copy(&from, &to),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

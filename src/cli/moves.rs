@@ -1,9 +1,16 @@
-//! `pm backup`: what moves whole databases.
+//! `pm backup`, `pm copy`: what moves whole databases.
 
 use std::path::Path;
 
+use anyhow::Context as _;
+
 use super::settings;
-use crate::{app, moves};
+use crate::{
+    app,
+    config::{Settings, database_url},
+    db::Database,
+    moves,
+};
 
 pub(super) fn backup(file: &Path) -> anyhow::Result<()> {
     let database = app::database(&settings()?);
@@ -17,6 +24,37 @@ pub(super) fn backup(file: &Path) -> anyhow::Result<()> {
         count(made.activities, "activity"),
     );
     Ok(())
+}
+
+pub(super) fn copy(from: &str, to: &str) -> anyhow::Result<()> {
+    let settings = settings()?;
+    let (from, to) = (at("--from", from, &settings)?, at("--to", to, &settings)?);
+    let tell = |words: &str| eprintln!("{words}");
+    let copied = Box::pin(moves::copy::copy(&from, &to, &tell));
+    let copied = actix_rt::System::new().block_on(copied)?;
+    println!("Copied {} to {}", from.shown(), to.shown());
+    println!(
+        "{:22} {:>10}  checksum, the same on both sides",
+        "table", "rows"
+    );
+    for moves::copy::Copied { table, checksum } in copied {
+        println!("{table:22} {:>10}  {}", checksum.rows, checksum.short());
+    }
+    Ok(())
+}
+
+/// The database at an address that was given, as patient as the settings say. The address is not repeated: it may hold a
+/// password.
+fn at(option: &str, url: &str, settings: &Settings) -> anyhow::Result<Database> {
+    let url = database_url(url).with_context(|| {
+        format!(
+            "{option} is no address of a database; it looks like sqlite:///path/to/file.db or postgres://user@host/name"
+        )
+    })?;
+    Ok(Database {
+        url,
+        ..app::database(settings)
+    })
 }
 
 /// `1 project`, `2 projects`.

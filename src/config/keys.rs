@@ -316,6 +316,11 @@ fn database(text: &str) -> Option<String> {
     }
 }
 
+/// The address of a database in an argument, as sqlx reads it; none where it is none.
+pub fn database_url(text: &str) -> Option<String> {
+    database(text).filter(|url| !url.is_empty())
+}
+
 fn has_host(url: &str, schemes: &[&str]) -> bool {
     url.split_once("://").is_some_and(|(scheme, rest)| {
         schemes.contains(&scheme)

@@ -21,7 +21,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use acp::Acp;
 pub use error::{Problem, SettingsInvalid};
-pub use keys::{Expects, KEYS, Key};
+pub use keys::{Expects, KEYS, Key, database_url};
 use layers::Layers;
 
 /// The name of the SQLite file in the data folder.

@@ -2,4 +2,4 @@
 
 mod plans;
 mod schema;
-mod tables;
+pub mod tables;

@@ -1,3 +1,4 @@
-//! What moves whole databases, as a person runs it: `pm backup`.
+//! What moves whole databases, as a person runs it: `pm backup`, `pm copy`.
 
 mod backup;
+mod copy;

@@ -103,6 +103,14 @@ impl ProgramBuilder {
         }
     }
 
+    /// Starts it as a command that a test means to kill; what it says goes nowhere.
+    pub fn spawn(mut self) -> Running {
+        self.command.stdout(Stdio::null()).stderr(Stdio::null());
+        Running {
+            child: self.command.spawn().expect("the program starts"),
+        }
+    }
+
     /// Starts it as a server; returns when it answers.
     pub async fn start(mut self) -> Program {
         let mut child = self.command.spawn().expect("the program starts");
@@ -132,6 +140,20 @@ impl ProgramBuilder {
             lines,
             errors,
         }
+    }
+}
+
+/// A command that is at work. Dropping it kills it.
+pub struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// `kill -9`, and nothing else.
+    pub async fn kill(mut self) {
+        patiently("the program to be dead", self.child.kill())
+            .await
+            .expect("it was running");
     }
 }
 

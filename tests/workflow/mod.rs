@@ -7,7 +7,7 @@ mod run;
 
 use serde_json::{Value, json};
 
-use crate::support::{RunningJob, Scripted, TestApp, wait_until};
+use crate::support::{Client, RunningJob, Scripted, TestApp, wait_until};
 
 /// The answers of somebody who wants a shop.
 const ANSWERS: [&str; 8] = [
@@ -28,14 +28,14 @@ async fn with_vision(app: &TestApp) -> String {
     project
 }
 
-pub(crate) async fn answer_all(app: &TestApp, project: &str) {
+pub(crate) async fn answer_all(app: &Client, project: &str) {
     for text in ["start the workflow"].into_iter().chain(ANSWERS) {
         say(app, project, text).await;
     }
 }
 
 /// Says something and waits for the reply; the reply.
-async fn say(app: &TestApp, project: &str, text: &str) -> String {
+async fn say(app: &Client, project: &str, text: &str) -> String {
     let said = app.say(project, text).await;
     let key = json!(format!("reply:{}", said["id"].as_str().unwrap()));
     wait_until("a reply", async || {

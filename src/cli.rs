@@ -57,6 +57,15 @@ enum Command {
         #[arg(long, value_name = "URL")]
         to: String,
     },
+    /// Bring the projects of the predecessor over, with the log they would have had here.
+    ///
+    /// No server may run on the database of the settings, which they come to. A project that is there already is left as it
+    /// is, so that a second run does nothing. Leave a password out of the address: it is taken from PGPASSWORD or ~/.pgpass.
+    ImportLegacy {
+        /// The predecessor's database: postgres://user@host/name. It is only read.
+        #[arg(long, value_name = "URL")]
+        from: String,
+    },
     /// Lead a process group for the server and end it with the server. Started by the server, not by people.
     #[command(hide = true)]
     Guard {
@@ -100,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Healthcheck { live } => healthcheck(live),
         Command::Backup { file } => moves::backup(&file),
         Command::Copy { from, to } => moves::copy(&from, &to),
+        Command::ImportLegacy { from } => moves::import_legacy(&from),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

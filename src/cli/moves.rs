@@ -1,4 +1,4 @@
-//! `pm backup`, `pm copy`: what moves whole databases.
+//! `pm backup`, `pm copy`, `pm import-legacy`: what moves whole databases.
 
 use std::path::Path;
 
@@ -39,6 +39,39 @@ pub(super) fn copy(from: &str, to: &str) -> anyhow::Result<()> {
     );
     for moves::copy::Copied { table, checksum } in copied {
         println!("{table:22} {:>10}  {}", checksum.rows, checksum.short());
+    }
+    Ok(())
+}
+
+pub(super) fn import_legacy(from: &str) -> anyhow::Result<()> {
+    let settings = settings()?;
+    let (from, to) = (at("--from", from, &settings)?, app::database(&settings));
+    let tell = |words: &str| eprintln!("{words}");
+    let imported = Box::pin(moves::legacy::import(&from, &to, &tell));
+    let imported = actix_rt::System::new().block_on(imported)?;
+    match (imported.projects, imported.already_here) {
+        (0, here) if here > 0 => println!(
+            "Nothing to do: {} there already, and left as it is",
+            count(here, "project")
+        ),
+        (new, here) => {
+            println!(
+                "Brought {} over from {} to {}; {here} there already and left as it is",
+                count(new, "project"),
+                from.shown(),
+                to.shown()
+            );
+            for (what, rows) in imported.by_kind() {
+                println!("  {}", count(rows, what));
+            }
+            println!("  {} in their logs", count(imported.activities, "activity"));
+        }
+    }
+    if !imported.left.is_empty() {
+        println!("Not taken, or not as it was:");
+        for line in imported.left {
+            println!("  {line}");
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, bounded};
+use super::{Invalid, bounded, id::MessageId};
 
 /// Characters in a message at most: some ten pages, far more than a request takes, and small enough that a full
 /// writer's queue of them fits in memory.
@@ -10,6 +10,24 @@ pub const MESSAGE_CHARS_MAX: usize = 20_000;
 
 /// Characters in a client's id for its message at most: a UUID with room to spare.
 pub const CLIENT_ID_CHARS_MAX: usize = 200;
+
+/// What the key of a message begins with that was said elsewhere and had no reply there.
+const IMPORTED: &str = "imported:";
+
+/// The key of the reply to a message.
+pub fn reply_key(message: MessageId) -> String {
+    format!("reply:{message}")
+}
+
+/// The key of a message that was said elsewhere, and had no reply there.
+pub fn imported_key(message: MessageId) -> String {
+    format!("{IMPORTED}{message}")
+}
+
+/// Whether a message with this key was said elsewhere, to somebody else: it waits for no reply here.
+pub fn is_imported(key: Option<&str>) -> bool {
+    key.is_some_and(|key| key.starts_with(IMPORTED))
+}
 
 /// The text of a message: trimmed, not empty, at most [`MESSAGE_CHARS_MAX`] characters.
 #[derive(Debug, Clone, PartialEq, Eq)]

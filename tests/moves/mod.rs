@@ -1,4 +1,5 @@
-//! What moves whole databases, as a person runs it: `pm backup`, `pm copy`.
+//! What moves whole databases, as a person runs it: `pm backup`, `pm copy`, `pm import-legacy`.
 
 mod backup;
 mod copy;
+mod legacy;

@@ -29,7 +29,7 @@ use crate::{
         change::Change,
         execution::Order,
         id::{ExecutionId, MessageId, ProjectId, TopicId},
-        message::Role,
+        message::{Role, is_imported, reply_key},
         workflow::Standing,
     },
     failpoint::FailPoint,
@@ -196,6 +196,7 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
         .enumerate()
         .filter(|(_, message)| message.role == Role::User && !message.queued)
         .filter(|(_, message)| !is_answered(message.id))
+        .filter(|(_, message)| !is_imported(message.client_id.as_deref()))
         .map(|(at, message)| {
             let is_stopped = last_stop.is_some_and(|stop| at < stop) && !stops(parts, message);
             let message = message.clone();
@@ -212,11 +213,7 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
     unanswered.chain(unreported).chain(at_work).collect()
 }
 
-/// The key of the reply to a message, and of the execution it ordered.
-pub(super) fn reply_key(message: MessageId) -> String {
-    format!("reply:{message}")
-}
-
+/// The key of the execution a message ordered.
 fn order_key(message: MessageId) -> String {
     format!("order:{message}")
 }

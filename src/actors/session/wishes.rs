@@ -1,14 +1,14 @@
 //! What a person wants done with the workflow, said in the chat: done and answered in one append.
 
 use super::{
-    turn::{Conversation, TurnError, reply_key},
+    turn::{Conversation, TurnError},
     workflow::{Decision, Planned, Stage, WorkflowError, WorkflowOrder},
 };
 use crate::{
     actors::{patience::read_patiently, writer::AppendError},
     agent::workflow::{self as words, Wish},
     db::{message::Message, project},
-    domain::{vision::VisionDocument, workflow::GateStatus},
+    domain::{message::reply_key, vision::VisionDocument, workflow::GateStatus},
 };
 
 impl Conversation {

@@ -142,7 +142,10 @@ async fn a_server_shows_of_a_copy_what_it_showed_of_the_source_there_and_back_ag
         let counted = tables_of(&done);
         let db = to.connect().await;
         let names: Vec<String> = counted.iter().map(|(name, _)| name.clone()).collect();
-        assert_eq!(tables::tables(&db).await, names, "every table is copied");
+        let mut there = tables::tables(&db).await;
+        // The index of the search: whichever server runs there makes it anew, of what is there.
+        there.retain(|table| table != "search_blocks");
+        assert_eq!(there, names, "every table is copied");
         db.close().await.expect("a closed connection");
         for (table, rows) in counted {
             assert_eq!(rows, count(from, &table).await, "{table}");

@@ -59,5 +59,5 @@ export function behind(messages, isAnswering) {
  * @param {Message[]} messages
  */
 export function awaitsReply(messages) {
-  return said(messages).at(-1)?.role === "user";
+  return said(messages).findLast(({ role }) => role !== "system")?.role === "user";
 }

@@ -163,10 +163,11 @@ impl Actor for Session {
             .clone()
             .filter(|(_, crashes)| *crashes < CRASHES_MAX);
         let left = async move {
-            if let Some((turn, crashes)) = crashed_in {
-                turn::admit_crash(&parts, project, &turn, crashes).await;
+            let left = turn::left_over(&parts, project).await;
+            if let Some(crashed_in) = crashed_in {
+                turn::admit_crash(&parts, project, &crashed_in, &left).await;
             }
-            turn::left_over(&parts, project).await
+            left
         };
         ctx.wait(left.into_actor(self).map(|left, session, ctx| {
             for turn in left {

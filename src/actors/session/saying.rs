@@ -28,7 +28,18 @@ impl Conversation {
         key: String,
         words: String,
     ) -> Result<(), TurnError> {
-        let message = self.message_as(id, key, &words).await?;
+        let message = self.message_by(Role::Assistant, id, key, &words).await?;
+        self.append_once(message).await
+    }
+
+    /// Says something of the server itself, once for each key.
+    pub(super) async fn note(&self, key: String, words: &str) -> Result<(), TurnError> {
+        let (id, role) = (MessageId::new(), Role::System);
+        let message = self.message_by(role, id, key, words).await?;
+        self.append_once(message).await
+    }
+
+    async fn append_once(&self, message: Change) -> Result<(), TurnError> {
         match self.append(message).await {
             Ok(()) | Err(AppendError::Duplicate) => Ok(()),
             Err(error) => Err(error.into()),
@@ -37,11 +48,13 @@ impl Conversation {
 
     /// What the project manager says, to be stored.
     pub(super) async fn message(&self, key: String, words: &str) -> Result<Change, ReadError> {
-        self.message_as(MessageId::new(), key, words).await
+        let (id, role) = (MessageId::new(), Role::Assistant);
+        self.message_by(role, id, key, words).await
     }
 
-    async fn message_as(
+    async fn message_by(
         &self,
+        role: Role,
         id: MessageId,
         key: String,
         words: &str,
@@ -50,7 +63,7 @@ impl Conversation {
         let project = self.project;
         let query = async |db: &DatabaseConnection| topic::active(db, project).await;
         let active = read_patiently(&self.parts.reader, "the active topic", query).await?;
-        let new = message_in(active, id, Role::Assistant, text, Some(key));
+        let new = message_in(active, id, role, text, Some(key));
         Ok(Change::MessagePosted(new))
     }
 

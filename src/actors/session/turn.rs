@@ -51,7 +51,7 @@ const ANSWER_FAILED: &str = "Something in me failed while I answered your messag
 const REPORT_FAILED: &str = "Something you asked for has ended, and something in me failed when I was to tell you how. It was logged; the \
                              activity on the right shows how it ended.";
 
-const CRASHED: &str = "Something in me failed while I answered your message. It was logged, nothing is lost, and I am answering it once more.";
+const CRASHED: &str = "Something in the server failed while this was being answered. It was logged, nothing is lost, and the answer is begun again.";
 
 const WORKFLOW_FAILED: &str = "Something in me failed while I carried the workflow on. It was logged; it is tried again when the server starts the next time.";
 
@@ -148,16 +148,24 @@ pub(super) async fn take(
     }
 }
 
-/// Says that the session failed in the middle of an answer, which is taken up again.
-pub(super) async fn admit_crash(parts: &Parts, project: ProjectId, turn: &Turn, crashes: u8) {
+/// Says that the session failed in the middle of an answer, if that is among what is taken up again.
+pub(super) async fn admit_crash(
+    parts: &Parts,
+    project: ProjectId,
+    (turn, crashes): &(Turn, u8),
+    left: &[Turn],
+) {
     let Turn::Answer(message) = turn else { return };
+    if !left.contains(turn) {
+        return;
+    }
     let conversation = Conversation {
         parts: parts.clone(),
         project,
         halt: CancellationToken::new(),
     };
     let key = format!("crash:{}:{crashes}", message.id);
-    if let Err(error) = conversation.say(key, CRASHED.to_owned()).await {
+    if let Err(error) = conversation.note(key, CRASHED).await {
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, project.id = %project, "it could not be said in the conversation that a turn crashed");
     }

@@ -64,7 +64,7 @@ async fn a_message_that_fails_whenever_it_is_answered_is_declined_in_words_and_t
     assert!(reply.starts_with("Hello!"), "{reply}");
     let said = app.messages(&project).await;
     let admitted = said[1]["content"].as_str().expect("words");
-    assert!(admitted.contains("answering it once more"), "{admitted}");
+    assert!(admitted.contains("the answer is begun again"), "{admitted}");
     assert_eq!(said.len(), 5);
     undisturbed(&app);
 }

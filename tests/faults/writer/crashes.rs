@@ -9,15 +9,15 @@ use project_manager::{
     domain::{
         change::{Change, Reported},
         execution::Command,
-        id::{ExecutionId, ProjectId},
+        id::ProjectId,
         step::Step,
     },
 };
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::json;
 
-use super::{in_one_group, notice, project, queued, seen, seq};
-use crate::support::{Stream, TestApp, spawn_app};
+use super::{in_one_group, notice, project, seen, seq};
+use crate::support::{Scripted, Stream, TestApp, TestAppBuilder, spawn_app};
 
 async fn set_head(app: &TestApp, project: ProjectId, head: i64) {
     let db = app.database().connect().await;
@@ -128,16 +128,14 @@ async fn after_a_crash_between_commit_and_answer_the_writer_reads_what_it_stored
 
 #[tokio::test]
 async fn what_leaves_no_activity_is_known_to_be_stored_by_what_was_stored_with_it() {
-    let app = spawn_app().await;
+    // One that really runs: what nobody follows is ended by the executor when it looks.
+    let backend = Scripted::new();
+    let app = TestAppBuilder::default().backend(backend.clone());
+    let app = app.spawn().await;
     let (shop, poison) = (project(&app, "Shop").await, project(&app, "Poison").await);
-    let execution = ExecutionId::new();
-    let started = Change::ExecutionStarted {
-        execution,
-        command: Command::Prime,
-        backend: "scar",
-    };
-    let running = vec![queued(shop, execution), Reported::now(shop, started)];
-    app.writer().append(running).await.expect("it runs");
+    app.execute(&shop.to_string(), "prime").await;
+    let running = backend.next_job().await;
+    let execution = running.job.execution;
     let step = |source_index| {
         let text = Step::Status {
             text: format!("step {source_index}"),
@@ -170,11 +168,8 @@ async fn what_leaves_no_activity_is_known_to_be_stored_by_what_was_stored_with_i
     ];
     let answers = in_one_group(&app, appends).await;
     assert!(restarts(&app) >= 1, "it crashed");
-    let seqs: Vec<i64> = answers[1]
-        .iter()
-        .flatten()
-        .map(|logged| logged.activity.seq)
-        .collect();
+    let stored = answers[1].as_ref().expect("it is stored");
+    let seqs: Vec<i64> = stored.iter().map(|logged| logged.activity.seq).collect();
     assert_eq!(seqs, [3, 4], "stored by the first attempt, and told so");
     assert!(
         answers[2].as_ref().is_ok_and(Vec::is_empty),

@@ -90,6 +90,7 @@ test("the help has all keys, and the single ones can be turned off", async ({ se
   await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
   await desk.help.getByRole("checkbox").check();
   await page.keyboard.press("Escape");
+  await expect(desk.help).toBeHidden();
   await desk.leaveFields();
   await page.keyboard.press("/");
   await expect(desk.searchField).toBeFocused();

@@ -4,11 +4,11 @@
 /** @typedef {import("./state.js").Message} Message */
 /** @typedef {import("./state.js").OutboxItem} OutboxItem */
 
-/** With this the key of a reply begins; the rest is the id of the message it is the reply to. */
-const REPLY = "reply:";
+/** With this the key of a reply begins, and that of a message brought over from elsewhere, which nobody answers any more. The rest is an id. */
+const ANSWERS = /^(?:reply|imported):/;
 
-/** The id of the message that one with this key is the reply to. @param {string | null | undefined} key */
-export const answeredBy = (key) => key?.startsWith(REPLY) ? key.slice(REPLY.length) : undefined;
+/** The id of the message that needs no answer any more because of one with this key. @param {string | null | undefined} key */
+export const answeredBy = (key) => key && ANSWERS.test(key) ? key.replace(ANSWERS, "") : undefined;
 
 /**
  * The list with one more message, in its place by time; one that is already there is replaced, never doubled.

@@ -8,9 +8,9 @@
 //! ```
 //!
 //! Making the index of an activity costs several times what storing it does, so whoever stores something hardly waits for it:
-//! a part is taken in when nothing was stored for a moment, and where there is no such moment, now and then. What is not in the index is looked through as it is
-//! (`db/activity/places.rs`), so a search misses nothing; it only takes longer. So it is, too, after an update of the program with
-//! the logs that are there: they are taken in while it runs.
+//! a part is taken in when nothing was stored for a moment, and where there is no such moment, now and then. What is not in
+//! the index is looked through as it is (`db/activity/places.rs`), so a search misses nothing; it only takes longer. So it
+//! is, too, after an update of the program with the logs that are there: they are taken in while it runs.
 
 use std::time::Duration;
 

@@ -83,3 +83,9 @@ test("of those that are not answered all but the first wait for their turn, whil
   assert.deepEqual([...behind(all, false)], []);
   assert.deepEqual([...behind([message("a", 1), message("q", 2, { queued: true })], true)], []);
 });
+
+test("a message that was brought over waits for nothing, and has nobody wait", () => {
+  const received = (/** @type {string} */ id, /** @type {number} */ n, /** @type {string} */ client_id) => ({ type: "message/received", message: message(id, n, { client_id }) });
+  const state = apply(start, received("old", 1, "imported:old"), received("a", 2, "1"), received("b", 3, "2"));
+  assert.deepEqual([...behind(held(state), true)], ["b"]);
+});

@@ -57,12 +57,8 @@ async fn whatever_fails_wherever_nothing_acknowledged_is_lost_and_nothing_is_sho
 async fn try_out(cell: Cell) {
     println!("{cell}");
     let traffic = Traffic::start(&cell).await;
-    traffic.flow().await;
+    traffic.flow(&cell).await;
     let log = traffic.end(&cell).await;
-    assert!(
-        log.contains(cell.point.name()),
-        "{cell}: the traffic did not come by this point\n{log}"
-    );
     let restarts = log.matches("an actor failed and will be restarted").count();
     assert!(
         cell.restarts().contains(&restarts),

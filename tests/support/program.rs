@@ -4,16 +4,20 @@ use std::{
     ops::Deref,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines},
+    io::{AsyncBufReadExt as _, BufReader, Lines},
     process::{Child, ChildStdout, Command},
     task::JoinHandle,
 };
 
-use super::{Client, TestDatabase, patiently};
+use super::{Client, TestDatabase, patiently, wait_until};
+
+/// Why the log can always be taken.
+const HELD: &str = "nobody panics while it is held";
 
 /// How the program is to be started. Its environment is empty but for `PATH` and what is set here.
 pub struct ProgramBuilder {
@@ -115,21 +119,27 @@ impl ProgramBuilder {
     pub async fn start(mut self) -> Program {
         let mut child = self.command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let mut stderr = child.stderr.take().expect("it is piped");
+        let mut stderr = BufReader::new(child.stderr.take().expect("it is piped"));
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log);
         #[expect(
             clippy::disallowed_methods,
             reason = "the program keeps the handle and waits for it at its end"
         )]
         let errors = tokio::spawn(async move {
-            let mut text = String::new();
-            stderr.read_to_string(&mut text).await.map(|_| text)
+            let mut line = String::new();
+            while stderr.read_line(&mut line).await? > 0 {
+                kept.lock().expect(HELD).push_str(&line);
+                line.clear();
+            }
+            Ok(())
         });
         let first = patiently("the server to say where it is", lines.next_line())
             .await
             .expect("its output is text");
         let Some(first) = first else {
-            let errors = errors.await.expect("reading does not panic");
-            panic!("the server ended instead of starting: {errors:?}");
+            let read = errors.await.expect("reading does not panic");
+            panic!("the server ended instead of starting: {read:?} {log:?}");
         };
         let base = first
             .strip_prefix("Project Manager is at ")
@@ -138,6 +148,7 @@ impl ProgramBuilder {
             client: Client::of(base.to_owned()),
             child,
             lines,
+            log,
             errors,
         }
     }
@@ -163,7 +174,10 @@ pub struct Program {
     child: Child,
     /// Held, so that what it prints later finds somebody.
     lines: Lines<BufReader<ChildStdout>>,
-    errors: JoinHandle<std::io::Result<String>>,
+    /// What it wrote to its standard error so far.
+    log: Arc<Mutex<String>>,
+    /// Who reads that, to its end.
+    errors: JoinHandle<std::io::Result<()>>,
 }
 
 impl Program {
@@ -243,6 +257,18 @@ impl Program {
         kill_process(pid.expect("a process has an id"), signal).expect("it was running");
     }
 
+    /// Returns when its log has these words in a line.
+    pub async fn logged(&self, words: &str) {
+        let mut looked_at = 0;
+        wait_until(("in its log", words), async || {
+            let log = self.log.lock().expect(HELD);
+            let found = log[looked_at..].contains(words);
+            looked_at = log.rfind('\n').map_or(0, |end| end + 1);
+            found.then_some(())
+        })
+        .await;
+    }
+
     /// SIGTERM; how it ended, and what it had to say.
     pub async fn terminate(self) -> (ExitStatus, String) {
         self.send(Signal::TERM);
@@ -255,11 +281,12 @@ impl Program {
             .await
             .expect("it can be waited for");
         drop(self.lines);
-        let errors = patiently("the end of its standard error", self.errors)
+        patiently("the end of its standard error", self.errors)
             .await
             .expect("reading does not panic")
             .expect("its errors are text");
-        (status, errors)
+        let log = std::mem::take(&mut *self.log.lock().expect(HELD));
+        (status, log)
     }
 
     /// Everything it started, and what that started: guards, and the commands below them.

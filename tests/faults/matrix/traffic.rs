@@ -64,9 +64,11 @@ impl Traffic {
         }
     }
 
-    /// Returns when much has happened.
-    pub async fn flow(&self) {
+    /// Returns when much has happened, the cell's fault among it, and more after that.
+    pub async fn flow(&self, cell: &Cell) {
         self.witness.shown(FLOWS).await;
+        // Some of it is done only where there is something to do it to, such as ending a command that still runs.
+        self.server.logged(cell.point.name()).await;
         self.meddling.rounds(3).await;
         if self.with_agent {
             self.meddling.answered().await;

@@ -29,6 +29,7 @@ use crate::{
     actors::{
         executor::{ExecutorHandle, Needs},
         indexer::Indexer,
+        leaseholder::{self, Work},
         listener,
         sessions::{self, SessionsHandle},
         streamer::Streams,
@@ -42,6 +43,7 @@ use crate::{
     domain::id::ServerId,
     feed::Feed,
     http::{self, About, ChatWindows, Setup},
+    leases::Leases,
 };
 
 /// How long requests in work may take to end when the server stops. Streams and chat windows end at once.
@@ -63,10 +65,12 @@ pub struct App {
 #[derive(Clone)]
 struct Parts {
     reader: db::Reader,
+    database: Arc<db::Database>,
     writer: WriterHandle,
     executor: ExecutorHandle,
     sessions: SessionsHandle,
     feed: Feed,
+    leases: Leases,
     streams: Streams,
     windows: ChatWindows,
     supervisor: Supervisor,
@@ -174,6 +178,7 @@ pub fn database(settings: &Settings) -> db::Database {
         readers: settings.database.readers,
         acquire_timeout: settings.database.acquire_timeout,
         statement_timeout: settings.database.statement_timeout,
+        lease: settings.database.lease,
         retention: db::apply::Retention {
             activities: settings.feed.retention,
         },
@@ -187,36 +192,34 @@ async fn start_actors(
     backends: Backends,
     stopping: &CancellationToken,
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
-    let database = Arc::new(database(settings));
+    let (database, model) = (Arc::new(database(settings)), model(settings)?);
     let (reader, connection) = db::connect(&database).await?;
-    let model = model(settings)?;
-    let feed = Feed::default();
+    let (feed, leases) = (Feed::default(), leaseholder::arrive(&database).await?);
     let supervisor = Supervisor::new(RestartLimits::default());
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
-    let writer = WriterHandle::start(
-        &supervisor,
-        &writing.handle(),
-        Arc::clone(&database) as _,
-        database.writing_through(connection),
-        reader.failed(),
-        feed.clone(),
-    );
+    let connection = database.writing_through(connection);
+    let (ledger, failed) = (Arc::clone(&database) as _, reader.failed());
+    let on = &writing.handle();
+    let writer = WriterHandle::start(&supervisor, on, ledger, connection, failed, feed.clone());
     let executor = ExecutorHandle::start(
         &supervisor,
         &running.handle(),
-        needs(settings, &writer, &reader, &backends, &feed),
+        needs(settings, &writer, &reader, &leases, &backends, &feed),
     );
     let converses = sessions::Parts {
         writer: writer.clone(),
         reader: reader.clone(),
+        leases: leases.clone(),
         executor: executor.clone(),
         model: model.clone(),
         feed: feed.clone(),
     };
     let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
     let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
-    let heard = listener::Parts::new(database, &reader, &feed);
+    let work = Work::new(&leases, &executor, &sessions);
+    leaseholder::start(&supervisor, &running.handle(), &database, work.clone());
+    let heard = listener::Parts::new(&database, &reader, &feed, work);
     let hearing = listener::start(&supervisor, &running.handle(), heard);
     let indexing = start_indexer(&supervisor, &writer, &reader);
     let parts = Parts {
@@ -240,10 +243,12 @@ async fn start_actors(
             stopping: stopping.clone(),
         },
         reader,
+        database,
         writer,
         executor,
         sessions,
         feed,
+        leases,
         supervisor: supervisor.clone(),
         about: about(settings),
         setup: setup(&backends),
@@ -268,12 +273,14 @@ fn needs(
     settings: &Settings,
     writer: &WriterHandle,
     reader: &db::Reader,
+    leases: &Leases,
     backends: &Backends,
     feed: &Feed,
 ) -> Needs {
     Needs {
         writer: writer.clone(),
         reader: reader.clone(),
+        leases: leases.clone(),
         backends: backends.clone(),
         feed: feed.clone(),
         slots: slots(settings, backends),
@@ -329,6 +336,7 @@ fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyhow::Result<
             .app_data(Data::new(parts.executor))
             .app_data(Data::new(parts.sessions))
             .app_data(Data::new(parts.feed))
+            .app_data(Data::new(parts.leases))
             .app_data(Data::new(parts.streams))
             .app_data(Data::new(parts.windows))
             .app_data(Data::new(parts.supervisor))

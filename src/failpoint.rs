@@ -69,10 +69,10 @@ pub enum FailPoint {
     BeforeFollow,
     /// It will.
     AfterFollow,
-    /// The executor was told that a project's commands run somewhere else from now on.
-    BeforeProjectMoved,
-    /// What waits in it may have got a slot.
-    AfterProjectMoved,
+    /// The executor was told to look what others stored, where commands run, and for which projects this server works.
+    BeforeLookAgain,
+    /// It has let go of what it lost, and is looking.
+    AfterLookAgain,
     /// The executor was told that the server stops.
     BeforeStandDown,
     /// It starts nothing more.
@@ -109,10 +109,10 @@ pub enum FailPoint {
     BeforeSessionsEnded,
     /// They are finding out whom to tell.
     AfterSessionsEnded,
-    /// The sessions were told that endings may have been missed.
-    BeforeEndsMissed,
-    /// They are finding out which.
-    AfterEndsMissed,
+    /// The sessions were told that something may have happened without a word to them.
+    BeforeMissed,
+    /// They are finding out what.
+    AfterMissed,
     /// The sessions were told that a session was given up.
     BeforeSetAside,
     /// They are telling its project.
@@ -133,10 +133,10 @@ pub enum FailPoint {
     BeforeReport,
     /// The report has its turn, or waits for it.
     AfterReport,
-    /// A session was told that what a queued message waits for may have ended.
-    BeforeFree,
-    /// It is looked at in its turn.
-    AfterFree,
+    /// A session was told to look for what waits for an answer, a report or its turn.
+    BeforeLook,
+    /// It is looking.
+    AfterLook,
     /// A turn of a conversation is about to be taken.
     Turn,
     /// A command is about to be handed to what runs it.

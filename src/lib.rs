@@ -5,6 +5,7 @@
 pub mod delay;
 pub mod domain;
 pub mod failpoint;
+pub mod leases;
 
 pub mod agent;
 pub mod backends;

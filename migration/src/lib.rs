@@ -14,6 +14,7 @@ mod m20261128_000006_workflow;
 mod m20261128_000007_agents;
 mod m20261129_000008_search;
 mod m20261129_000009_constraints;
+mod m20261129_000010_leases;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000007_agents::Migration),
             Box::new(m20261129_000008_search::Migration),
             Box::new(m20261129_000009_constraints::Migration),
+            Box::new(m20261129_000010_leases::Migration),
         ]
     }
 }

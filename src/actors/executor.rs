@@ -7,6 +7,7 @@
 //! decided, and meanwhile all others have their turn. So with the database away a running command can still be stopped.
 
 mod deciding;
+mod elsewhere;
 mod ending;
 mod handle;
 mod records;
@@ -38,7 +39,7 @@ use self::{
     waiting::{Storing, Unanswered, Waiting},
 };
 use super::{
-    poller::Poller,
+    poller::{Poller, Reins},
     reply::Reply,
     supervisor::{Child, Supervisor},
     writer::{AppendError, WriterHandle},
@@ -53,6 +54,7 @@ use crate::{
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
+    leases::{Hold, Leases},
 };
 
 /// Messages that may wait: more than all people of one server ask for at once, and every poller's end.
@@ -125,10 +127,13 @@ pub struct Ended {
     pub project: ProjectId,
 }
 
-/// Executions may have ended without an [`Ended`]: the executor crashed. Who follows it is to look for itself.
+/// Something may have happened without a word: the executor crashed, or another server stored it. Who is told looks for itself.
 #[derive(Message, Debug, Clone, Copy)]
 #[rtype(result = "()")]
-pub struct EndsMissed;
+pub struct Missed {
+    /// In which project; none where it may be any.
+    pub project: Option<ProjectId>,
+}
 
 /// Who is told of ends.
 #[derive(Clone)]
@@ -136,7 +141,7 @@ pub struct Follower {
     /// Of each.
     pub ended: Recipient<Ended>,
     /// That it may not have been told of some.
-    pub missed: Recipient<EndsMissed>,
+    pub missed: Recipient<Missed>,
 }
 
 /// Asks to be told of ends from now on. Answered when what an earlier life left behind was dealt with.
@@ -157,10 +162,10 @@ pub struct StandDown {
     pub reply: Reply<()>,
 }
 
-/// A project's commands are to run in another backend from now on.
+/// Something was stored, or this server works for other projects now: what there is to do is looked for.
 #[derive(Message)]
 #[rtype(result = "()")]
-struct ProjectMoved;
+struct LookAgain;
 
 /// A poller was restarted too often.
 #[derive(Message)]
@@ -209,6 +214,7 @@ struct Parts {
     arbiter: actix_rt::ArbiterHandle,
     writer: WriterHandle,
     reader: Reader,
+    leases: Leases,
     backends: Backends,
     feed: Feed,
     /// Fires when the server stops.
@@ -219,10 +225,13 @@ struct Parts {
 /// An execution that has a slot.
 struct Running {
     project: ProjectId,
+    /// With which this server runs it.
+    hold: Hold,
     command: Command,
     /// The backend whose slot it has; none where its backend is not there any more, which is all its poller will say.
     backend: Option<&'static str>,
     poller: Child<Poller>,
+    reins: Reins,
     /// Whether its poller ended without a word, and it is being closed.
     closing: bool,
     /// Who asked for its end and waits for it.
@@ -270,7 +279,11 @@ impl Handler<Queue> for Executor {
             // Who asked was told that it was not done.
             return;
         }
-        let is_full = self.waiting_in(project) >= QUEUE_MAX;
+        let is_full = match self.parts.leases.holds(project) {
+            true => Some(self.waiting_in(project) >= QUEUE_MAX),
+            // Who runs it knows what waits; here it is looked up.
+            false => None,
+        };
         let order = orders.remove(0);
         let new = NewExecution {
             id: ExecutionId::new(),
@@ -363,11 +376,15 @@ impl Handler<StandDown> for Executor {
     }
 }
 
-impl Handler<ProjectMoved> for Executor {
+impl Handler<LookAgain> for Executor {
     type Result = ();
 
-    fn handle(&mut self, ProjectMoved: ProjectMoved, ctx: &mut Self::Context) {
-        let _handled = Around::new(FailPoint::BeforeProjectMoved, FailPoint::AfterProjectMoved);
+    fn handle(&mut self, LookAgain: LookAgain, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeLookAgain, FailPoint::AfterLookAgain);
+        self.let_go();
+        for running in self.running.values() {
+            running.reins.look.notify_one();
+        }
         self.reload(ctx);
     }
 }

@@ -153,7 +153,7 @@ impl Indexer {
             };
             let indexed = Reported::now(project, Change::LogIndexed(block));
             match self.writer.append(vec![indexed]).await {
-                // What was stored without a word is found to be there.
+                // What was stored without a word, or by another server, is found to be there.
                 Ok(_) | Err(AppendError::Duplicate) => {}
                 // Deleted meanwhile, or the program ends.
                 Err(AppendError::ProjectUnknown(_)) => return true,

@@ -22,11 +22,14 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, timeout},
 };
 
-use super::supervisor::{Policy, Spec, Supervisor};
+use super::{
+    leaseholder::Work,
+    supervisor::{Policy, Spec, Supervisor},
+};
 use crate::{
     db::{
         Database, Reader, activity,
-        notice::{Listening, Notice},
+        notice::{self, Listening, Notice},
         project, reason,
     },
     delay::Delays,
@@ -36,9 +39,6 @@ use crate::{
 
 /// How often it looks by itself: what a lost word costs at most, and one small read for a server.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-
-/// Looks in a row that find what nobody told of until the connection is taken for dead: one may come just before the word.
-const UNTOLD_MAX: u32 = 2;
 
 /// The first and the longest wait between two tries to listen.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -56,16 +56,17 @@ pub struct Parts {
     database: Arc<Database>,
     reader: Reader,
     feed: Feed,
+    work: Work,
 }
 
 impl Parts {
-    /// It listens to `database`, reads through `reader` and shows in `feed`.
-    pub fn new(database: Arc<Database>, reader: &Reader, feed: &Feed) -> Self {
-        let (reader, feed) = (reader.clone(), feed.clone());
+    /// It listens to `database`, reads through `reader`, shows in `feed` and tells `work`.
+    pub fn new(database: &Arc<Database>, reader: &Reader, feed: &Feed, work: Work) -> Self {
         Self {
-            database,
-            reader,
-            feed,
+            database: Arc::clone(database),
+            reader: reader.clone(),
+            feed: feed.clone(),
+            work,
         }
     }
 }
@@ -97,9 +98,11 @@ impl Supervised for Listener {}
 /// What the one who hears and the one who looks know of each other.
 #[derive(Default)]
 struct Ear {
+    /// There is a connection.
+    is_open: AtomicBool,
     /// Something was heard since the last look.
     heard: AtomicBool,
-    /// What is looked for and found is never heard of.
+    /// What this server says itself is not heard.
     is_dead: Notify,
 }
 
@@ -165,8 +168,11 @@ async fn listen(parts: Parts, deaf: watch::Sender<Option<String>>, ear: Arc<Ear>
 
 /// Takes in what comes, until the connection is lost, or found to be dead.
 async fn hear(parts: &Parts, mut listening: Listening, ear: &Ear) {
+    ear.heard.store(true, Ordering::Relaxed);
+    ear.is_open.store(true, Ordering::Relaxed);
     // What was told while nobody listened.
     look(parts).await;
+    parts.work.look_again(None);
     let heard = async {
         while let Some(notice) = listening.next().await {
             ear.heard.store(true, Ordering::Relaxed);
@@ -177,37 +183,45 @@ async fn hear(parts: &Parts, mut listening: Listening, ear: &Ear) {
         () = heard => {}
         () = ear.is_dead.notified() => {}
     }
+    ear.is_open.store(false, Ordering::Relaxed);
 }
 
-/// Looks by itself, whatever is heard.
+/// Looks by itself, whatever is heard; and says something to be heard here, when nobody else does: a connection may be dead
+/// without anybody being told.
 async fn look_now_and_then(parts: Parts, ear: Arc<Ear>) {
     let mut ticks = interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut untold = 0;
+    let mut has_asked = false;
     loop {
         ticks.tick().await;
-        let has_heard = ear.heard.swap(false, Ordering::Relaxed);
-        let is_news = look(&parts).await;
-        untold = if is_news && !has_heard { untold + 1 } else { 0 };
-        if untold >= UNTOLD_MAX {
-            untold = 0;
+        look(&parts).await;
+        if !ear.is_open.load(Ordering::Relaxed) {
+            has_asked = false;
+            parts.work.look_again(None);
+        } else if ear.heard.swap(false, Ordering::Relaxed) {
+            has_asked = false;
+        } else if has_asked {
+            has_asked = false;
             ear.is_dead.notify_one();
+        } else {
+            let server = parts.database.server;
+            let said = async |db: &DatabaseConnection| notice::say_nothing(db, server).await;
+            has_asked = parts.reader.read(said).await.is_ok();
         }
     }
 }
 
-/// Shows what is new in the logs that are watched. Whether there was anything.
-async fn look(parts: &Parts) -> bool {
+/// Shows what is new in the logs that are watched.
+async fn look(parts: &Parts) {
     let watched = parts.feed.watched_projects();
     if watched.is_empty() {
-        return false;
+        return;
     }
     let heads = async |db: &DatabaseConnection| project::heads(db, &watched).await;
     // While it is away the writer says so, and the next look is soon.
     let Ok(heads) = parts.reader.read(heads).await else {
-        return false;
+        return;
     };
-    let mut is_news = false;
     for project in &watched {
         let Some(&head) = heads.get(project) else {
             parts.feed.end(*project);
@@ -218,10 +232,8 @@ async fn look(parts: &Parts) -> bool {
             // What was never shown here was read when watching began.
             let first = if known == 0 { head } else { known + 1 };
             show(parts, *project, first, head).await;
-            is_news |= known > 0;
         }
     }
-    is_news
 }
 
 async fn take_in(parts: &Parts, Notice { server, logs }: Notice) {
@@ -229,6 +241,9 @@ async fn take_in(parts: &Parts, Notice { server, logs }: Notice) {
         return;
     }
     for (project, (first, last)) in logs {
+        if parts.work.leases.holds(project) {
+            parts.work.look_again(Some(project));
+        }
         show(parts, project, first, last).await;
     }
 }

@@ -15,4 +15,6 @@ pub mod poller;
 pub mod session;
 pub mod sessions;
 
+pub mod leaseholder;
+
 pub mod streamer;

@@ -25,14 +25,21 @@ pub(super) async fn read_patiently<T>(
     query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
 ) -> Result<T, ReadError> {
     let mut delays = Delays::new(RETRY_FIRST, RETRY_LONGEST);
+    let mut failed_before = false;
     loop {
         match reader.read(&query).await {
+            // Once is not worth a word: the next try has another pool. And a thread that ends has this fail once.
+            Err(error) if error.is_away() && !failed_before => {
+                let error = &error as &dyn std::error::Error;
+                tracing::debug!(error, what, "the database could not be read; trying again");
+            }
             Err(error) if error.is_away() => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, what, "the database could not be read; trying again");
             }
             decided => return decided,
         }
+        failed_before = true;
         delays.wait().await;
     }
 }

@@ -5,6 +5,7 @@
 
 mod asking;
 mod ending;
+mod reins;
 mod taking;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -20,6 +21,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
 use self::asking::Asking;
+pub(super) use self::reins::Reins;
 use super::{
     executor::{Decide, DecideError, Executor},
     patience::read_patiently,
@@ -39,6 +41,7 @@ use crate::{
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
+    leases::Hold,
 };
 
 /// Messages that may wait: [`Cancel`]s, of which one is as good as many, and what people answer, who are told to try again
@@ -72,6 +75,9 @@ pub struct Poller {
 
 /// What pollers are made with.
 pub(super) struct Parts {
+    pub(super) hold: Hold,
+    pub(super) reins: Reins,
+    /// Writes with that hold.
     pub(super) writer: WriterHandle,
     pub(super) reader: Reader,
     pub(super) backends: Backends,
@@ -88,6 +94,8 @@ pub(super) struct Parts {
 struct Follow {
     /// As it was when this was made.
     execution: Arc<Execution>,
+    hold: Hold,
+    reins: Reins,
     writer: WriterHandle,
     reader: Reader,
     backends: Backends,
@@ -109,8 +117,15 @@ impl Actor for Poller {
         self.decisions = Some(sender);
         let asking = Asking::new(decisions, follow.permission_expires);
         let whole = async move {
-            follow.run(crashed, asking).await;
-            follow.tell_ended().await;
+            let followed = async {
+                follow.run(crashed, asking).await;
+                follow.tell_ended().await;
+            };
+            tokio::select! {
+                biased;
+                () = follow.reins.let_go.cancelled() => {}
+                () = followed => {}
+            }
         };
         ctx.spawn(whole.into_actor(self).map(|(), _, ctx| ctx.stop()));
     }
@@ -150,6 +165,8 @@ impl Handler<Decide> for Poller {
 impl Poller {
     pub(super) fn new(execution: Execution, parts: Parts) -> Self {
         let Parts {
+            hold,
+            reins,
             writer,
             reader,
             backends,
@@ -161,6 +178,8 @@ impl Poller {
         Self {
             follow: Follow {
                 execution: Arc::new(execution),
+                hold,
+                reins,
                 writer,
                 reader,
                 backends,
@@ -209,6 +228,9 @@ impl Follow {
                 return;
             }
         };
+        if execution.stop_asked {
+            self.cancel.cancel();
+        }
         let started_at = execution.started_at.unwrap_or_else(Utc::now);
         let outcome = match self.history(backend.name()).await {
             Ok((steps, before)) => {
@@ -221,6 +243,7 @@ impl Follow {
                     repository_url: project.github_repo_url,
                     started_at,
                     agent: project.agent,
+                    hold: self.hold.clone(),
                     before,
                     resume: resume.map(|place| Resume {
                         place,
@@ -347,7 +370,11 @@ impl Follow {
     }
 
     async fn append(&self, changes: Vec<Reported>) -> Result<(), AppendError> {
-        self.writer.append(changes).await.map(|_| ())
+        match self.writer.append(changes).await {
+            // Another server follows it. The executor learns of that, and lets go.
+            Err(AppendError::NotHeld) => std::future::pending().await,
+            stored => stored.map(|_| ()),
+        }
     }
 
     fn report(&self, change: Change) -> Reported {

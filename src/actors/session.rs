@@ -9,6 +9,7 @@
 mod account;
 mod beside;
 mod known;
+mod left;
 mod model;
 mod progress;
 mod queue;
@@ -28,14 +29,14 @@ use actix::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::report::unreported;
 pub use self::workflow::{Decision, WorkflowError, WorkflowOrder};
 use self::{
     beside::beside,
     queue::QUEUE_MAX,
-    store::store,
-    turn::{Declined, Turn},
+    store::{Said, store},
+    turn::{Declined, Over, Turn},
 };
+pub(super) use self::{report::unreported, saying::say_set_aside};
 use super::{
     executor::ExecutorHandle,
     reply::Reply,
@@ -51,6 +52,7 @@ use crate::{
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
+    leases::Leases,
 };
 
 /// Messages that may wait in one project: more than its people type while one is being stored.
@@ -112,10 +114,10 @@ pub(super) struct Report {
     pub(super) execution: ExecutionId,
 }
 
-/// Something may have ended that a queued message waits for.
+/// Something was stored without a word to this session, or may have ended that a queued message waits for.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Free;
+pub(super) struct Look;
 
 /// A person wants something done with the workflow; see [`super::sessions::MoveWorkflow`].
 #[derive(Message)]
@@ -132,6 +134,8 @@ pub struct Parts {
     pub writer: WriterHandle,
     /// What is read from.
     pub reader: Reader,
+    /// In which projects it answers; in the others it stores what is said.
+    pub leases: Leases,
     /// Who runs commands.
     pub executor: ExecutorHandle,
     /// Who answers; without one the rules do.
@@ -163,18 +167,14 @@ impl Actor for Session {
             .clone()
             .filter(|(_, crashes)| *crashes < CRASHES_MAX);
         let left = async move {
-            let left = turn::left_over(&parts, project).await;
+            let left = left::left_over(&parts, project).await;
             if let Some(crashed_in) = crashed_in {
                 turn::admit_crash(&parts, project, &crashed_in, &left).await;
             }
             left
         };
         ctx.wait(left.into_actor(self).map(|left, session, ctx| {
-            for turn in left {
-                session.take_up(turn);
-            }
-            session.take_up(Turn::Queued);
-            session.take_next(ctx);
+            session.take_up_left(left, ctx);
         }));
     }
 }
@@ -215,10 +215,18 @@ impl Handler<Post> for Session {
         }
         // A stop is what helps then, and does not wait behind the others.
         let is_stop = self.parts.model.is_some() && !queued && agent::says_stop(text.as_str());
-        if self.turns.len() >= TURNS_MAX && !is_stop {
+        let is_here = self.parts.leases.holds(self.project);
+        if is_here && self.turns.len() >= TURNS_MAX && !is_stop {
             return reply.send(Err(AppendError::Overloaded.into()));
         }
-        let store = store(self.parts.clone(), self.project, text, key, queued);
+        let said = Said {
+            text,
+            key,
+            queued,
+            // Whoever works for the project knows what waits; elsewhere it is looked up.
+            counted: !is_here && !queued && !is_stop,
+        };
+        let store = store(self.parts.clone(), self.project, said);
         // Messages are stored in the order they came in.
         ctx.wait(store.into_actor(self).map(|posted, session, ctx| {
             if let Ok(Posted { message, fresh }) = &posted {
@@ -272,13 +280,12 @@ impl Handler<Report> for Session {
     }
 }
 
-impl Handler<Free> for Session {
+impl Handler<Look> for Session {
     type Result = ();
 
-    fn handle(&mut self, Free: Free, ctx: &mut Self::Context) {
-        let _handled = Around::new(FailPoint::BeforeFree, FailPoint::AfterFree);
-        self.take_up(Turn::Queued);
-        self.take_next(ctx);
+    fn handle(&mut self, Look: Look, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeLook, FailPoint::AfterLook);
+        self.look(ctx);
     }
 }
 
@@ -358,36 +365,32 @@ impl Session {
         if self.taking {
             return;
         }
+        let Some(hold) = self.parts.leases.hold(self.project) else {
+            // Whoever works for this project finds what is stored.
+            return self.turns.clear();
+        };
         let Some(turn) = self.turns.front().cloned() else {
             return;
         };
         self.taking = true;
         self.halt = CancellationToken::new();
-        let (parts, halt) = (self.parts.clone(), self.halt.clone());
+        let (mut parts, halt) = (self.parts.clone(), self.halt.clone());
+        parts.writer = parts.writer.holding(&hold);
         let taken = beside(turn::take(parts, self.project, turn, halt));
         ctx.spawn(taken.into_actor(self).map(|taken, session, ctx| {
             session.turns.pop_front();
             session.taking = false;
-            if let Some(message) = taken {
-                session.turns.push_front(Turn::Answer(message));
-                // If nothing comes of it the next one has its turn.
-                session.take_up(Turn::Queued);
+            match taken {
+                Over::Done => {}
+                Over::Next(message) => {
+                    session.turns.push_front(Turn::Answer(message));
+                    // If nothing comes of it the next one has its turn.
+                    session.take_up(Turn::Queued);
+                }
+                // The hold that this server has by now is another one, if it has one.
+                Over::NotHeld => return session.look(ctx),
             }
             session.take_next(ctx);
         }));
-    }
-}
-
-/// Says in the project that its session was set aside.
-pub(super) async fn say_set_aside(writer: WriterHandle, project: ProjectId, why: String) {
-    let message = format!(
-        "The project manager of this project failed too often ({why}) and was set aside. Your messages are kept; write again to start it anew."
-    );
-    let notice = Change::Noticed {
-        message,
-        status: "set_aside",
-    };
-    if let Err(error) = writer.append(vec![Reported::now(project, notice)]).await {
-        tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "it could not be said that a session was set aside");
     }
 }

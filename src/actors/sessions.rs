@@ -17,16 +17,14 @@ use actix::{
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
 
-use self::left::{
-    Concerned, clear_deleted, concerned, left_behind, overdue, unreported, with_queued,
-};
+use self::left::{Concerned, clear_deleted, concerned, follow, left_behind, overdue};
 pub use self::{
     handle::SessionsHandle,
     messages::{Delete, MoveWorkflow, Post, Reset},
 };
 pub use super::session::Parts;
 use super::{
-    executor::{Ended, EndsMissed, Follower},
+    executor::{Ended, Follower, Missed},
     patience::tell_patiently,
     session::{self, Session, WorkflowOrder},
     supervisor::{Child, Policy, Spec, Supervisor},
@@ -96,20 +94,18 @@ impl Actor for Sessions {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.run_interval(RETIRE_EVERY, |sessions, _| sessions.retire_idle());
-        let (reader, executor) = (self.parts.reader.clone(), self.parts.executor.clone());
+        let executor = self.parts.executor.clone();
         let follower = Follower {
             ended: ctx.address().recipient(),
             missed: ctx.address().recipient(),
         };
-        let left = async move { left_behind(&reader, &executor, follower).await };
-        ctx.spawn(left.into_actor(self).map(|left, sessions, ctx| {
-            // A session takes up what it finds unanswered when it starts.
-            for project in left {
-                sessions.session(project, ctx);
-            }
-            // One that lives may not have been told of an end: this actor crashed.
-            sessions.make_up_for_ends(ctx);
-        }));
+        let following = async move { follow(&executor, follower).await };
+        ctx.spawn(
+            following
+                .into_actor(self)
+                // Also where a session lives: it may not have been told of an end, because this actor crashed.
+                .map(|(), sessions, ctx| sessions.look_everywhere(ctx)),
+        );
         self.clear_deleted(ctx);
         if let Some(limit) = self.gate_expires {
             let every = (limit / 2).clamp(EXPIRE_EVERY_MIN, EXPIRE_EVERY_MAX);
@@ -229,12 +225,15 @@ impl Handler<Ended> for Sessions {
     }
 }
 
-impl Handler<EndsMissed> for Sessions {
+impl Handler<Missed> for Sessions {
     type Result = ();
 
-    fn handle(&mut self, EndsMissed: EndsMissed, ctx: &mut Self::Context) {
-        let _handled = Around::new(FailPoint::BeforeEndsMissed, FailPoint::AfterEndsMissed);
-        self.make_up_for_ends(ctx);
+    fn handle(&mut self, Missed { project }: Missed, ctx: &mut Self::Context) {
+        let _handled = Around::new(FailPoint::BeforeMissed, FailPoint::AfterMissed);
+        match project {
+            Some(project) => self.look(project, ctx),
+            None => self.look_everywhere(ctx),
+        }
     }
 }
 
@@ -325,37 +324,31 @@ impl Sessions {
                 tell_patiently(|| session.tell(session::Report { execution })).await;
             }
             if concerned.queued {
-                tell_patiently(|| session.tell(session::Free)).await;
+                tell_patiently(|| session.tell(session::Look)).await;
             }
         };
         ctx.spawn(told.into_actor(self));
     }
 
-    /// Has all ends told of that have no report yet, and all that is queued look whether it waits in vain.
-    fn make_up_for_ends(&mut self, ctx: &mut Context<Self>) {
+    /// Has everything looked for that waits for an answer, a report or its turn in what this server works for.
+    fn look_everywhere(&self, ctx: &mut Context<Self>) {
         let reader = self.parts.reader.clone();
-        let missed = async move { (unreported(&reader).await, with_queued(&reader).await) };
-        ctx.spawn(
-            missed
-                .into_actor(self)
-                .map(|(unreported, queued), sessions, ctx| {
-                    for execution in unreported {
-                        let concerned = Concerned {
-                            conversation: true,
-                            queued: false,
-                        };
-                        let project = execution.project_id;
-                        sessions.tell_of_end(project, execution.id, concerned, ctx);
-                    }
-                    for project in queued {
-                        let session = sessions.session(project, ctx);
-                        let told = async move {
-                            tell_patiently(|| session.tell(session::Free)).await;
-                        };
-                        ctx.spawn(told.into_actor(sessions));
-                    }
-                }),
-        );
+        let left = async move { left_behind(&reader).await };
+        ctx.spawn(left.into_actor(self).map(|left, sessions, ctx| {
+            for project in left {
+                sessions.look(project, ctx);
+            }
+        }));
+    }
+
+    /// Has a project's session look for what waits in it.
+    fn look(&mut self, project: ProjectId, ctx: &mut Context<Self>) {
+        if !self.parts.leases.holds(project) {
+            return;
+        }
+        let session = self.session(project, ctx);
+        let told = async move { tell_patiently(|| session.tell(session::Look)).await };
+        ctx.spawn(told.into_actor(self));
     }
 
     /// Has every gate that was not decided in time expire.
@@ -363,7 +356,11 @@ impl Sessions {
         let reader = self.parts.reader.clone();
         let overdue = async move { overdue(&reader, limit).await };
         ctx.spawn(overdue.into_actor(self).map(|overdue, sessions, ctx| {
-            for (project, gate) in overdue {
+            let leases = sessions.parts.leases.clone();
+            let held = overdue
+                .into_iter()
+                .filter(|(project, _)| leases.holds(*project));
+            for (project, gate) in held {
                 let order = WorkflowOrder::Decide(session::Decision {
                     gate,
                     status: GateStatus::Expired,

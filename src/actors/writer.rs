@@ -106,6 +106,9 @@ pub enum AppendError {
     /// Something is queued or runs in the project.
     #[error("a command is queued or runs in this project; stop it, or wait until it has ended")]
     ProjectBusy,
+    /// It is for the server to do that works for the project, and that is another one now.
+    #[error("another server works for this project now, and does what there is to do")]
+    NotHeld,
     /// The database refuses it, however often it is asked.
     #[error("the database refused it: {0}")]
     Refused(String),

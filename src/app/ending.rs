@@ -6,10 +6,14 @@ use anyhow::Context as _;
 use tokio::time::timeout;
 
 use super::{App, Parts};
+use crate::db::lease;
 
 /// How long what runs may take to end, and what is queued to be stored, when the server stops: together with the guards'
 /// patience less than the five seconds after which a service manager may lose its own.
 const END_IN_ORDER: Duration = Duration::from_secs(4);
+
+/// How long leaving may take: with the database away others find out anyway.
+const LEAVE_WITHIN: Duration = Duration::from_millis(500);
 
 impl App {
     /// Runs until a signal, or until an actor it cannot do without is beyond help.
@@ -56,9 +60,29 @@ impl App {
                 tracing::error!("a thread of the actors ended with a panic");
             }
         }
+        // Only now: nobody is left who would come back.
+        leave(&parts).await;
         drop(lock);
         ended?;
         served.context("the HTTP server failed")
+    }
+}
+
+/// Tells the other servers on this database that what this one did is free. Without it they would find out a lease later.
+async fn leave(
+    Parts {
+        database, leases, ..
+    }: &Parts,
+) {
+    let Some(server) = leases.here().server() else {
+        return;
+    };
+    let left = async {
+        let connection = database.open_for_leases().await?;
+        anyhow::Ok(lease::leave(&connection, server).await?)
+    };
+    if !matches!(timeout(LEAVE_WITHIN, left).await, Ok(Ok(()))) {
+        tracing::warn!("the other servers could not be told that this one ends; they find out");
     }
 }
 

@@ -21,6 +21,8 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use crate::leases::Hold;
+
 pub use self::{
     registry::Backends,
     steps::{Answer, NobodyListens, Question, Report, Steps},
@@ -50,6 +52,8 @@ pub struct Job {
     pub started_at: DateTime<Utc>,
     /// How the project wants a coding agent on this machine to be used.
     pub agent: AgentSettings,
+    /// What it is run with, for who does what cannot be taken back: another server may have taken it over.
+    pub hold: Hold,
     /// What this backend [kept](Steps::keep) last in the project's execution before this one.
     pub before: Option<Value>,
     /// Where somebody who followed it before stood; only ever for a backend that [survives](Backend::survives).

@@ -94,6 +94,8 @@ pub struct Database {
     pub acquire_timeout: Duration,
     #[serde(rename = "statement_timeout_seconds", deserialize_with = "seconds")]
     pub statement_timeout: Duration,
+    #[serde(rename = "lease_seconds", deserialize_with = "seconds")]
+    pub lease: Duration,
 }
 
 /// `[log]`

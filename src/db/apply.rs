@@ -8,6 +8,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
 
+mod trim;
+
+pub use self::trim::Retention;
+use self::trim::trim;
 use super::{
     activity::{self, Row},
     block, execution, gate, message, phase, project, topic,
@@ -40,6 +44,9 @@ pub enum ApplyError {
     /// Something is queued or runs in the project.
     #[error("something is queued or runs in project {0}")]
     ProjectBusy(ProjectId),
+    /// Another server works for the project.
+    #[error("another server works for project {0}")]
+    NotHeld(ProjectId),
     /// The database did not take it.
     #[error("the database did not take the change")]
     Database(#[from] DbErr),
@@ -53,25 +60,6 @@ pub struct Logged {
     /// The activity.
     pub activity: Activity,
 }
-
-/// How much of each log is kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Retention {
-    /// Activities at least; 0 keeps all.
-    pub activities: i64,
-}
-
-impl Retention {
-    /// Whether a log that grows from one head to another is to be looked at: not each time, so that what trimming costs
-    /// is spread over many appends.
-    fn is_due(self, from: i64, to: i64) -> bool {
-        let every = (self.activities / 10).clamp(1, TRIM_EVERY_MAX);
-        self.activities > 0 && from / every != to / every
-    }
-}
-
-/// Activities between two trims at most: fewer than one trim takes, so that trimming catches up.
-const TRIM_EVERY_MAX: i64 = 1_000;
 
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
 /// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit. Without a
@@ -111,27 +99,6 @@ pub async fn apply(
     Ok(logged)
 }
 
-/// Trims the logs that have grown.
-async fn trim(
-    txn: &DatabaseTransaction,
-    logged: &[Logged],
-    before: &BTreeMap<Uuid, i64>,
-    retention: Retention,
-) -> Result<(), DbErr> {
-    // The last of each project is its head.
-    let heads: BTreeMap<Uuid, i64> = logged
-        .iter()
-        .map(|logged| (logged.project.0, logged.activity.seq))
-        .collect();
-    for (project, head) in heads {
-        let from = before.get(&project).copied().unwrap_or_default();
-        if retention.is_due(from, head) {
-            activity::trim(txn, ProjectId(project), head, retention.activities).await?;
-        }
-    }
-    Ok(())
-}
-
 /// Makes what projects are new and locks all that are touched, before any row refers to them: the other way round, two
 /// servers that hold a reference each would wait for each other's lock.
 async fn lock_projects(
@@ -140,15 +107,31 @@ async fn lock_projects(
 ) -> Result<BTreeMap<Uuid, i64>, ApplyError> {
     for reported in changes {
         if let Change::ProjectCreated(new) = &reported.change {
-            project::insert(txn, reported.project, new, reported.at).await?;
+            let (project, holder) = (reported.project, reported.holder);
+            project::insert(txn, project, new, holder, reported.at).await?;
         }
     }
     let projects: BTreeSet<Uuid> = changes.iter().map(|reported| reported.project.0).collect();
     let projects: Vec<Uuid> = projects.into_iter().collect();
-    let heads = project::lock_heads(txn, &projects).await?;
-    match projects.iter().find(|project| !heads.contains_key(project)) {
-        Some(&unknown) => Err(ApplyError::ProjectUnknown(ProjectId(unknown))),
-        None => Ok(heads),
+    let locked = project::lock(txn, &projects).await?;
+    if let Some(&unknown) = projects
+        .iter()
+        .find(|project| !locked.contains_key(project))
+    {
+        return Err(ApplyError::ProjectUnknown(ProjectId(unknown)));
+    }
+    // Nobody else gets the lease before this transaction ends: the rows are locked.
+    let is_lost = |reported: &&&Reported| {
+        let holder = reported.holder.map(|holder| holder.0);
+        let locked = locked.get(&reported.project.0);
+        holder.is_some() && locked.is_some_and(|locked| locked.leased_by != holder)
+    };
+    match changes.iter().find(is_lost) {
+        Some(lost) => Err(ApplyError::NotHeld(lost.project)),
+        None => Ok(locked
+            .into_iter()
+            .map(|(project, locked)| (project, locked.head))
+            .collect()),
     }
 }
 
@@ -188,6 +171,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::StepTaken { .. }
             | Change::ExecutionPlaced { .. }
             | Change::ExecutionNoticed { .. }
+            | Change::StopAsked { .. }
             | Change::ExecutionFinished { .. }
             | Change::GateOpened(_)
             | Change::GateDecided(_)
@@ -237,6 +221,10 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
             execution::keep_place(txn, *execution, place, branch.as_deref()).await?,
             ApplyError::ExecutionPast(*execution),
         ),
+        Change::StopAsked { execution, .. } => (
+            execution::ask_to_stop(txn, *execution, at).await?,
+            ApplyError::ExecutionPast(*execution),
+        ),
         Change::ExecutionFinished {
             execution, outcome, ..
         } => (
@@ -267,10 +255,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
             gate::decide(txn, gate).await?,
             ApplyError::GatePast(gate.id),
         ),
-        Change::ProjectDeleted => {
-            refuse_busy(txn, project).await?;
-            return Ok(project::delete(txn, project, at).await?);
-        }
+        Change::ProjectDeleted => return delete(txn, project, at).await,
         Change::ProjectCreated(_)
         | Change::ProjectCleared
         | Change::LogIndexed(_)
@@ -286,6 +271,15 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::Noticed { .. } => return Ok(()),
     };
     moved.then_some(()).ok_or(otherwise)
+}
+
+async fn delete(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+    at: DateTime<Utc>,
+) -> Result<(), ApplyError> {
+    refuse_busy(txn, project).await?;
+    Ok(project::delete(txn, project, at).await?)
 }
 
 async fn refuse_busy(txn: &DatabaseTransaction, project: ProjectId) -> Result<(), ApplyError> {
@@ -359,6 +353,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::ExecutionStarted { .. }
         | Change::ExecutionPlaced { .. }
         | Change::ExecutionNoticed { .. }
+        | Change::StopAsked { .. }
         | Change::ExecutionFinished { .. }
         | Change::VisionWritten(_)
         | Change::PhasesMade { .. }

@@ -48,6 +48,8 @@ pub struct Database {
     pub acquire_timeout: Duration,
     /// How long one statement may take.
     pub statement_timeout: Duration,
+    /// After how long of silence a server is taken for dead, where there are several.
+    pub lease: Duration,
     /// How much of each log is kept.
     pub retention: Retention,
     /// Who this is, for other servers on the same database.
@@ -199,6 +201,14 @@ impl Database {
             // Not by the address, in which a name would have to be escaped.
             .map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&file).read_only(true));
         Box::pin(sea_orm::Database::connect(options)).await
+    }
+
+    /// Opens a connection for renewing the lease on this server's work, and nothing else.
+    ///
+    /// # Errors
+    /// [`ConnectError`], which says what to do.
+    pub async fn open_for_leases(&self) -> Result<DatabaseConnection, ConnectError> {
+        self.open(1).await
     }
 
     pub(super) async fn open(&self, connections: u32) -> Result<DatabaseConnection, ConnectError> {

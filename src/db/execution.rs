@@ -13,7 +13,7 @@ use sea_orm::{
 use serde::Serialize;
 
 pub use self::last::{branches, last_before, last_of_phase, place_before};
-pub(super) use self::write::{finish, insert, keep_place, start};
+pub(super) use self::write::{ask_to_stop, finish, insert, keep_place, start};
 use super::word;
 use crate::domain::{
     activity::{millis, millis_opt},
@@ -63,6 +63,7 @@ pub struct Model {
     pub queued_at: DateTimeUtc,
     pub started_at: Option<DateTimeUtc>,
     pub completed_at: Option<DateTimeUtc>,
+    pub stop_asked_at: Option<DateTimeUtc>,
 }
 
 /// No joins are made.
@@ -123,6 +124,9 @@ pub struct Execution {
     pub message: Option<MessageId>,
     /// That phase's name.
     pub phase: Option<PhaseName>,
+    /// Whether a person asked for its end on another server than the one it runs on.
+    #[serde(skip)]
+    pub stop_asked: bool,
 }
 
 impl Execution {
@@ -207,6 +211,24 @@ pub async fn unfinished(db: &impl ConnectionTrait) -> Result<Vec<Execution>, DbE
     let statuses = UNFINISHED.map(|status| Expr::Constant(status.as_str().into()));
     let rows = Entity::find()
         .filter(Expr::col((Entity, Column::Status)).is_in(statuses))
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await?;
+    Ok(readable(rows).collect())
+}
+
+/// What is queued or runs in one project, in the order it was queued.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unfinished_in(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<Vec<Execution>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
         .order_by_asc(Column::QueuedAt)
         .order_by_asc(Column::Id)
         .all(db)
@@ -340,6 +362,7 @@ impl TryFrom<Model> for Execution {
             started_at: row.started_at,
             completed_at: row.completed_at,
             duration_ms: duration_ms(row.started_at, row.completed_at),
+            stop_asked: row.stop_asked_at.is_some(),
             attempt: row.attempt,
             backend: row.backend,
             place: row.backend_place,

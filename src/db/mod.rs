@@ -10,6 +10,7 @@ mod connect;
 pub mod execution;
 mod fault;
 pub mod gate;
+pub mod lease;
 mod log;
 pub mod message;
 pub mod notice;

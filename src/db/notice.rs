@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     Statement,
     sqlx::{self, postgres::PgListener},
 };
@@ -52,16 +52,29 @@ pub(crate) async fn send(
     while !logs.is_empty() {
         let rest = logs.keys().nth(LOGS_MAX).copied();
         let rest = rest.map_or_else(BTreeMap::new, |from| logs.split_off(&from));
-        let notice = serde_json::to_string(&Notice { server, logs })
-            .map_err(|error| DbErr::Json(error.to_string()))?;
-        let notify = Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            "SELECT pg_notify($1, $2)",
-            [CHANNEL.into(), notice.into()],
-        );
-        txn.execute_raw(notify).await?;
+        tell(txn, &Notice { server, logs }).await?;
         logs = rest;
     }
+    Ok(())
+}
+
+/// Says something in which nothing is, for who said it to hear that it still hears.
+///
+/// # Errors
+/// Those of the database.
+pub async fn say_nothing(db: &DatabaseConnection, server: ServerId) -> Result<(), DbErr> {
+    let logs = BTreeMap::new();
+    tell(db, &Notice { server, logs }).await
+}
+
+async fn tell(db: &impl ConnectionTrait, notice: &Notice) -> Result<(), DbErr> {
+    let notice = serde_json::to_string(notice).map_err(|error| DbErr::Json(error.to_string()))?;
+    let notify = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT pg_notify($1, $2)",
+        [CHANNEL.into(), notice.into()],
+    );
+    db.execute_raw(notify).await?;
     Ok(())
 }
 

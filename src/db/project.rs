@@ -23,7 +23,7 @@ use super::{execution, gate, message, phase, word};
 use crate::domain::{
     activity::millis,
     change::NewProject,
-    id::ProjectId,
+    id::{ProjectId, ServerId},
     project::{AgentSettings, ProjectStatus, without_values},
 };
 
@@ -59,6 +59,7 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub deleted_at: Option<DateTimeUtc>,
+    pub leased_by: Option<Uuid>,
 }
 
 /// No joins are made: what belongs to a project is read by its id.
@@ -280,6 +281,7 @@ pub(super) async fn insert(
     txn: &DatabaseTransaction,
     id: ProjectId,
     new: &NewProject,
+    holder: Option<ServerId>,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let status: &'static str = ProjectStatus::Brainstorming.into();
@@ -301,27 +303,39 @@ pub(super) async fn insert(
         created_at: Set(at),
         updated_at: Set(at),
         deleted_at: Set(None),
+        leased_by: Set(holder.map(|holder| holder.0)),
     })
     .exec_without_returning(txn)
     .await?;
     Ok(())
 }
 
-/// Reads and locks the counters of these projects, in id order: unsorted, two writers would deadlock.
-pub(super) async fn lock_heads(
+/// What a transaction that writes to a project's log has to know of it.
+pub(super) struct Locked {
+    /// The `seq` of the last activity.
+    pub(super) head: i64,
+    /// The server that works for it.
+    pub(super) leased_by: Option<Uuid>,
+}
+
+/// Reads and locks these projects, in id order: unsorted, two writers would deadlock.
+pub(super) async fn lock(
     txn: &DatabaseTransaction,
     ids: &[Uuid],
-) -> Result<BTreeMap<Uuid, i64>, DbErr> {
-    let rows: Vec<(Uuid, i64)> = there()
+) -> Result<BTreeMap<Uuid, Locked>, DbErr> {
+    let rows: Vec<(Uuid, i64, Option<Uuid>)> = there()
         .select_only()
-        .columns([Column::Id, Column::HeadSeq])
+        .columns([Column::Id, Column::HeadSeq, Column::LeasedBy])
         .filter(Column::Id.is_in(ids.iter().copied()))
         .order_by_asc(Column::Id)
         .lock_exclusive()
         .into_tuple()
         .all(txn)
         .await?;
-    Ok(rows.into_iter().collect())
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(id, head, leased_by)| (id, Locked { head, leased_by }))
+        .collect())
 }
 
 /// Raises a project's counter to the last `seq` given out.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     execution::{Command, NewExecution, Notice, Outcome},
-    id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, TopicId},
+    id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
     project::{AgentEdit, AgentSettings, ProjectName, ProjectStatus},
     search::Words,
@@ -27,6 +27,8 @@ pub struct Reported {
     pub at: DateTime<Utc>,
     /// In which phase of the workflow, where it is not the change itself that says so.
     pub phase: Option<PhaseName>,
+    /// The server in whose name it is done, if only the one that works for the project may do it.
+    pub holder: Option<ServerId>,
     /// What happened.
     pub change: Change,
 }
@@ -40,6 +42,7 @@ impl Reported {
             project,
             at: Utc::now().trunc_subsecs(6),
             phase: None,
+            holder: None,
             change,
         }
     }
@@ -141,6 +144,13 @@ pub enum Change {
         source_index: i64,
         /// What it did or said.
         step: Step,
+    },
+    /// A person asked for the end of a running execution, on another server than the one it runs on.
+    StopAsked {
+        /// Which execution.
+        execution: ExecutionId,
+        /// Its command.
+        command: Command,
     },
     /// An execution ended.
     ExecutionFinished {

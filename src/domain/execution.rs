@@ -271,6 +271,8 @@ pub enum NoticeStatus {
     Recovered,
     /// It is not followed any more, and may still go on.
     Detached,
+    /// It is to end.
+    Stopping,
 }
 
 /// A command to run, with what it is to be run on.

@@ -220,7 +220,7 @@ impl From<AppendError> for ApiError {
                 Self::new(StatusCode::CONFLICT, "Something runs", sentence(&error))
             }
             AppendError::Refused(_) => Self::internal(),
-            AppendError::Unknown => Self::unavailable(sentence(&error)),
+            AppendError::NotHeld | AppendError::Unknown => Self::unavailable(sentence(&error)),
         }
     }
 }

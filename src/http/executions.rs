@@ -117,8 +117,8 @@ pub(super) async fn cancel(
     reader: Data<Reader>,
     executor: Data<ExecutorHandle>,
 ) -> Result<HttpResponse, ApiError> {
-    find(&reader, id).await?;
-    executor.cancel(id).await?;
+    let project = find(&reader, id).await?.project_id;
+    executor.cancel(project, id).await?;
     // One that had ended before is answered as it is: asking twice is harmless.
     Ok(HttpResponse::Ok().json(find(&reader, id).await?))
 }

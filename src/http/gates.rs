@@ -176,7 +176,7 @@ async fn answer(
         option: option.in_field("option")?.id.clone(),
         response: said.response,
     };
-    match executor.decide(decision).await {
+    match executor.decide(gate.project_id, decision).await {
         Ok(()) => Ok(true),
         Err(DecideError::NotAsked | DecideError::Append(AppendError::GatePast)) => Ok(false),
         Err(DecideError::Append(error)) => Err(error.into()),

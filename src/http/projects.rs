@@ -27,6 +27,7 @@ use crate::{
             AgentSettings, LOCATION_CHARS_MAX, ProjectName, parse_description, parse_repository_url,
         },
     },
+    leases::Leases,
 };
 
 /// `GET /api/projects`
@@ -54,6 +55,7 @@ pub(super) async fn create(
     writer: Data<WriterHandle>,
     reader: Data<Reader>,
     backends: Data<Backends>,
+    leases: Data<Leases>,
 ) -> Result<HttpResponse, ApiError> {
     // Before anything is judged: what was right the first time may be wrong by now, such as a folder that has gone.
     if let Some(id) = made_with(&reader, key.as_deref()).await? {
@@ -61,11 +63,16 @@ pub(super) async fn create(
     }
     let new = parse(body, key.clone(), &backends).await?;
     let fresh = ProjectId::new();
+    // Whoever made it works for it.
     let appended = writer
+        .holding(&leases.here())
         .append_now(vec![Reported::now(fresh, Change::ProjectCreated(new))])
         .await;
     let id = match appended {
-        Ok(_) => fresh,
+        Ok(_) => {
+            leases.add(fresh);
+            fresh
+        }
         // The same request came at the same time, and was first.
         Err(AppendError::Duplicate) => made_with(&reader, key.as_deref())
             .await?
@@ -151,7 +158,7 @@ pub(super) async fn edit(
             .append_now(vec![Reported::now(id, Change::ProjectEdited(edit))])
             .await?;
         if is_moved {
-            executor.project_moved(id);
+            executor.look_again();
         }
     }
     Ok(HttpResponse::Ok().json(find(&reader, id).await?))

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
-/// Rows read and written at once: twenty-one columns each stay far under SQLite's 32,766 variables a statement, and as many
+/// Rows read and written at once: twenty-two columns each stay far under SQLite's 32,766 variables a statement, and as many
 /// of the longest outputs there are (256 KiB) fit in memory.
 const BATCH: u64 = 500;
 

@@ -23,6 +23,7 @@ use project_manager::{
         project::AgentSettings,
         step::{Step, TextFormat},
     },
+    leases::Leases,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -143,6 +144,7 @@ fn job(command: Kind, workspace: Option<&Path>) -> Job {
         repository_url: None,
         started_at: chrono::Utc::now(),
         agent: AgentSettings::default(),
+        hold: Leases::all().here(),
         before: None,
         resume: None,
     }

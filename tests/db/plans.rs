@@ -84,6 +84,7 @@ impl Long {
             readers: 1,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(60),
+            lease: Duration::from_secs(5),
             retention: Retention::default(),
             server: ServerId::new(),
         };

@@ -1,13 +1,15 @@
 //! The entities against the migrated tables, and the migrations against themselves.
 
 use migration::{Migrator, MigratorTrait as _};
-use project_manager::db::{activity, block, execution, gate, message, phase, project, topic};
+use project_manager::db::{
+    activity, block, execution, gate, lease, message, phase, project, topic,
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "activities",
     "approval_gates",
     "conversation_messages",
@@ -15,6 +17,7 @@ const TABLES: [&str; 8] = [
     "projects",
     "scar_executions",
     "search_blocks",
+    "servers",
     "workflow_phases",
 ];
 
@@ -65,6 +68,7 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
         agrees(&db, project::Entity).await,
         agrees(&db, execution::Entity).await,
         agrees(&db, block::Entity).await,
+        agrees(&db, lease::Entity).await,
         agrees(&db, phase::Entity).await,
     ];
     assert_eq!(held, TABLES, "every table has an entity");

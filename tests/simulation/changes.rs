@@ -74,6 +74,7 @@ impl Changes {
             project,
             at: DateTime::UNIX_EPOCH,
             phase: None,
+            holder: None,
             change,
         }
     }

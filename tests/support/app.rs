@@ -10,7 +10,7 @@ use project_manager::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Client, TestDatabase, patiently};
+use super::{Client, LEASE, TestDatabase, patiently};
 
 /// A server with the offline backend and an empty database.
 pub async fn spawn_app() -> TestApp {
@@ -64,6 +64,7 @@ impl TestAppBuilder {
                 database.folder.path().display().to_string(),
             ),
             ("DATABASE_URL".to_owned(), database.url.clone()),
+            LEASE.map(str::to_owned).into(),
         ];
         environment.extend(self.settings);
         let settings = Settings::load(environment)

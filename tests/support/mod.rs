@@ -28,7 +28,7 @@ pub use app::{TestApp, TestAppBuilder, spawn_app};
 pub use chance::Chance;
 pub use checkout::Checkout;
 pub use client::{Client, expect};
-pub use database::TestDatabase;
+pub use database::{LEASE, TestDatabase};
 pub use lock::Lock;
 pub use postgres::Postgres;
 pub use program::{Done, Process, Program, ProgramBuilder};

@@ -14,7 +14,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Client, TestDatabase, patiently, wait_until};
+use super::{Client, LEASE, TestDatabase, patiently, wait_until};
 
 /// Why the log can always be taken.
 const HELD: &str = "nobody panics while it is held";
@@ -80,7 +80,10 @@ impl ProgramBuilder {
 
     /// The server with this database.
     pub fn serving_database(database: &TestDatabase) -> Self {
-        Self::serving(database.folder.path()).set("DATABASE_URL", &database.url)
+        let [lease, seconds] = LEASE;
+        Self::serving(database.folder.path())
+            .set("DATABASE_URL", &database.url)
+            .set(lease, seconds)
     }
 
     /// Sets a variable.

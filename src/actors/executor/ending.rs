@@ -9,8 +9,9 @@ use actix::{
 use tokio::time::timeout;
 
 use super::{
-    Ended, EndsMissed, Executor, Running,
+    Ended, Executor, Missed, Running,
     records::{cancel_waiting, close},
+    waiting::Waiting,
 };
 use crate::{
     actors::{
@@ -159,12 +160,64 @@ impl Executor {
             "the part of the server that followed {} {why}; try again",
             command.as_str()
         );
-        let close = close(self.parts.writer.clone(), ended, command, error);
+        let close = close(
+            self.parts.writer.holding(&running.hold),
+            ended,
+            command,
+            error,
+        );
         ctx.spawn(close.into_actor(self).map(move |(), executor, ctx| {
             if executor.running.contains_key(&id) {
                 executor.handle(ended, ctx);
             }
         }));
+    }
+
+    /// Lets go of what another server runs from now on. It goes on there, so it is not ended here.
+    pub(super) fn let_go(&mut self) {
+        let leases = self.parts.leases.clone();
+        let lost = self.running.extract_if(.., |_, running| {
+            leases.hold(running.project).as_ref() != Some(&running.hold)
+        });
+        let mut unended = Vec::new();
+        for (id, running) in lost {
+            tracing::info!(project.id = %running.project, execution.id = %id, "another server runs this execution now");
+            running.reins.let_go.cancel();
+            unended.extend(running.cancelled);
+        }
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let is_held = |waiting: &Waiting| leases.holds(waiting.execution.project_id);
+        let (kept, gone) = waiting.partition(is_held);
+        self.waiting = kept;
+        unended.extend(
+            gone.into_iter()
+                .flat_map(|waiting: Waiting| waiting.cancelled),
+        );
+        for reply in unended {
+            reply.send(Ok(false));
+        }
+    }
+
+    /// What waited has been ended by another server.
+    pub(super) fn ended_elsewhere(&mut self, id: ExecutionId, ctx: &mut Context<Self>) {
+        let mut waiting = self.waiting.iter();
+        let place = waiting.position(|waiting| waiting.execution.id == id);
+        let Some(Waiting {
+            execution,
+            cancelled,
+            ..
+        }) = place.and_then(|place| self.waiting.remove(place))
+        else {
+            return;
+        };
+        let ended = Ended {
+            execution: id,
+            project: execution.project_id,
+        };
+        self.tell_follower(ended, ctx);
+        for reply in cancelled {
+            reply.send(Ok(true));
+        }
     }
 
     /// Answers who waits for the end of what ends with the server, if it has.
@@ -190,7 +243,7 @@ impl Executor {
     /// Tells who follows that a crash may have swallowed ends.
     pub(super) fn tell_of_missed_ends(&self, ctx: &mut Context<Self>) {
         if let Some(follower) = self.follower.clone() {
-            ctx.spawn(tell(follower.missed, EndsMissed).into_actor(self));
+            ctx.spawn(tell(follower.missed, Missed { project: None }).into_actor(self));
         }
     }
 }

@@ -8,14 +8,14 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Cancel, Decide, DecideError, Decision, Executor, Follow, Follower, MAILBOX, Parts,
-    ProjectMoved, Queue, QueueError, Queued, StandDown, Stop, ending::END_WITHIN,
+    Cancel, Decide, DecideError, Decision, Executor, Follow, Follower, LookAgain, MAILBOX, Parts,
+    Queue, QueueError, Queued, StandDown, Stop, elsewhere::Elsewhere, ending::END_WITHIN,
 };
 use crate::{
     actors::{
         patience::in_time,
         reply::{Crashed, Reply},
-        supervisor::{Child, Policy, Spec, Supervisor},
+        supervisor::{Child, Policy, Spec, Supervisor, Unsent},
         writer::{AppendError, WriterHandle},
     },
     backends::Backends,
@@ -26,6 +26,7 @@ use crate::{
         workflow::InPhase,
     },
     feed::Feed,
+    leases::Leases,
 };
 
 /// What the executor works with.
@@ -34,6 +35,8 @@ pub struct Needs {
     pub writer: WriterHandle,
     /// Where it reads what is stored.
     pub reader: Reader,
+    /// For which projects it runs them.
+    pub leases: Leases,
     /// Where commands run.
     pub backends: Backends,
     /// Where is shown what coding agents write.
@@ -49,6 +52,8 @@ pub struct Needs {
 pub struct ExecutorHandle {
     child: Child<Executor>,
     backends: Backends,
+    leases: Leases,
+    elsewhere: Elsewhere,
 }
 
 impl ExecutorHandle {
@@ -57,17 +62,20 @@ impl ExecutorHandle {
         let Needs {
             writer,
             reader,
+            leases,
             backends,
             feed,
             slots,
             permission_expires,
         } = needs;
-        let known = backends.clone();
+        let known = (backends.clone(), leases.clone());
+        let elsewhere = Elsewhere::new(writer.clone(), reader.clone());
         let parts = Parts {
             supervisor: supervisor.clone(),
             arbiter: arbiter.clone(),
             writer,
             reader,
+            leases,
             backends,
             feed,
             stopping: CancellationToken::new(),
@@ -90,9 +98,12 @@ impl ExecutorHandle {
             follower: None,
             standing_down: None,
         });
+        let (backends, leases) = known;
         Self {
             child,
-            backends: known,
+            backends,
+            leases,
+            elsewhere,
         }
     }
 
@@ -184,7 +195,14 @@ impl ExecutorHandle {
     ///
     /// # Errors
     /// [`AppendError`].
-    pub async fn cancel(&self, execution: ExecutionId) -> Result<bool, AppendError> {
+    pub async fn cancel(
+        &self,
+        project: ProjectId,
+        execution: ExecutionId,
+    ) -> Result<bool, AppendError> {
+        if !self.leases.holds(project) {
+            return self.elsewhere.cancel(execution).await;
+        }
         let answer = self
             .child
             .ask(|reply| Cancel { execution, reply })
@@ -199,7 +217,10 @@ impl ExecutorHandle {
     ///
     /// # Errors
     /// [`DecideError`].
-    pub async fn decide(&self, decision: Decision) -> Result<(), DecideError> {
+    pub async fn decide(&self, project: ProjectId, decision: Decision) -> Result<(), DecideError> {
+        if !self.leases.holds(project) {
+            return self.elsewhere.decide(project, decision).await;
+        }
         let answer = self.child.ask(|reply| Decide { decision, reply });
         in_time(answer.map_err(|_| AppendError::Overloaded)?).await
     }
@@ -209,6 +230,9 @@ impl ExecutorHandle {
     /// # Errors
     /// [`AppendError`]; what could be told to end was told all the same.
     pub async fn stop(&self, project: ProjectId) -> Result<(), AppendError> {
+        if !self.leases.holds(project) {
+            return self.elsewhere.stop(project).await;
+        }
         let answer = self
             .child
             .ask(|reply| Stop { project, reply })
@@ -226,10 +250,12 @@ impl ExecutorHandle {
         }
     }
 
-    /// Tells that a project's commands are to run in another backend from now on.
-    pub fn project_moved(&self, project: ProjectId) {
-        if let Err(unsent) = self.child.tell(ProjectMoved) {
-            tracing::warn!(error = &unsent as &dyn std::error::Error, project.id = %project, "where a project's commands run is seen when the next one has ended");
+    /// Has it look for what was stored by others, and where projects want their commands to run now.
+    pub fn look_again(&self) {
+        if self.child.tell(LookAgain) == Err(Unsent::Full) {
+            tracing::warn!(
+                "what was stored is seen when the next command has ended: too much is to be done"
+            );
         }
     }
 

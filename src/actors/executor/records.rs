@@ -2,7 +2,7 @@
 
 use sea_orm::{DatabaseConnection, DbErr};
 
-use super::{Ended, Parts, QueueError};
+use super::{Ended, Parts, QueueError, elsewhere::Ahead};
 use crate::{
     actors::{
         patience::read_patiently,
@@ -31,22 +31,31 @@ pub(super) struct Stored {
     pub(super) chosen: Chosen,
     /// False when it was stored before, by a request with the same key.
     pub(super) is_fresh: bool,
+    /// What is before it in its project, where another server runs it.
+    pub(super) ahead: Option<Ahead>,
 }
 
 /// Stores a new execution; or finds the one that was queued with the same key, which is not fresh. With the queue full it
-/// only looks. Each part of it has a time limit, because a person waits.
+/// only looks; `is_full` is none where another server keeps the queue. Each part of it has a time limit, because a person
+/// waits.
 pub(super) async fn store(
     parts: Parts,
     project: ProjectId,
     new: NewExecution,
-    is_full: bool,
+    is_full: Option<bool>,
 ) -> Result<Stored, QueueError> {
+    let ahead = match is_full {
+        Some(_) => None,
+        None => Some(Ahead::read(&parts.reader, project).await?),
+    };
+    let is_full = is_full.or(ahead.as_ref().map(Ahead::is_full));
+
     let (id, key) = (new.id, new.key.clone());
     let phase = new.phase.map(|phase| phase.name);
     let queued = Reported::now(project, Change::ExecutionQueued(new)).in_phase(phase);
     let error = match is_full {
-        true => QueueError::Full,
-        false => match parts.writer.append_now(vec![queued]).await {
+        Some(true) => QueueError::Full,
+        Some(false) | None => match parts.writer.append_now(vec![queued]).await {
             // Read back below.
             Ok(_) => AppendError::Unknown.into(),
             Err(error) => error.into(),
@@ -68,6 +77,7 @@ pub(super) async fn store(
         Ok(Some(chosen)) => Ok(Stored {
             is_fresh: chosen.execution.id == id,
             chosen,
+            ahead,
         }),
         Ok(None) => Err(error),
         Err(unread) => {
@@ -77,22 +87,22 @@ pub(super) async fn store(
     }
 }
 
-/// Reads what has not ended, however long the database is away.
-pub(super) async fn unfinished(reader: Reader) -> Vec<Chosen> {
+/// Reads what has not ended, however long the database is away. None where it cannot be read at all.
+pub(super) async fn unfinished(reader: Reader) -> Option<Vec<Chosen>> {
     let query = async |db: &DatabaseConnection| {
         let unfinished = execution::unfinished(db).await?;
         with_choices(db, unfinished).await
     };
     let read = read_patiently(&reader, "unfinished executions", query).await;
-    read.unwrap_or_else(|error| {
+    read.inspect_err(|error| {
         // Going on without them is better than not going on; the log says that they are left as they are.
-        let error = &error as &dyn std::error::Error;
+        let error = error as &dyn std::error::Error;
         tracing::error!(
             error,
             "the unfinished executions cannot be read, and wait for a version that can"
         );
-        Vec::new()
     })
+    .ok()
 }
 
 async fn with_choices(

@@ -17,6 +17,8 @@ use crate::domain::{
 /// The records are being read, beside everything else.
 #[derive(Default)]
 pub(super) struct Reading {
+    /// What waited when that began: what of it is not found has been ended by another server.
+    waited: Vec<ExecutionId>,
     /// Projects in which one had ended before: what follows it is in the records.
     awaited: BTreeSet<ProjectId>,
     /// What has ended since: the records may have been read before.
@@ -33,7 +35,7 @@ impl Executor {
             .retain(|_, running| running.poller.is_connected());
         ctx.wait(unfinished(self.parts.reader.clone()).into_actor(self).map(
             |unfinished, executor, ctx| {
-                for chosen in unfinished {
+                for chosen in executor.held(unfinished.unwrap_or_default()) {
                     match chosen.execution.status {
                         ExecutionStatus::Queued => executor.take_in(chosen),
                         ExecutionStatus::Running => executor.pick_up(chosen, ctx),
@@ -95,7 +97,9 @@ impl Executor {
 
     /// Reads the records beside everything else: it takes as long as the database is away.
     fn read(&mut self, awaited: BTreeSet<ProjectId>, ctx: &mut Context<Self>) {
+        let waiting = self.waiting.iter();
         self.reading = Some(Reading {
+            waited: waiting.map(|waiting| waiting.execution.id).collect(),
             awaited,
             ..Reading::default()
         });
@@ -114,18 +118,39 @@ impl Executor {
         );
     }
 
-    fn was_read(&mut self, unfinished: Vec<Chosen>, ctx: &mut Context<Self>) {
-        let Reading { ended, again, .. } = self.reading.take().unwrap_or_default();
-        let unfinished = unfinished
-            .into_iter()
-            .filter(|chosen| !ended.contains_key(&chosen.execution.id));
-        for chosen in unfinished {
+    /// Those that this server is to run.
+    fn held(&self, unfinished: Vec<Chosen>) -> Vec<Chosen> {
+        let mut held = unfinished;
+        held.retain(|chosen| self.parts.leases.holds(chosen.execution.project_id));
+        held
+    }
+
+    fn was_read(&mut self, unfinished: Option<Vec<Chosen>>, ctx: &mut Context<Self>) {
+        let Reading {
+            waited,
+            ended,
+            again,
+            ..
+        } = self.reading.take().unwrap_or_default();
+        let is_there = |id: &ExecutionId| {
+            let mut unfinished = unfinished.iter().flatten();
+            unfinished.any(|chosen| chosen.execution.id == *id)
+        };
+        let gone = waited.into_iter().filter(|id| !is_there(id));
+        for id in gone.filter(|_| unfinished.is_some()).collect::<Vec<_>>() {
+            self.ended_elsewhere(id, ctx);
+        }
+        let unfinished = self.held(unfinished.unwrap_or_default()).into_iter();
+        for chosen in unfinished.filter(|chosen| !ended.contains_key(&chosen.execution.id)) {
+            let id = chosen.execution.id;
             match chosen.execution.status {
                 ExecutionStatus::Queued => self.take_in(chosen),
                 // A poller tells of its end before it goes. One that is gone all the same cannot any more.
-                ExecutionStatus::Running => {
-                    self.close(chosen.execution.id, "ended without a word", ctx);
+                ExecutionStatus::Running if self.running.contains_key(&id) => {
+                    self.close(id, "ended without a word", ctx);
                 }
+                // Another server ran it.
+                ExecutionStatus::Running => self.pick_up(chosen, ctx),
                 ExecutionStatus::Completed
                 | ExecutionStatus::Failed
                 | ExecutionStatus::Cancelled => {}

@@ -7,7 +7,7 @@ use actix::{AsyncContext as _, WrapFuture as _, prelude::Context};
 use super::{Executor, GivenUp, Parts, Running, records::say_waiting, waiting::Waiting};
 use crate::{
     actors::{
-        poller::{self, Poller},
+        poller::{self, Poller, Reins},
         supervisor::{Policy, Spec},
     },
     backends::Backend,
@@ -100,6 +100,11 @@ impl Executor {
         backend: Option<&'static str>,
         ctx: &mut Context<Self>,
     ) {
+        // Another server runs it.
+        let Some(hold) = self.parts.leases.hold(execution.project_id) else {
+            return;
+        };
+        let reins = Reins::default();
         let Parts {
             supervisor,
             arbiter,
@@ -109,6 +114,7 @@ impl Executor {
             feed,
             stopping,
             permission_expires,
+            ..
         } = self.parts.clone();
         let (address, id) = (ctx.address(), execution.id);
         let spec = Spec {
@@ -128,9 +134,12 @@ impl Executor {
         };
         let executor = ctx.address();
         let (project, command) = (execution.project_id, execution.order.command);
+        let (held, guided) = (hold.clone(), reins.clone());
         let poller = supervisor.start(spec, &arbiter, move |_| {
             let parts = poller::Parts {
-                writer: writer.clone(),
+                hold: held.clone(),
+                reins: guided.clone(),
+                writer: writer.holding(&held),
                 reader: reader.clone(),
                 backends: backends.clone(),
                 feed: feed.clone(),
@@ -144,9 +153,11 @@ impl Executor {
             id,
             Running {
                 project,
+                hold,
                 command,
                 backend,
                 poller,
+                reins,
                 closing: false,
                 cancelled: Vec::new(),
             },

@@ -60,11 +60,23 @@ impl Executor {
     ) {
         let storing = self.storing.remove(&id);
         let cancelled = storing.map(|storing| storing.cancelled).unwrap_or_default();
-        let Stored { chosen, is_fresh } = match stored {
+        let Stored {
+            chosen,
+            is_fresh,
+            ahead,
+        } = match stored {
             Ok(stored) => stored,
             Err(error) => return self.was_not_stored(error, cancelled, reply, ctx),
         };
         let execution = chosen.execution.clone();
+        if let Some(ahead) = ahead {
+            for reply in cancelled {
+                reply.send(Ok(false));
+            }
+            reply.send(Ok(ahead.of(execution)));
+            // It may be this server's by now, and nobody else tells of it.
+            return self.reload(ctx);
+        }
         if is_fresh {
             self.take_in(chosen);
         }

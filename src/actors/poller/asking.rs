@@ -20,7 +20,10 @@ use crate::{
         writer::AppendError,
     },
     backends::{Answer, Question},
-    db::{execution::Execution, gate},
+    db::{
+        execution::{self, Execution},
+        gate,
+    },
     delay::pause,
     domain::{
         change::Change,
@@ -160,6 +163,10 @@ impl Asking {
         self.open.clear();
     }
 
+    fn ids(&self) -> Vec<GateId> {
+        self.open.iter().map(|open| open.gate.id).collect()
+    }
+
     fn find(&self, gate: GateId) -> Option<&Gate> {
         let open = self.open.iter().map(|open| &open.gate);
         open.into_iter().find(|open| open.id == gate)
@@ -219,6 +226,35 @@ impl Follow {
             self.look_whether_decided(asking, decision.gate).await?;
         }
         Ok(())
+    }
+
+    /// Finds what people said on another server: that the command is to end, or what they answer.
+    pub(super) async fn look(&self, asking: &mut Asking) {
+        let (id, open) = (self.id(), asking.ids());
+        let query = async |db: &DatabaseConnection| {
+            let execution = execution::find(db, id).await?;
+            let mut gates = Vec::new();
+            for gate in &open {
+                gates.extend(gate::find(db, *gate).await?);
+            }
+            Ok((execution, gates))
+        };
+        let (execution, gates) = match read_patiently(&self.reader, "what people said", query).await
+        {
+            Ok(read) => read,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                return tracing::error!(error, execution.id = %id, "what people said on another server cannot be read");
+            }
+        };
+        if execution.is_some_and(|execution| execution.stop_asked) {
+            self.cancel.cancel();
+        }
+        for gate in gates {
+            if let Some(option) = gate.chosen {
+                asking.answer(gate.id, Answer::Chosen(option));
+            }
+        }
     }
 
     /// It is not known whether an answer was stored: the agent is told what is.

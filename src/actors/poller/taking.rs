@@ -37,6 +37,7 @@ impl Follow {
                     Due::Expired => self.expire(&mut intake.asking).await?,
                     Due::LetGo => intake.asking.let_go(),
                 },
+                () = self.reins.look.notified() => self.look(&mut intake.asking).await,
                 more = taken.recv_many(&mut reports, STEPS_AHEAD) => match more {
                     0 => return Ok(()),
                     _ => self.take_in(reports.drain(..), &mut intake).await?,

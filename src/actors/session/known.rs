@@ -1,9 +1,6 @@
 //! What is known when a message has its turn: read once, for the rules and for the model.
 
-use super::{
-    turn::{Conversation, LOOKED_BACK},
-    workflow::Stage,
-};
+use super::{left::LOOKED_BACK, turn::Conversation, workflow::Stage};
 use crate::{
     agent::{self, Decision, LastCommand, Said, Situation},
     db::{

@@ -7,11 +7,14 @@ use super::{
     turn::{Conversation, TurnError},
 };
 use crate::{
-    actors::{patience::read_patiently, writer::AppendError},
+    actors::{
+        patience::read_patiently,
+        writer::{AppendError, WriterHandle},
+    },
     db::{ReadError, topic},
     domain::{
         change::{Change, Reported},
-        id::MessageId,
+        id::{MessageId, ProjectId},
         message::{MessageText, Role},
     },
 };
@@ -80,5 +83,23 @@ impl Conversation {
             .append(changes.collect())
             .await
             .map(|_| ())
+    }
+}
+
+/// Says in the project that its session was set aside.
+pub(in crate::actors) async fn say_set_aside(
+    writer: WriterHandle,
+    project: ProjectId,
+    why: String,
+) {
+    let message = format!(
+        "The project manager of this project failed too often ({why}) and was set aside. Your messages are kept; write again to start it anew."
+    );
+    let notice = Change::Noticed {
+        message,
+        status: "set_aside",
+    };
+    if let Err(error) = writer.append(vec![Reported::now(project, notice)]).await {
+        tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "it could not be said that a session was set aside");
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use sea_orm::{DatabaseConnection, DbErr};
 
-use super::{Parts, PostError, Posted, queue::QUEUE_MAX};
+use super::{Parts, PostError, Posted, TURNS_MAX, left::count_unanswered, queue::QUEUE_MAX};
 use crate::{
     actors::writer::AppendError,
     agent,
@@ -22,14 +22,28 @@ use crate::{
 /// After so long without a word one begins anew: a yes then is no yes to what was asked before.
 const TOPIC_SILENCE: TimeDelta = TimeDelta::hours(1);
 
+/// What a person says.
+pub(super) struct Said {
+    pub(super) text: MessageText,
+    pub(super) key: Option<String>,
+    /// Whether it waits until nothing is queued or runs.
+    pub(super) queued: bool,
+    /// Whether it is stored only if few wait for their answers.
+    pub(super) counted: bool,
+}
+
 /// Stores what a person said; or finds it, when it was stored before with the same key.
 pub(super) async fn store(
     parts: Parts,
     project: ProjectId,
-    text: MessageText,
-    key: Option<String>,
-    queued: bool,
+    said: Said,
 ) -> Result<Posted, PostError> {
+    let Said {
+        text,
+        key,
+        queued,
+        counted,
+    } = said;
     let id = MessageId::new();
     let query = async |db: &DatabaseConnection| {
         let waiting = match queued {
@@ -42,13 +56,22 @@ pub(super) async fn store(
             // Active until now; the new one ends it.
             false => None,
         };
-        Ok((active, waiting))
+        let unanswered = match counted {
+            true => count_unanswered(db, project).await?,
+            false => 0,
+        };
+        Ok((active, waiting, unanswered))
     };
-    let (active, waiting) = parts.reader.read(query).await.map_err(unread)?;
+    let (active, waiting, unanswered) = parts.reader.read(query).await.map_err(unread)?;
     if waiting >= QUEUE_MAX {
         return stored_before(&parts.reader, project, key.as_deref())
             .await?
             .ok_or(PostError::QueueFull);
+    }
+    if unanswered >= TURNS_MAX {
+        return stored_before(&parts.reader, project, key.as_deref())
+            .await?
+            .ok_or(AppendError::Overloaded.into());
     }
     let new = NewMessage {
         queued,

@@ -2,15 +2,10 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Parts,
-    report::{report_key, unreported},
-    stop::stops,
-};
+use super::{Parts, report::report_key};
 use crate::{
     actors::{
         executor::{QueueError, Queued},
@@ -22,24 +17,16 @@ use crate::{
         ReadError,
         execution::Execution,
         message::{self, Message},
-        phase,
     },
     delay::Delays,
     domain::{
         change::Change,
         execution::Order,
         id::{ExecutionId, MessageId, ProjectId, TopicId},
-        message::{Role, is_imported, reply_key},
-        workflow::Standing,
+        message::reply_key,
     },
     failpoint::FailPoint,
 };
-
-/// How far back a starting session looks for messages nobody answered: more than can wait for a turn.
-pub(super) const LOOKED_BACK: u64 = 100;
-
-/// A message that was left unanswered longer ago than this is not acted on: who wrote it has gone on without.
-const TAKE_UP_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
 /// The first and the longest wait before a turn is tried again that found the database away.
 const RETRY_FIRST: Duration = Duration::from_millis(50);
@@ -68,6 +55,16 @@ pub(super) enum Turn {
     Workflow,
     /// If nothing is queued or runs, the first of the queued messages may have its turn.
     Queued,
+}
+
+impl Turn {
+    /// The message it is about, if it is about one.
+    pub(super) fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Answer(message) | Self::Decline(message, _) => Some(message.id),
+            Self::Report(_) | Self::Workflow | Self::Queued => None,
+        }
+    }
 }
 
 /// Why a message is not acted on.
@@ -104,14 +101,23 @@ pub(super) enum TurnError {
     Append(#[from] AppendError),
 }
 
-/// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it. Returned is the message whose
-/// turn is next.
+/// How a turn ended.
+pub(super) enum Over {
+    /// It was taken.
+    Done,
+    /// It was taken, and this message's turn is next.
+    Next(Message),
+    /// Another server works for the project, or did meanwhile: nothing more was stored.
+    NotHeld,
+}
+
+/// Takes a turn. What goes wrong is logged, and said in the conversation, or else beside it.
 pub(super) async fn take(
     parts: Parts,
     project: ProjectId,
     turn: Turn,
     halt: CancellationToken,
-) -> Option<Message> {
+) -> Over {
     FailPoint::Turn.cross();
     let conversation = Conversation {
         parts,
@@ -137,13 +143,15 @@ pub(super) async fn take(
         }
     };
     match taken {
-        Ok(next) => next,
+        Ok(None) => Over::Done,
+        Ok(Some(next)) => Over::Next(next),
         // There is nobody left to say it to.
-        Err(TurnError::Append(AppendError::ProjectUnknown(_))) => None,
+        Err(TurnError::Append(AppendError::ProjectUnknown(_))) => Over::Done,
+        Err(TurnError::Append(AppendError::NotHeld)) => Over::NotHeld,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "a turn of the conversation failed");
             conversation.admit(&turn).await;
-            None
+            Over::Done
         }
     }
 }
@@ -169,56 +177,6 @@ pub(super) async fn admit_crash(
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, project.id = %project, "it could not be said in the conversation that a turn crashed");
     }
-}
-
-/// What an earlier life of the server left unanswered, oldest first.
-pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
-    let page = message::Page {
-        limit: LOOKED_BACK,
-        before: None,
-        topic: None,
-    };
-    let query = async |db: &DatabaseConnection| {
-        let unreported = unreported(db, Some(project), LOOKED_BACK).await?;
-        let workflow = phase::workflow(&phase::list(db, project).await?);
-        let messages = message::list(db, project, page).await?;
-        Ok((messages, unreported, workflow.standing()))
-    };
-    let last = match read_patiently(&parts.reader, "the last messages", query).await {
-        Ok(last) => last,
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, project.id = %project, "unanswered messages could not be looked for");
-            return Vec::new();
-        }
-    };
-    let (messages, unreported, standing) = last;
-    let is_answered = |id: MessageId| {
-        let key = reply_key(id);
-        messages
-            .iter()
-            .any(|message| message.client_id.as_ref() == Some(&key))
-    };
-    let last_stop = messages.iter().rposition(|message| stops(parts, message));
-    let unanswered = messages
-        .iter()
-        .enumerate()
-        .filter(|(_, message)| message.role == Role::User && !message.queued)
-        .filter(|(_, message)| !is_answered(message.id))
-        .filter(|(_, message)| !is_imported(message.client_id.as_deref()))
-        .map(|(at, message)| {
-            let is_stopped = last_stop.is_some_and(|stop| at < stop) && !stops(parts, message);
-            let message = message.clone();
-            match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
-                _ if is_stopped => Turn::Decline(message, Declined::Stopped),
-                true => Turn::Answer(message),
-                false => Turn::Decline(message, Declined::Late),
-            }
-        });
-    let unreported = unreported
-        .iter()
-        .map(|execution| Turn::Report(execution.id));
-    let at_work = (standing == Standing::InProgress).then_some(Turn::Workflow);
-    unanswered.chain(unreported).chain(at_work).collect()
 }
 
 /// The key of the execution a message ordered.

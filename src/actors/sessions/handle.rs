@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{Delete, MAILBOX, MoveWorkflow, Parts, Post, Reset, Sessions};
 use crate::{
     actors::{
+        executor::Missed,
         patience::in_time,
         session::{PostError, Posted, WorkflowError, WorkflowOrder},
         supervisor::{Child, Policy, Spec, Supervisor, Unsent},
@@ -115,6 +116,15 @@ impl SessionsHandle {
             .ask(|reply| Delete { project, reply })
             .map_err(overloaded)?;
         in_time(answer).await
+    }
+
+    /// Has what other servers stored be looked for, in a project or in all this server works for.
+    pub fn look_again(&self, project: Option<ProjectId>) {
+        if self.child.tell(Missed { project }) == Err(Unsent::Full) {
+            tracing::warn!(
+                "what others stored waits for the next word of them: too much is to be done"
+            );
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a start finds and an end concerns: read however long the database is away.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
@@ -13,11 +13,7 @@ use crate::{
         session,
         writer::WriterHandle,
     },
-    db::{
-        Reader,
-        execution::{self, Execution},
-        gate, message, phase, project,
-    },
+    db::{Reader, execution, gate, message, phase, project},
     delay::Delays,
     domain::{
         change::{Change, Reported},
@@ -25,13 +21,8 @@ use crate::{
     },
 };
 
-/// The projects in which somebody may wait for an answer, once the executor has dealt with what an earlier life left
-/// behind.
-pub(super) async fn left_behind(
-    reader: &Reader,
-    executor: &ExecutorHandle,
-    follower: Follower,
-) -> Vec<ProjectId> {
+/// Follows the executor: answered once it has dealt with what an earlier life left behind.
+pub(super) async fn follow(executor: &ExecutorHandle, follower: Follower) {
     // Without it no end is reported: asked until it is heard, also by an executor that crashed with the question in hand.
     let mut delays = Delays::new(FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST);
     while let Err(error) = executor.follow(follower.clone()).await {
@@ -39,39 +30,25 @@ pub(super) async fn left_behind(
         tracing::warn!(error, "the executor could not be followed; trying again");
         delays.wait().await;
     }
+}
+
+/// The projects in which somebody may wait for an answer, a report or their turn.
+pub(super) async fn left_behind(reader: &Reader) -> BTreeSet<ProjectId> {
     let query = async |db: &DatabaseConnection| {
         let mut left = message::projects_unanswered(db, LOOKED_BACK).await?;
         left.extend(message::projects_with_queued(db).await?);
         left.extend(phase::projects_at_work(db).await?);
-        Ok(left)
+        let unreported = session::unreported(db, None, LOOKED_BACK)
+            .await?
+            .into_iter();
+        left.extend(unreported.map(|execution| execution.project_id));
+        Ok(left.into_iter().collect())
     };
     let left = read_patiently(reader, "what was left behind", query).await;
     left.unwrap_or_else(|error| {
         let error = &error as &dyn std::error::Error;
         tracing::error!(error, "what was left unanswered could not be read");
-        Vec::new()
-    })
-}
-
-/// What has ended and was not reported in the conversation that ordered it.
-pub(super) async fn unreported(reader: &Reader) -> Vec<Execution> {
-    let query = async |db: &DatabaseConnection| session::unreported(db, None, LOOKED_BACK).await;
-    let unreported = read_patiently(reader, "ends without a report", query).await;
-    unreported.unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "ends without a report could not be read");
-        Vec::new()
-    })
-}
-
-/// The projects in which a message is queued.
-pub(super) async fn with_queued(reader: &Reader) -> Vec<ProjectId> {
-    let query = async |db: &DatabaseConnection| message::projects_with_queued(db).await;
-    let queued = read_patiently(reader, "queued messages", query).await;
-    queued.unwrap_or_else(|error| {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "queued messages could not be looked for");
-        Vec::new()
+        BTreeSet::new()
     })
 }
 

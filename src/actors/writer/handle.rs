@@ -10,12 +10,15 @@ use super::{
     ledger::{Connection, Ledger},
 };
 use crate::{
-    actors::reply::Crashed,
-    actors::supervisor::{Child, Policy, Spec, Supervisor, Unsent},
+    actors::{
+        reply::Crashed,
+        supervisor::{Child, Policy, Spec, Supervisor, Unsent},
+    },
     db::apply::Logged,
     delay::Delays,
-    domain::change::Reported,
+    domain::{change::Reported, id::ServerId},
     feed::Feed,
+    leases::Hold,
 };
 
 /// How long a person waits for their message to be stored before they are told that it was not. Longer than a lock of
@@ -30,6 +33,8 @@ const DECIDED_WITHIN: Duration = Duration::from_secs(20);
 pub struct WriterHandle {
     child: Child<Writer>,
     status: WriterStatus,
+    /// The server in whose name it is written, if only the one that works for the project may.
+    holder: Option<ServerId>,
 }
 
 impl WriterHandle {
@@ -65,7 +70,26 @@ impl WriterHandle {
                 reads_failed: reads_failed.clone(),
             }
         });
-        Self { child, status }
+        Self {
+            child,
+            status,
+            holder: None,
+        }
+    }
+
+    /// The same for whoever acts with this hold: what comes after it was lost is refused, with
+    /// [`AppendError::NotHeld`].
+    pub fn holding(&self, hold: &Hold) -> Self {
+        Self {
+            holder: hold.server(),
+            ..self.clone()
+        }
+    }
+
+    fn in_its_name(&self, changes: Vec<Reported>) -> Arc<[Reported]> {
+        let holder = self.holder;
+        let named = |reported| Reported { holder, ..reported };
+        changes.into_iter().map(named).collect()
     }
 
     /// Stores changes, however long the database is away and however full the queue. For what must not be lost.
@@ -73,7 +97,7 @@ impl WriterHandle {
     /// # Errors
     /// [`AppendError`], but neither `Overloaded` nor `Unavailable`.
     pub async fn append(&self, changes: Vec<Reported>) -> Result<Vec<Logged>, AppendError> {
-        let changes: Arc<[Reported]> = changes.into();
+        let changes = self.in_its_name(changes);
         let mut delays = Delays::new(Duration::from_millis(20), Duration::from_secs(1));
         let mut crashes = 0;
         loop {
@@ -114,8 +138,9 @@ impl WriterHandle {
     /// [`AppendError`].
     pub async fn append_now(&self, changes: Vec<Reported>) -> Result<Vec<Logged>, AppendError> {
         let claim = Claim::open();
+        let changes = self.in_its_name(changes);
         let append = |reply| Append {
-            changes: changes.into(),
+            changes,
             claim: claim.clone(),
             maybe_stored: false,
             reply,

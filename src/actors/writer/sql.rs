@@ -132,6 +132,7 @@ impl From<ApplyError> for Failure {
             ApplyError::GatePast(_) => Self::Refused(AppendError::GatePast),
             ApplyError::PhasePast(_) => Self::Refused(AppendError::PhasePast),
             ApplyError::ProjectBusy(_) => Self::Refused(AppendError::ProjectBusy),
+            ApplyError::NotHeld(_) => Self::Refused(AppendError::NotHeld),
             ApplyError::Database(error) => error.into(),
         }
     }

@@ -114,6 +114,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::TopicStarted { .. }
         | Change::ExecutionPlaced { .. }
         | Change::ExecutionNoticed { .. }
+        | Change::StopAsked { .. }
         | Change::VisionWritten(_)
         | Change::PhasesMade { .. }
         | Change::PhaseMoved { .. }

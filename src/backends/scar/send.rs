@@ -59,6 +59,11 @@ impl Run<'_> {
                 self.failed(&mut outage, trouble.reason).await?;
                 continue;
             }
+            if !self.job.hold.is_certain() {
+                // Another server may follow this command by now, and have posted it.
+                self.job.hold.certain().await;
+                continue;
+            }
             self.posting.send_replace(true);
             let posted = self.link.post(&conversation, text).await;
             self.posting.send_replace(false);

@@ -39,6 +39,7 @@ pub(in crate::db) async fn insert(
                 queued_at: Set(at),
                 started_at: Set(None),
                 completed_at: Set(None),
+                stop_asked_at: Set(None),
             })
         })
         .collect::<Result<Vec<_>, DbErr>>()?;
@@ -80,6 +81,22 @@ pub(in crate::db) async fn keep_place(
     let updated = update
         .filter(Column::Id.eq(id.0))
         .filter(Column::Status.eq(ExecutionStatus::Running.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Has a running execution be ended by whoever runs it. False when it does not run, or was asked before.
+pub(in crate::db) async fn ask_to_stop(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    at: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let updated = Entity::update_many()
+        .col_expr(Column::StopAskedAt, Some(at).into())
+        .filter(Column::Id.eq(id.0))
+        .filter(Column::Status.eq(ExecutionStatus::Running.as_str()))
+        .filter(Column::StopAskedAt.is_null())
         .exec(txn)
         .await?;
     Ok(updated.rows_affected == 1)

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Change, NewMessage, ProjectEdit};
 use crate::domain::{
     activity::{Entry, Kind, Source},
-    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Notice, Outcome},
+    execution::{Command, ErrorCode, ExecutionStatus, NewExecution, Notice, NoticeStatus, Outcome},
     id::{ExecutionId, MessageId, TopicId},
     message::MessageText,
 };
@@ -48,6 +48,7 @@ impl Change {
                 command,
                 notice,
             } => Some(noticed(*execution, *command, notice)),
+            Self::StopAsked { execution, command } => Some(stop_asked(*execution, *command)),
             Self::StepTaken {
                 execution,
                 command,
@@ -234,6 +235,14 @@ fn noticed(execution: ExecutionId, command: Command, notice: &Notice) -> Entry {
         status: Some(status.to_owned()),
         ..Entry::new(Source::Pm, Kind::System, notice.message.clone())
     }
+}
+
+fn stop_asked(execution: ExecutionId, command: Command) -> Entry {
+    let notice = Notice {
+        status: NoticeStatus::Stopping,
+        message: format!("You asked to stop {}; it is being ended", command.as_str()),
+    };
+    noticed(execution, command, &notice)
 }
 
 fn finished(

@@ -120,6 +120,7 @@ fn reported(
         project,
         at,
         phase,
+        holder: None,
         change,
     }
 }

@@ -20,6 +20,7 @@ use project_manager::{
         project::{AgentSettings, ProjectName},
     },
     feed::Feed,
+    leases::Leases,
 };
 
 use crate::support::{Scripted, TestDatabase, wait_until};
@@ -53,6 +54,7 @@ impl Bare {
             readers: 2,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(5),
+            lease: Duration::from_secs(5),
             retention: db::apply::Retention::default(),
             server: ServerId::new(),
         };
@@ -69,16 +71,7 @@ impl Bare {
             Feed::default(),
         );
         let project = ProjectId::new();
-        let new = NewProject {
-            name: ProjectName::parse("Shop").expect("a name"),
-            description: None,
-            github_repo_url: None,
-            workspace_path: Some("somewhere".to_owned()),
-            backend: None,
-            agent: AgentSettings::default(),
-            key: None,
-        };
-        let made = vec![Reported::now(project, Change::ProjectCreated(new))];
+        let made = vec![Reported::now(project, Change::ProjectCreated(shop()))];
         writer.append(made).await.expect("a project");
         let backends = Backends::new(Arc::clone(backend) as Arc<dyn Backend>);
         let slots = [("scripted", 1)].into();
@@ -88,6 +81,7 @@ impl Bare {
             Needs {
                 writer: writer.clone(),
                 reader: reader.clone(),
+                leases: Leases::all(),
                 backends,
                 feed: Feed::default(),
                 slots,
@@ -100,6 +94,7 @@ impl Bare {
             Parts {
                 writer,
                 reader: reader.clone(),
+                leases: Leases::all(),
                 executor: executor.clone(),
                 model: None,
                 feed: Feed::default(),
@@ -186,5 +181,17 @@ impl Bare {
             (replies.len() >= count).then_some(replies)
         })
         .await
+    }
+}
+
+fn shop() -> NewProject {
+    NewProject {
+        name: ProjectName::parse("Shop").expect("a name"),
+        description: None,
+        github_repo_url: None,
+        workspace_path: Some("somewhere".to_owned()),
+        backend: None,
+        agent: AgentSettings::default(),
+        key: None,
     }
 }

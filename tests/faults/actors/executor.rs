@@ -51,16 +51,22 @@ async fn what_is_cancelled_right_after_a_crash_of_the_executor_is_cancelled_once
     let job = backend.next_job().await;
     let waiting = bare.queue(Command::Validate).await;
     bare.crash().await;
-    assert_eq!(bare.executor.cancel(waiting.id).await, Ok(true));
+    assert_eq!(
+        bare.executor.cancel(bare.project, waiting.id).await,
+        Ok(true)
+    );
     let follow = async {
         job.cancel.cancelled().await;
         job.end(Outcome::Cancelled);
     };
-    let (cancelled, ()) = tokio::join!(bare.executor.cancel(running.id), follow);
+    let (cancelled, ()) = tokio::join!(bare.executor.cancel(bare.project, running.id), follow);
     assert_eq!(cancelled, Ok(true));
     bare.has(&running, ExecutionStatus::Cancelled).await;
     bare.has(&waiting, ExecutionStatus::Cancelled).await;
-    assert_eq!(bare.executor.cancel(running.id).await, Ok(false));
+    assert_eq!(
+        bare.executor.cancel(bare.project, running.id).await,
+        Ok(false)
+    );
     assert!(
         !backend.has_job(),
         "what was cancelled while it waited is not run"
@@ -95,7 +101,12 @@ async fn a_poller_that_is_given_up_while_the_executor_has_too_much_to_do_frees_i
     drop(job);
     // Behind the poller's crash the executor's mailbox fills to the brim.
     let overloaded = Some(Err(AppendError::Overloaded));
-    while bare.executor.cancel(ExecutionId::new()).now_or_never() != overloaded {}
+    while bare
+        .executor
+        .cancel(bare.project, ExecutionId::new())
+        .now_or_never()
+        != overloaded
+    {}
     go.send(()).expect("the thread waits for it");
     bare.has(&unlucky, ExecutionStatus::Failed).await;
     let lucky = bare.queue(Command::Validate).await;

@@ -134,6 +134,7 @@ fn settings(url: &str) -> Database {
         readers: 1,
         acquire_timeout: Duration::from_secs(2),
         statement_timeout: Duration::from_secs(1),
+        lease: Duration::from_secs(5),
         retention: Default::default(),
         server: ServerId::new(),
     }

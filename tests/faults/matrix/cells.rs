@@ -114,7 +114,7 @@ impl Cell {
             // So is a session.
             BeforeSetAside | AfterSetAside => "before-session-post=2*off->21*panic;",
             // An executor that crashed may have missed an end.
-            BeforeEndsMissed | AfterEndsMissed => "before-queue=2*off->1*panic;",
+            BeforeMissed | AfterMissed => "before-queue=2*off->1*panic;",
             _ => "",
         };
         // Not at once: the traffic is to flow.
@@ -125,10 +125,10 @@ impl Cell {
             BeforePost | AfterPost | BeforeSessionPost | AfterSessionPost | Turn | AgentLine => 3,
             BeforeStop | AfterStop | BeforeStandDown | AfterStandDown | BeforePollerCancel
             | AfterPollerCancel | BeforeDecide | AfterDecide | BeforePollerDecide
-            | AfterPollerDecide | AgentAnswer | BeforeProjectMoved | AfterProjectMoved
-            | BeforeFollow | AfterFollow | BeforeEndsMissed | AfterEndsMissed | BeforeGivenUp
-            | AfterGivenUp | BeforeSetAside | AfterSetAside | BeforeFree | AfterFree
-            | BeforeDelete | AfterDelete => 0,
+            | AfterPollerDecide | AgentAnswer | BeforeLookAgain | AfterLookAgain | BeforeFollow
+            | AfterFollow | BeforeMissed | AfterMissed | BeforeGivenUp | AfterGivenUp
+            | BeforeSetAside | AfterSetAside | BeforeLook | AfterLook | BeforeDelete
+            | AfterDelete => 0,
             _ => 1,
         };
         let off = match passed {
@@ -144,7 +144,7 @@ impl Cell {
         let led_there = match self.point {
             // Some are given up; how many crashes that takes depends on who meets with them.
             BeforeGivenUp | AfterGivenUp | BeforeSetAside | AfterSetAside => return 5..=60,
-            BeforeEndsMissed | AfterEndsMissed => 1,
+            BeforeMissed | AfterMissed => 1,
             _ => 0,
         };
         let panics = usize::from(self.fault == Fault::Panic);

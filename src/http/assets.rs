@@ -77,17 +77,17 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
 
 /// What a page begins with, with all it imports: put together once, or anew each time where files are read anew.
 fn bundled(name: &str) -> Option<Result<Bytes, String>> {
-    static BUNDLES: LazyLock<BTreeMap<&str, Result<Bytes, String>>> = LazyLock::new(bundles);
+    static BUNDLES: LazyLock<BTreeMap<&str, Result<Bytes, String>>> =
+        LazyLock::new(|| bundle::ENTRIES.map(|name| (name, bundle(name))).into());
     match cfg!(debug_assertions) {
-        true => bundles().remove(name),
+        true => bundle::ENTRIES.contains(&name).then(|| bundle(name)),
         false => BUNDLES.get(name).cloned(),
     }
 }
 
-fn bundles() -> BTreeMap<&'static str, Result<Bytes, String>> {
+fn bundle(name: &str) -> Result<Bytes, String> {
     let read = |name: &str| String::from_utf8(Static::get(name)?.data.into_owned()).ok();
-    let bundle = |name| (name, bundle::of(name, read).map(Bytes::from));
-    bundle::ENTRIES.into_iter().map(bundle).collect()
+    bundle::of(name, read).map(Bytes::from)
 }
 
 /// Whether the client has it as it is.

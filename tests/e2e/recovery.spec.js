@@ -53,6 +53,24 @@ test("kill -9 in the middle of a command loses nothing, ends it once, and the pa
   await expect(desk.verdict).toHaveText("interrupted");
 });
 
+test("told to end while the page is open and a command runs, the server ends in order, and the page comes back to it", async ({ server, shop, desk, browserErrors }) => {
+  browserErrors.expectLoss(/./);
+  await desk.open(server, shop.id);
+  await desk.say("run validation");
+  await expect(desk.verdict).toHaveText("running");
+  await expect.poll(() => shop.checks.processes()).toHaveLength(2);
+  const children = shop.checks.processes();
+
+  await server.stop();
+  expect(server.log).toContain("--- ended: 0\n");
+  await expect.poll(() => children.filter(runs)).toEqual([]);
+  await expect(desk.pill).toHaveText(/Reconnecting|Offline/);
+
+  await server.start();
+  await desk.isLive();
+  await expect(desk.verdict).toHaveText("interrupted");
+});
+
 test("after a kill the next command runs as if nothing had been", async ({ server, shop, desk }) => {
   await desk.open(server, shop.id);
   await desk.say("run validation");

@@ -32,6 +32,15 @@ const fixtures = {
     rmSync(folder, { recursive: true, force: true });
   },
 
+  /**
+   * Gone before the servers are stopped, for which `launch` is named: one that stops gives open connections up to a second. The
+   * pages go first, because Chromium answers that a context is closed before its connections are.
+   */
+  context: async ({ launch: _, context }, use) => {
+    await use(context);
+    await Promise.all(context.pages().map((page) => page.close()));
+  },
+
   /** Starts a server: `launch({ cwd, settings })`. All are stopped at the end, and their logs kept if the test failed. */
   launch: async ({ folder }, use, testInfo) => {
     /** @type {Server[]} */

@@ -27,7 +27,8 @@ halt_postgres() {
   as_postgres "$postgres_bin/pg_ctl" --pgdata=data --mode=immediate --wait --silent stop
 }
 
-# Sets and exports TEST_DATABASE_URL.
+# start_postgres [AUTH]: sets and exports TEST_DATABASE_URL. A client shows that it knows the password in PostgreSQL's usual way,
+# unless another is named: that is four thousand rounds of hashing, half of what a debug build does in a short test.
 start_postgres() {
   local password port attempt
   postgres_bin=$(find_postgres) || return
@@ -40,7 +41,7 @@ start_postgres() {
     return 1
   fi
   as_postgres "$postgres_bin/initdb" --pgdata=data --username=postgres --pwfile=password \
-    --auth=scram-sha-256 --encoding=UTF8 --locale=C --no-sync >"$postgres_folder/initdb.log" 2>&1 || {
+    --auth="${1:-scram-sha-256}" --encoding=UTF8 --locale=C --no-sync >"$postgres_folder/initdb.log" 2>&1 || {
     cat "$postgres_folder/initdb.log" >&2
     return 1
   }

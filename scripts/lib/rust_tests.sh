@@ -16,10 +16,10 @@ rust_tests_on_postgres() {
   TEST_DATABASE=postgres cargo test --locked --features failpoints --no-fail-fast --test it -- "${wanted[@]}"
 }
 
-# Those that are about the database, for scripts/test: without what is about SCAR, the other backends, the rules, settings, the
-# supervisor, slow clients and the fail points, which has been tried on SQLite and asks the database for nothing new.
-# scripts/test-long tries all of it on both.
+# Those that are about the database, for scripts/test: without what is about SCAR, coding agents and the other backends,
+# language models, the rules, settings, the supervisor, slow clients and the fail points, which has been tried on SQLite and asks
+# the database for nothing new. scripts/test-long tries all of it on both.
 database_tests_on_postgres() {
-  rust_tests_on_postgres --skip scar:: --skip backends:: --skip agent:: --skip config:: --skip faults::supervisor \
-    --skip faults::clients --skip faults::matrix --skip a_thousand_streams
+  rust_tests_on_postgres --skip scar:: --skip acp:: --skip backends:: --skip llm:: --skip agent:: --skip config:: \
+    --skip faults::supervisor --skip faults::clients --skip faults::matrix --skip a_thousand_streams
 }

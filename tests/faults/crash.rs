@@ -58,7 +58,7 @@ async fn kill(server: Program) {
     gone(&below).await;
 }
 
-async fn gone(processes: &[Process]) {
+pub async fn gone(processes: &[Process]) {
     wait_until("every process of the server's to be gone", async || {
         let none = processes.iter().all(|process| !process.is_alive());
         none.then_some(())

@@ -18,13 +18,18 @@ const STEPS: usize = 8;
 /// All of it, for as long as it is held.
 pub struct Load {
     pub database: TestDatabase,
-    scar: Arc<TestScar>,
+    pub scar: Arc<TestScar>,
     agent: ScriptedAgent,
     checkout: Checkout,
 }
 
 impl Load {
     pub async fn new() -> Self {
+        Self::on(TestDatabase::new().await)
+    }
+
+    /// With a database that is there.
+    pub fn on(database: TestDatabase) -> Self {
         let scar = TestScar::start();
         let texts: Vec<String> = (0..STEPS).map(|number| format!("step {number}")).collect();
         for command in ["prime", "validate"] {
@@ -34,7 +39,7 @@ impl Load {
             );
         }
         Self {
-            database: TestDatabase::new().await,
+            database,
             scar,
             agent: ScriptedAgent::doing(&work()),
             checkout: Checkout::with(&[("README.md", "# Shop\n"), ("checks.sh", "echo fine\n")]),

@@ -2,10 +2,10 @@
 
 mod actors;
 mod clients;
-mod crash;
+pub mod crash;
 mod database;
 mod deleting;
-mod load;
+pub mod load;
 #[cfg(feature = "failpoints")]
 mod matrix;
 pub mod startup;

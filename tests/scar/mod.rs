@@ -67,7 +67,7 @@ fn conversation(project: &str) -> String {
 }
 
 /// An execution, once it has ended.
-async fn end_of(client: &Client, execution: &Value) -> Value {
+pub(crate) async fn end_of(client: &Client, execution: &Value) -> Value {
     let id = execution["id"].as_str().expect("an id");
     wait_until("the end of an execution", async || {
         let execution = client.execution(id).await;
@@ -77,7 +77,7 @@ async fn end_of(client: &Client, execution: &Value) -> Value {
 }
 
 /// The steps of an execution, as they are in the log.
-async fn steps(client: &Client, project: &str, execution: &Value) -> Vec<Value> {
+pub(crate) async fn steps(client: &Client, project: &str, execution: &Value) -> Vec<Value> {
     let log = client.log(project).await;
     log.into_iter()
         .filter(|activity| {
@@ -99,7 +99,12 @@ async fn notices(client: &Client, project: &str, execution: &Value) -> Vec<(Stri
 }
 
 /// Waits until such a notice is there; its words.
-async fn notice(client: &Client, project: &str, execution: &Value, status: &str) -> String {
+pub(crate) async fn notice(
+    client: &Client,
+    project: &str,
+    execution: &Value,
+    status: &str,
+) -> String {
     wait_until(format!("a notice {status}"), async || {
         let all = notices(client, project, execution).await;
         all.into_iter()
@@ -109,12 +114,12 @@ async fn notice(client: &Client, project: &str, execution: &Value, status: &str)
 }
 
 /// The messages of SCAR a log was made from, in order: nothing of them is lost.
-fn rebuilt(steps: &[Value]) -> Vec<String> {
+pub(crate) fn rebuilt(steps: &[Value]) -> Vec<String> {
     steps.iter().map(messages::rebuilt).collect()
 }
 
 /// The statuses an execution went through.
-async fn statuses(client: &Client, project: &str, execution: &Value) -> Vec<String> {
+pub(crate) async fn statuses(client: &Client, project: &str, execution: &Value) -> Vec<String> {
     let log = client.log(project).await;
     let of_it = log.iter().filter(|activity| {
         activity["execution_id"] == execution["id"] && activity["source"] == "scar"

@@ -58,6 +58,15 @@ impl TestDatabase {
         }
     }
 
+    /// The database at this address of PostgreSQL, which is somebody else's to remove.
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            server: None,
+        }
+    }
+
     /// Whether it is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.server.is_some()

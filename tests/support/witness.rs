@@ -34,7 +34,9 @@ pub struct Witness {
 
 struct Project {
     id: String,
+    /// What was acknowledged, when who talks has stopped.
     talks: JoinHandle<Vec<Value>>,
+    acknowledged: Option<Vec<Value>>,
     watches: Vec<Watching>,
 }
 
@@ -47,6 +49,11 @@ struct Watching {
 impl Witness {
     /// Begins to talk in these projects of the server at `base`, and to watch them.
     pub fn of(base: &str, projects: &[String]) -> Self {
+        Self::in_some(base, projects, projects)
+    }
+
+    /// The same with somebody who talks in only these, of those that are watched.
+    pub fn in_some(base: &str, projects: &[String], talked_in: &[String]) -> Self {
         let base = watch::Sender::new(base.to_owned());
         let (shown, stop) = (Arc::new(watch::Sender::new(0)), CancellationToken::new());
         let turned_away = Arc::new(watch::Sender::new(Vec::new()));
@@ -67,9 +74,17 @@ impl Witness {
                 Arc::clone(&turned_away),
                 stop.clone(),
             );
+            let is_talked_in = talked_in.contains(id);
+            let talks = async move {
+                match is_talked_in {
+                    true => talks.await,
+                    false => Vec::new(),
+                }
+            };
             Project {
                 id: id.clone(),
                 talks: spawn(talks),
+                acknowledged: None,
                 watches,
             }
         };
@@ -156,13 +171,22 @@ impl Witness {
         }
     }
 
-    /// Stops talking, waits until nothing is left to happen, and compares.
-    pub async fn compare(self, server: &Client) {
+    /// Has nobody talk any more.
+    pub async fn hush(&mut self) {
         self.stop.cancel();
+        for project in &mut self.projects {
+            if project.acknowledged.is_none() {
+                let talked = patiently("who talks to stop", &mut project.talks).await;
+                project.acknowledged = Some(talked.expect("who talks found nothing wrong"));
+            }
+        }
+    }
+
+    /// Stops talking, waits until nothing is left to happen, and compares.
+    pub async fn compare(mut self, server: &Client) {
+        self.hush().await;
         for project in self.projects {
-            let acknowledged = patiently("who talks to stop", project.talks)
-                .await
-                .expect("who talks found nothing wrong");
+            let acknowledged = project.acknowledged.expect("nobody talks any more");
             let log = quiet(server, &project.id).await;
             in_order(&log);
             one_ending_each(&log);

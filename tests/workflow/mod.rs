@@ -35,7 +35,7 @@ pub(crate) async fn answer_all(app: &Client, project: &str) {
 }
 
 /// Says something and waits for the reply; the reply.
-async fn say(app: &Client, project: &str, text: &str) -> String {
+pub(crate) async fn say(app: &Client, project: &str, text: &str) -> String {
     let said = app.say(project, text).await;
     let key = json!(format!("reply:{}", said["id"].as_str().unwrap()));
     wait_until("a reply", async || {
@@ -46,12 +46,12 @@ async fn say(app: &Client, project: &str, text: &str) -> String {
     .await
 }
 
-async fn workflow(app: &TestApp, project: &str) -> Value {
+async fn workflow(app: &Client, project: &str) -> Value {
     app.read(&format!("/api/projects/{project}/workflow")).await
 }
 
 /// Waits until the workflow stands so; it.
-pub(crate) async fn stands(app: &TestApp, project: &str, status: &str) -> Value {
+pub(crate) async fn stands(app: &Client, project: &str, status: &str) -> Value {
     wait_until(&format!("the workflow to be {status}"), async || {
         let workflow = workflow(app, project).await;
         (workflow["status"] == status).then_some(workflow)

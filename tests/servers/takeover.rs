@@ -202,3 +202,32 @@ async fn each_project_is_worked_for_by_one_server_that_is_there() {
     assert_eq!(counts, [1, 9]);
     drop(third);
 }
+
+#[tokio::test]
+async fn what_a_server_writes_after_another_one_took_its_project_is_refused() {
+    // So that it does not find out by itself.
+    let Some(site) = Site::with(super::LONG_LEASE_SECONDS).await else {
+        return;
+    };
+    let one = site.serving().set("LOG_LEVEL", "info").start().await;
+    let project = shop(&one).await;
+    let execution = one.execute(&project, "prime").await;
+    let run = site.scar.next_run().await;
+    run.say("one");
+    has_steps(&one, &project, &execution, 2).await;
+    let db = site.database.connect().await;
+    for sql in [
+        "INSERT INTO servers (id, started_at, beat_at) VALUES (gen_random_uuid(), now(), 'infinity')",
+        "UPDATE projects SET leased_by = (SELECT id FROM servers WHERE beat_at = 'infinity')",
+    ] {
+        db.execute_unprepared(sql).await.expect(sql);
+    }
+    let before = one.log(&project).await;
+    run.say("too late");
+    one.logged("another server works for this project now")
+        .await;
+    assert_eq!(one.log(&project).await, before);
+    // What people say anybody stores.
+    one.say(&project, "hello").await;
+    assert_eq!(one.log(&project).await.len(), before.len() + 1);
+}

@@ -4,7 +4,10 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Sta
 use serde_json::{Value, json};
 
 use super::servers;
-use crate::support::{Client, Stream, TestDatabase, wait_until};
+use crate::{
+    support::{Client, Stream, TestDatabase, wait_until},
+    workflow::say,
+};
 
 /// Messages said in a test: some turns of traffic.
 const MESSAGES: usize = 10;
@@ -128,6 +131,8 @@ async fn a_server_that_hears_no_others_says_so_looks_by_itself_and_says_when_it_
         .unwrap();
     let answered = |data: &Value| data["data"]["content"] == "and now?";
     stream.activities_until(answered).await;
+    // Nor does the one that works for the project hear; it looks, and answers.
+    say(&other, &project, "hello").await;
     admin.allow(true).await;
     told(&mut stream, "recovered").await;
 }

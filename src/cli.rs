@@ -164,12 +164,13 @@ fn migrate(direction: Direction) -> anyhow::Result<()> {
             Direction::Status => None,
         };
         let connection = database.open_for_writing().await?;
-        let done = match direction {
-            Direction::Up => migration::Migrator::up(&connection, None).await,
-            Direction::Down => migration::Migrator::down(&connection, Some(1)).await,
-            Direction::Status => Ok(()),
-        };
-        done.map_err(|error| database.not_migrated(error))?;
+        match direction {
+            Direction::Up => database.migrate(&connection).await?,
+            Direction::Down => migration::Migrator::down(&connection, Some(1))
+                .await
+                .map_err(|error| database.not_migrated(error))?,
+            Direction::Status => {}
+        }
         let migrations = migration::Migrator::get_migration_with_status(&connection).await;
         let migrations = migrations.map_err(|error| database.not_migrated(error))?;
         for migration in migrations {

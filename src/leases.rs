@@ -1,12 +1,14 @@
 //! Which projects this server works for, of several on one database.
 //!
 //! Only the server that works for a project runs its commands and answers in its conversation; what people do there, any
-//! server stores. [The leaseholder](crate::actors::leaseholder) keeps this up to date, everybody else looks here. What it says may be
-//! past at any moment, so what depends on it is done with a [`Hold`], and the writer's transaction refuses what comes too late.
+//! server stores. [The leaseholder](crate::actors::leaseholder) keeps this up to date, and who makes a project adds it;
+//! everybody else looks here. What it says may be past at any moment, so what depends on it is done with a [`Hold`], and the
+//! writer's transaction refuses what comes too late.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use tokio::{sync::watch, time::Instant};
+use rustix::time::{ClockId, clock_gettime};
+use tokio::sync::watch;
 
 use crate::domain::id::{ProjectId, ServerId};
 
@@ -23,8 +25,8 @@ struct Standing {
     /// Under which id it is there; none before it has arrived.
     server: Option<ServerId>,
     projects: BTreeSet<ProjectId>,
-    /// Until when, at least, nobody takes it for dead.
-    until: Instant,
+    /// Until when, at least, nobody takes it for dead; see [`now`].
+    until: Duration,
 }
 
 /// That this server works for a project, or did.
@@ -45,7 +47,7 @@ impl Leases {
         let standing = Standing {
             server: None,
             projects: BTreeSet::new(),
-            until: Instant::now(),
+            until: now(),
         };
         Self {
             standing: Some(Arc::new(watch::Sender::new(standing))),
@@ -60,27 +62,34 @@ impl Leases {
 
     /// What to act for a project with; none where another server works for it.
     pub fn hold(&self, project: ProjectId) -> Option<Hold> {
-        self.holds(project).then(|| self.here())
+        self.here().filter(|_| self.holds(project))
     }
 
-    /// What a project is made with that this server is to work for.
-    pub fn here(&self) -> Hold {
-        let standing = self.standing.as_ref();
-        Hold {
-            server: standing.and_then(|standing| standing.borrow().server),
-            standing: standing.map(|standing| standing.subscribe()),
-        }
+    /// What a project is made with that this server is to work for; none while it is not among those that are there.
+    pub fn here(&self) -> Option<Hold> {
+        let Some(standing) = &self.standing else {
+            return Some(Hold {
+                server: None,
+                standing: None,
+            });
+        };
+        Some(Hold {
+            server: Some(standing.borrow().server?),
+            standing: Some(standing.subscribe()),
+        })
     }
 
-    /// A project was made here.
-    pub fn add(&self, project: ProjectId) {
+    /// A project was made with this hold.
+    pub fn add(&self, project: ProjectId, hold: &Hold) {
         self.change(|standing| {
-            standing.projects.insert(project);
+            if standing.server == hold.server {
+                standing.projects.insert(project);
+            }
         });
     }
 
     /// It has arrived under this id.
-    pub fn arrived(&self, server: ServerId, until: Instant) {
+    pub fn arrived(&self, server: ServerId, until: Duration) {
         self.change(|standing| {
             *standing = Standing {
                 server: Some(server),
@@ -91,7 +100,7 @@ impl Leases {
     }
 
     /// It is known to be there.
-    pub fn renewed(&self, until: Instant) {
+    pub fn renewed(&self, until: Duration) {
         self.change(|standing| standing.until = until);
     }
 
@@ -137,15 +146,31 @@ impl Hold {
     /// Returns when that is certain; never, when another server may work for it.
     pub async fn certain(&self) {
         if let Some(mut standing) = self.standing.clone()
-            && standing.wait_for(|now| self.is_in(now)).await.is_err()
+            && standing
+                .wait_for(|standing| self.is_in(standing))
+                .await
+                .is_err()
         {
             std::future::pending::<()>().await;
         }
     }
 
-    fn is_in(&self, now: &Standing) -> bool {
-        now.server == self.server && now.until > Instant::now()
+    fn is_in(&self, standing: &Standing) -> bool {
+        standing.server == self.server && standing.until > now()
     }
+}
+
+/// The time since this machine was started. It goes on while the machine sleeps, as the others' does meanwhile.
+pub fn now() -> Duration {
+    #[cfg(target_os = "linux")]
+    const CLOCK: ClockId = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    const CLOCK: ClockId = ClockId::Monotonic;
+    let now = clock_gettime(CLOCK);
+    // Both are in range, and neither is negative.
+    let seconds = u64::try_from(now.tv_sec).unwrap_or_default();
+    let nanos = u32::try_from(now.tv_nsec).unwrap_or_default();
+    Duration::new(seconds, nanos)
 }
 
 impl PartialEq for Hold {

@@ -16,6 +16,8 @@ impl MigrationTrait for Migration {
                     .table("servers")
                     // Made anew whenever a server was taken for dead, so that it never has what it lost.
                     .col(pk_uuid("id"))
+                    // The machine and the process, for people.
+                    .col(text("name"))
                     .col(timestamp_with_time_zone("started_at"))
                     // By the database's clock, which is the only one they share.
                     .col(timestamp_with_time_zone("beat_at"))

@@ -33,15 +33,14 @@ pub use self::{
     handle::{ExecutorHandle, Needs},
 };
 use self::{
-    ending::CancelReply,
     records::store,
     recover::Reading,
+    slots::Running,
     waiting::{Storing, Unanswered, Waiting},
 };
 use super::{
-    poller::{Poller, Reins},
     reply::Reply,
-    supervisor::{Child, Supervisor},
+    supervisor::Supervisor,
     writer::{AppendError, WriterHandle},
 };
 use crate::{
@@ -79,6 +78,8 @@ pub struct Queue {
     pub key: Option<String>,
     /// Which try it is, from 1.
     pub attempt: i32,
+    /// What it is ordered with, if that is for the server that works for the project alone to do.
+    pub hold: Option<Hold>,
     /// Where the answer goes.
     pub reply: Reply<Result<Queued, QueueError>>,
 }
@@ -222,22 +223,6 @@ struct Parts {
     permission_expires: Duration,
 }
 
-/// An execution that has a slot.
-struct Running {
-    project: ProjectId,
-    /// With which this server runs it.
-    hold: Hold,
-    command: Command,
-    /// The backend whose slot it has; none where its backend is not there any more, which is all its poller will say.
-    backend: Option<&'static str>,
-    poller: Child<Poller>,
-    reins: Reins,
-    /// Whether its poller ended without a word, and it is being closed.
-    closing: bool,
-    /// Who asked for its end and waits for it.
-    cancelled: Vec<CancelReply>,
-}
-
 impl Actor for Executor {
     type Context = Context<Self>;
 
@@ -273,6 +258,7 @@ impl Handler<Queue> for Executor {
             phase,
             key,
             attempt,
+            hold,
             reply,
         } = queue;
         if reply.is_abandoned() {
@@ -296,7 +282,11 @@ impl Handler<Queue> for Executor {
         };
         let id = new.id;
         self.storing.insert(id, Storing::new(project));
-        let stored = store(self.parts.clone(), project, new, is_full);
+        let mut parts = self.parts.clone();
+        if let Some(hold) = &hold {
+            parts.writer = parts.writer.holding(hold);
+        }
+        let stored = store(parts, project, new, is_full);
         ctx.spawn(
             stored
                 .into_actor(self)
@@ -381,7 +371,7 @@ impl Handler<LookAgain> for Executor {
 
     fn handle(&mut self, LookAgain: LookAgain, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeLookAgain, FailPoint::AfterLookAgain);
-        self.let_go();
+        self.let_go(ctx);
         for running in self.running.values() {
             running.reins.look.notify_one();
         }

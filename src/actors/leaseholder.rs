@@ -25,7 +25,7 @@ use super::{
 use crate::{
     db::{ConnectError, Database, discard, lease, reason},
     domain::id::{ProjectId, ServerId},
-    leases::Leases,
+    leases::{self, Leases},
 };
 
 /// Beats in the time after which a server is taken for dead: some may come late, or be lost with a connection.
@@ -90,7 +90,7 @@ pub async fn arrive(database: &Database) -> Result<Leases, ConnectError> {
     if database.is_sqlite() {
         return Ok(Leases::all());
     }
-    let (leases, until) = (Leases::none(), Instant::now() + database.lease);
+    let (leases, until) = (Leases::none(), leases::now() + database.lease);
     let server = ServerId::new();
     database.take_in(server).await?;
     leases.arrived(server, until);
@@ -138,7 +138,12 @@ impl Parts {
                 Ok(Err(why)) => why,
                 Err(_) => "no answer in time".to_owned(),
             };
-            if self.work.leases.here().is_certain() {
+            if self
+                .work
+                .leases
+                .here()
+                .is_some_and(|here| here.is_certain())
+            {
                 tracing::debug!(why, "the lease was not renewed this time; trying again");
             } else {
                 // With the database away the writer says so, and nobody else can take anything over.
@@ -176,8 +181,8 @@ impl Parts {
         since: &mut Option<Instant>,
     ) -> Result<(), DbErr> {
         let now = Instant::now();
-        let until = now + self.database.lease;
-        let server = match self.work.leases.here().server() {
+        let until = leases::now() + self.database.lease;
+        let server = match self.work.leases.here().and_then(|here| here.server()) {
             Some(server) if lease::beat(db, server).await? => {
                 self.work.leases.renewed(until);
                 server

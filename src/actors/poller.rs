@@ -56,8 +56,7 @@ const STEPS_AHEAD: usize = 64;
 
 /// What a person reads of an execution that ended with what followed it.
 const CRASHED: &str = "The part of the server that followed this failed, and what it had started was ended; run it again.";
-const SERVER_STOPPED: &str =
-    "The server stopped while this was running, so its end is not known; run it again.";
+const SERVER_STOPPED: &str = "The server stopped, or was cut off, while this was running, so its end is not known; run it again.";
 
 /// Ends the execution because a person asked.
 #[derive(Message)]

@@ -376,6 +376,7 @@ impl Session {
         self.halt = CancellationToken::new();
         let (mut parts, halt) = (self.parts.clone(), self.halt.clone());
         parts.writer = parts.writer.holding(&hold);
+        parts.executor = parts.executor.holding(&hold);
         let taken = beside(turn::take(parts, self.project, turn, halt));
         ctx.spawn(taken.into_actor(self).map(|taken, session, ctx| {
             session.turns.pop_front();
@@ -387,8 +388,7 @@ impl Session {
                     // If nothing comes of it the next one has its turn.
                     session.take_up(Turn::Queued);
                 }
-                // The hold that this server has by now is another one, if it has one.
-                Over::NotHeld => return session.look(ctx),
+                Over::NotHeld => return session.look_later(ctx),
             }
             session.take_next(ctx);
         }));

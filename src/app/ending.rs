@@ -74,7 +74,7 @@ async fn leave(
         database, leases, ..
     }: &Parts,
 ) {
-    let Some(server) = leases.here().server() else {
+    let Some(server) = leases.here().and_then(|here| here.server()) else {
         return;
     };
     let left = async {

@@ -11,12 +11,13 @@ use std::{
 use futures_util::FutureExt as _;
 use migration::MigratorTrait;
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DbErr, RuntimeErr,
+    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
+    Statement,
     sqlx::{self, ConnectOptions as _, postgres::PgConnectOptions},
 };
 
 use super::{Reader, apply::Retention};
-use crate::domain::id::ServerId;
+use crate::{delay::pause, domain::id::ServerId};
 
 /// How long SQLite waits for a lock another process holds, before it reports it. At most: it is a statement that waits.
 const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(5);
@@ -36,6 +37,13 @@ const KEEPALIVE: [(&str, &str); 3] = [
     ("tcp_keepalives_interval", "10"),
     ("tcp_keepalives_count", "3"),
 ];
+
+/// Names the lock of whoever changes the tables, among all locks of this database: "pm" and "tables", so to say.
+const MIGRATING: i64 = 0x706d_7461_626c;
+
+/// How long another server may take to change the tables, and how often it is looked whether it still does.
+const MIGRATED_WITHIN: Duration = Duration::from_secs(300);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Where the database is and how patient to be with it.
 #[derive(Clone)]
@@ -123,9 +131,7 @@ pub enum ConnectError {
 /// [`ConnectError`], which says what to do.
 pub async fn connect(database: &Database) -> Result<(Reader, DatabaseConnection), ConnectError> {
     let writer = database.open_for_writing().await?;
-    migration::Migrator::up(&writer, None)
-        .await
-        .map_err(|error| database.not_migrated(error))?;
+    database.migrate(&writer).await?;
     let readers = database.open(database.readers).await?;
     Ok((Reader::new(database.clone(), readers), writer))
 }
@@ -175,6 +181,27 @@ impl Database {
             // What only speaks PostgreSQL's language may have a version of its own.
             _ => Ok(()),
         }
+    }
+
+    /// Brings the tables up to date. Of several servers that start on one PostgreSQL one does, and the others wait for it.
+    ///
+    /// # Errors
+    /// [`ConnectError`], which says what to do.
+    pub async fn migrate(&self, connection: &DatabaseConnection) -> Result<(), ConnectError> {
+        let migrated = async {
+            if !self.is_sqlite() {
+                alone(connection).await?;
+            }
+            let migrated = migration::Migrator::up(connection, None).await;
+            if !self.is_sqlite() {
+                let unlock = format!("SELECT pg_advisory_unlock({MIGRATING})");
+                connection.execute_unprepared(&unlock).await?;
+            }
+            migrated
+        };
+        Box::pin(migrated)
+            .await
+            .map_err(|error| self.not_migrated(error))
     }
 
     /// Makes sure that a SQLite file is there, for whoever is not to make it. PostgreSQL says so itself.
@@ -343,6 +370,26 @@ impl Database {
             None if query.contains('@') => format!("{scheme}://…"),
             None => url.to_owned(),
         }
+    }
+}
+
+/// Waits until nobody else changes the tables. The lock is the connection's, of which there is one, and goes with it.
+async fn alone(connection: &DatabaseConnection) -> Result<(), DbErr> {
+    let lock = format!("SELECT pg_try_advisory_lock({MIGRATING})");
+    let mut waited = Duration::ZERO;
+    loop {
+        let lock = Statement::from_string(DbBackend::Postgres, &lock);
+        let row = connection.query_one_raw(lock).await?;
+        if row.is_some_and(|row| row.try_get_by_index(0) == Ok(true)) {
+            return Ok(());
+        }
+        if waited >= MIGRATED_WITHIN {
+            return Err(DbErr::Custom(format!(
+                "another server has been changing the tables for {MIGRATED_WITHIN:?}"
+            )));
+        }
+        pause(LOOK_EVERY).await;
+        waited += LOOK_EVERY;
     }
 }
 

@@ -27,6 +27,8 @@ const TAKE_MAX: i64 = 100;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
     pub started_at: DateTimeUtc,
     pub beat_at: DateTimeUtc,
 }
@@ -46,8 +48,13 @@ fn postgres(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
 /// # Errors
 /// Those of the database.
 pub async fn arrive(db: &impl ConnectionTrait, server: ServerId) -> Result<(), DbErr> {
-    let sql = "INSERT INTO servers (id, started_at, beat_at) VALUES ($1, now(), now())";
-    db.execute_raw(postgres(sql, [server.0.into()])).await?;
+    let machine = rustix::system::uname();
+    let machine = machine.nodename().to_string_lossy();
+    let name = format!("{machine}, process {}", std::process::id());
+    let sql = "INSERT INTO servers (id, name, started_at, beat_at) VALUES ($1, $2, now(), now())";
+    let values = [server.0.into(), name.clone().into()];
+    db.execute_raw(postgres(sql, values)).await?;
+    tracing::info!(server.id = %server, name, "this server is one of those on this database");
     Ok(())
 }
 

@@ -63,14 +63,19 @@ pub(super) async fn create(
     }
     let new = parse(body, key.clone(), &backends).await?;
     let fresh = ProjectId::new();
-    // Whoever made it works for it.
-    let appended = writer
-        .holding(&leases.here())
+    // Whoever made it works for it, if it can.
+    let here = leases.here();
+    let holding = here.as_ref().map(|hold| writer.holding(hold));
+    let appended = holding
+        .as_ref()
+        .unwrap_or(&writer)
         .append_now(vec![Reported::now(fresh, Change::ProjectCreated(new))])
         .await;
     let id = match appended {
         Ok(_) => {
-            leases.add(fresh);
+            if let Some(hold) = &here {
+                leases.add(fresh, hold);
+            }
             fresh
         }
         // The same request came at the same time, and was first.

@@ -51,9 +51,7 @@ pub async fn copy(
     let source = Side::take(from).await?;
     is_up_to_date(&source).await?;
     let target = Side::take(to).await?;
-    migration::Migrator::up(&target.connection, None)
-        .await
-        .map_err(|error| target.database.not_migrated(error))?;
+    target.database.migrate(&target.connection).await?;
     let copied = copy_all(&source, &target, tell).await?;
     target.close().await?;
     source.close().await?;

@@ -12,7 +12,6 @@ mod story;
 mod workflow;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use migration::MigratorTrait as _;
 use sea_orm::{EntityTrait as _, TransactionTrait as _, prelude::Uuid};
 
 use self::{
@@ -86,9 +85,7 @@ pub async fn import(
     // First, so that nothing is made where there is nothing to bring over.
     let source = Source::open(from).await?;
     let target = Side::take(to).await?;
-    migration::Migrator::up(&target.connection, None)
-        .await
-        .map_err(|error| target.database.not_migrated(error))?;
+    target.database.migrate(&target.connection).await?;
     let now = Utc::now().trunc_subsecs(6);
     let mut imported = Imported::default();
     let mut left = Left::default();

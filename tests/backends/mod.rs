@@ -144,7 +144,7 @@ fn job(command: Kind, workspace: Option<&Path>) -> Job {
         repository_url: None,
         started_at: chrono::Utc::now(),
         agent: AgentSettings::default(),
-        hold: Leases::all().here(),
+        hold: Leases::all().here().expect("it is alone"),
         before: None,
         resume: None,
     }

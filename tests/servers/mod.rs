@@ -2,6 +2,7 @@
 //! work of one that is not there any more.
 
 mod elsewhere;
+mod start;
 mod takeover;
 mod traffic;
 mod word;

@@ -1,6 +1,6 @@
 //! Ending executions: because a person asked, or because what followed one is gone; and telling who follows the ends.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use actix::{
     ActorFutureExt as _, AsyncContext as _, Handler as _, Message, WrapFuture as _,
@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::{
     Ended, Executor, Missed, Running,
+    elsewhere::Elsewhere,
     records::{cancel_waiting, close},
     waiting::Waiting,
 };
@@ -166,15 +167,15 @@ impl Executor {
             command,
             error,
         );
-        ctx.spawn(close.into_actor(self).map(move |(), executor, ctx| {
-            if executor.running.contains_key(&id) {
+        ctx.spawn(close.into_actor(self).map(move |is_closed, executor, ctx| {
+            if is_closed && executor.running.contains_key(&id) {
                 executor.handle(ended, ctx);
             }
         }));
     }
 
     /// Lets go of what another server runs from now on. It goes on there, so it is not ended here.
-    pub(super) fn let_go(&mut self) {
+    pub(super) fn let_go(&mut self, ctx: &mut Context<Self>) {
         let leases = self.parts.leases.clone();
         let lost = self.running.extract_if(.., |_, running| {
             leases.hold(running.project).as_ref() != Some(&running.hold)
@@ -183,18 +184,25 @@ impl Executor {
         for (id, running) in lost {
             tracing::info!(project.id = %running.project, execution.id = %id, "another server runs this execution now");
             running.reins.let_go.cancel();
-            unended.extend(running.cancelled);
+            unended.extend(running.cancelled.into_iter().map(|reply| (id, reply)));
         }
         let waiting = std::mem::take(&mut self.waiting).into_iter();
         let is_held = |waiting: &Waiting| leases.holds(waiting.execution.project_id);
-        let (kept, gone) = waiting.partition(is_held);
+        let (kept, gone): (VecDeque<Waiting>, VecDeque<Waiting>) = waiting.partition(is_held);
         self.waiting = kept;
-        unended.extend(
-            gone.into_iter()
-                .flat_map(|waiting: Waiting| waiting.cancelled),
-        );
-        for reply in unended {
-            reply.send(Ok(false));
+        for waiting in gone {
+            let Waiting {
+                execution,
+                cancelled,
+                ..
+            } = waiting;
+            unended.extend(cancelled.into_iter().map(|reply| (execution.id, reply)));
+        }
+        // Whoever runs it now is asked.
+        for (id, reply) in unended {
+            let elsewhere = Elsewhere::new(self.parts.writer.clone(), self.parts.reader.clone());
+            let asked = async move { reply.send(elsewhere.cancel(id).await) };
+            ctx.spawn(asked.into_actor(self));
         }
     }
 

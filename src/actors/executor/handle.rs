@@ -26,7 +26,7 @@ use crate::{
         workflow::InPhase,
     },
     feed::Feed,
-    leases::Leases,
+    leases::{Hold, Leases},
 };
 
 /// What the executor works with.
@@ -54,6 +54,8 @@ pub struct ExecutorHandle {
     backends: Backends,
     leases: Leases,
     elsewhere: Elsewhere,
+    /// What it is asked with, if that is for the server that works for the project alone to do.
+    hold: Option<Hold>,
 }
 
 impl ExecutorHandle {
@@ -104,6 +106,15 @@ impl ExecutorHandle {
             backends,
             leases,
             elsewhere,
+            hold: None,
+        }
+    }
+
+    /// The same for whoever acts with this hold: what comes after it was lost is refused, with [`AppendError::NotHeld`].
+    pub fn holding(&self, hold: &Hold) -> Self {
+        Self {
+            hold: Some(hold.clone()),
+            ..self.clone()
         }
     }
 
@@ -131,6 +142,7 @@ impl ExecutorHandle {
             phase: None,
             key,
             attempt: 1,
+            hold: self.hold.clone(),
             reply,
         })
         .await
@@ -154,6 +166,7 @@ impl ExecutorHandle {
             phase: Some(phase),
             key: Some(key),
             attempt: 1,
+            hold: self.hold.clone(),
             reply,
         })
         .await
@@ -177,6 +190,7 @@ impl ExecutorHandle {
             phase: None,
             key: Some(format!("retry:{}", ended.id)),
             attempt: ended.attempt + 1,
+            hold: self.hold.clone(),
             reply,
         })
         .await
@@ -230,6 +244,9 @@ impl ExecutorHandle {
     /// # Errors
     /// [`AppendError`]; what could be told to end was told all the same.
     pub async fn stop(&self, project: ProjectId) -> Result<(), AppendError> {
+        if self.hold.is_some() && self.hold != self.leases.hold(project) {
+            return Err(AppendError::NotHeld);
+        }
         if !self.leases.holds(project) {
             return self.elsewhere.stop(project).await;
         }

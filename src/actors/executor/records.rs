@@ -141,8 +141,13 @@ pub(super) async fn cancel_waiting(
     }
 }
 
-/// Ends an execution nobody follows any more. That it has ended already is as good.
-pub(super) async fn close(writer: WriterHandle, ended: Ended, command: Command, error: String) {
+/// Ends an execution nobody follows any more. That it has ended already is as good. False when another server follows it.
+pub(super) async fn close(
+    writer: WriterHandle,
+    ended: Ended,
+    command: Command,
+    error: String,
+) -> bool {
     let Ended { execution, project } = ended;
     let change = Change::ExecutionFinished {
         execution,
@@ -152,10 +157,12 @@ pub(super) async fn close(writer: WriterHandle, ended: Ended, command: Command, 
     };
     match writer.append(vec![Reported::now(project, change)]).await {
         Ok(_) | Err(AppendError::ExecutionPast) => {}
+        Err(AppendError::NotHeld) => return false,
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, execution.id = %execution, "an interrupted execution could not be closed");
         }
     }
+    true
 }
 
 /// Says that an execution waits for a slot. Said once, however often it is found waiting: the id tells.

@@ -4,20 +4,39 @@ use std::collections::BTreeSet;
 
 use actix::{AsyncContext as _, WrapFuture as _, prelude::Context};
 
-use super::{Executor, GivenUp, Parts, Running, records::say_waiting, waiting::Waiting};
+use super::{
+    Executor, GivenUp, Parts, ending::CancelReply, records::say_waiting, waiting::Waiting,
+};
 use crate::{
     actors::{
         poller::{self, Poller, Reins},
-        supervisor::{Policy, Spec},
+        supervisor::{Child, Policy, Spec},
     },
     backends::Backend,
     db::execution::Execution,
     domain::{
         change::{Change, Reported},
-        execution::{Notice, NoticeStatus},
+        execution::{Command, Notice, NoticeStatus},
         id::{ActivityId, ProjectId},
     },
+    leases::Hold,
 };
+
+/// An execution that has a slot.
+pub(super) struct Running {
+    pub(super) project: ProjectId,
+    /// With which this server runs it.
+    pub(super) hold: Hold,
+    pub(super) command: Command,
+    /// The backend whose slot it has; none where its backend is not there any more, which is all its poller will say.
+    pub(super) backend: Option<&'static str>,
+    pub(super) poller: Child<Poller>,
+    pub(super) reins: Reins,
+    /// Whether its poller ended without a word, and it is being closed.
+    pub(super) closing: bool,
+    /// Who asked for its end and waits for it.
+    pub(super) cancelled: Vec<CancelReply>,
+}
 
 impl Executor {
     /// Starts what waits, as far as there are slots, in the order it was queued; what would be next in its project and finds

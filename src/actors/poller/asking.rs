@@ -292,8 +292,9 @@ impl Follow {
         };
         let change = self.report(Change::GateDecided(expired));
         match self.append(vec![change]).await {
-            // Decided after all, by what could not be found out.
-            Ok(()) | Err(AppendError::GatePast) => {}
+            Ok(()) => {}
+            // Decided after all, on another server or by what could not be found out.
+            Err(AppendError::GatePast) => self.look_whether_decided(asking, id).await?,
             Err(error) => return Err(error),
         }
         asking.answer(id, Answer::Nobody);

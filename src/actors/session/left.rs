@@ -1,5 +1,7 @@
 //! What waits for an answer, a report or its turn, and of which no word came: after a start, and where another server stored it.
 
+use std::time::Duration;
+
 use actix::{ActorFutureExt as _, AsyncContext as _, WrapFuture as _, prelude::Context};
 use chrono::{TimeDelta, Utc};
 use sea_orm::{DatabaseConnection, DbErr};
@@ -16,6 +18,7 @@ use crate::{
         message::{self, Message},
         phase,
     },
+    delay::pause,
     domain::{
         id::{MessageId, ProjectId},
         message::{Role, is_imported, reply_key},
@@ -29,6 +32,9 @@ pub(super) const LOOKED_BACK: u64 = 100;
 /// A message that was left unanswered longer ago than this is not acted on: who wrote it has gone on without.
 const TAKE_UP_WITHIN: TimeDelta = TimeDelta::minutes(10);
 
+/// How long it takes a server to learn of a lease that it lost, about: then it has nothing to do here, or another lease.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
 impl Session {
     /// Looks for what was left, and takes it up.
     pub(super) fn look(&self, ctx: &mut Context<Self>) {
@@ -37,6 +43,13 @@ impl Session {
         ctx.wait(left.into_actor(self).map(|left, session, ctx| {
             session.take_up_left(left, ctx);
         }));
+    }
+
+    /// The same in a while: the lease was lost, and this server may be the last to know.
+    pub(super) fn look_later(&mut self, ctx: &mut Context<Self>) {
+        self.turns.clear();
+        let wait = pause(LOOK_AGAIN_AFTER).into_actor(self);
+        ctx.spawn(wait.map(|(), session, ctx| session.look(ctx)));
     }
 
     /// Takes up what was left, but for messages that have a turn: how they fare is known here.

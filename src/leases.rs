@@ -33,7 +33,7 @@ struct Standing {
 #[derive(Debug, Clone)]
 pub struct Hold {
     server: Option<ServerId>,
-    standing: Option<watch::Receiver<Standing>>,
+    standing: Option<Arc<watch::Sender<Standing>>>,
 }
 
 impl Leases {
@@ -75,7 +75,7 @@ impl Leases {
         };
         Some(Hold {
             server: Some(standing.borrow().server?),
-            standing: Some(standing.subscribe()),
+            standing: Some(Arc::clone(standing)),
         })
     }
 
@@ -104,9 +104,33 @@ impl Leases {
         self.change(|standing| standing.until = until);
     }
 
-    /// It works for these now, and no others.
-    pub fn set(&self, projects: impl IntoIterator<Item = ProjectId>) {
-        self.change(|standing| standing.projects = projects.into_iter().collect());
+    /// The projects it believes to work for.
+    pub fn projects(&self) -> BTreeSet<ProjectId> {
+        let standing = self.standing.as_ref();
+        standing.map_or_else(BTreeSet::new, |standing| standing.borrow().projects.clone())
+    }
+
+    /// It works for `held`, whatever it `believed` before that was read; what was made since stays. Whether that is news.
+    pub fn correct(
+        &self,
+        server: ServerId,
+        believed: &BTreeSet<ProjectId>,
+        held: impl IntoIterator<Item = ProjectId>,
+    ) -> bool {
+        let held: BTreeSet<ProjectId> = held.into_iter().collect();
+        let Some(standing) = &self.standing else {
+            return false;
+        };
+        standing.send_if_modified(|standing| {
+            if standing.server != Some(server) || *believed == held {
+                return false;
+            }
+            standing
+                .projects
+                .retain(|project| held.contains(project) || !believed.contains(project));
+            standing.projects.extend(held);
+            true
+        })
     }
 
     /// It was taken for dead, and works for nobody.
@@ -115,12 +139,6 @@ impl Leases {
             standing.server = None;
             standing.projects.clear();
         });
-    }
-
-    /// How many projects it works for.
-    pub fn count(&self) -> u64 {
-        let standing = self.standing.as_ref();
-        standing.map_or(0, |standing| standing.borrow().projects.len() as u64)
     }
 
     fn change(&self, change: impl FnOnce(&mut Standing)) {
@@ -145,13 +163,23 @@ impl Hold {
 
     /// Returns when that is certain; never, when another server may work for it.
     pub async fn certain(&self) {
-        if let Some(mut standing) = self.standing.clone()
+        if let Some(standing) = &self.standing
             && standing
+                .subscribe()
                 .wait_for(|standing| self.is_in(standing))
                 .await
                 .is_err()
         {
             std::future::pending::<()>().await;
+        }
+    }
+
+    /// The writer refused what was done with it: another server works for the project, whatever this one believes.
+    pub fn refused(&self, project: ProjectId) {
+        if let Some(standing) = &self.standing {
+            standing.send_if_modified(|standing| {
+                standing.server == self.server && standing.projects.remove(&project)
+            });
         }
     }
 

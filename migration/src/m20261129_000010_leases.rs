@@ -19,8 +19,8 @@ impl MigrationTrait for Migration {
                     // The machine and the process, for people.
                     .col(text("name"))
                     .col(timestamp_with_time_zone("started_at"))
-                    // By the database's clock, which is the only one they share.
-                    .col(timestamp_with_time_zone("beat_at"))
+                    // By the database's clock, which is the only one they share. Put off by the server again and again.
+                    .col(timestamp_with_time_zone("expires_at"))
                     .to_owned(),
             )
             .await?;

@@ -166,7 +166,7 @@ pub struct StandDown {
 /// Something was stored, or this server works for other projects now: what there is to do is looked for.
 #[derive(Message)]
 #[rtype(result = "()")]
-struct LookAgain;
+pub(super) struct LookAgain;
 
 /// A poller was restarted too often.
 #[derive(Message)]
@@ -201,6 +201,8 @@ pub struct Executor {
     running: BTreeMap<ExecutionId, Running>,
     /// Who queued something and is not answered yet.
     unanswered: Vec<Unanswered>,
+    /// What has ended here, until its record says so too: with the same hold it is not run again.
+    over: BTreeMap<ExecutionId, Hold>,
     /// Set while the records are being read.
     reading: Option<Reading>,
     follower: Option<Follower>,
@@ -334,6 +336,7 @@ impl Handler<Ended> for Executor {
         let _handled = Around::new(FailPoint::BeforeEnded, FailPoint::AfterEnded);
         tracing::debug!(project.id = %ended.project, execution.id = %ended.execution, "an end is passed on");
         if let Some(running) = self.running.remove(&ended.execution) {
+            self.over.insert(ended.execution, running.hold);
             for reply in running.cancelled {
                 reply.send(Ok(true));
             }

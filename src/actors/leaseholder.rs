@@ -8,7 +8,7 @@
 //! It has a connection of its own, because a full pool must not make a server look dead. What it takes is picked up as after
 //! a restart; a server that ends in order leaves, and is not waited for.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix::{
     AsyncContext as _, WrapFuture as _,
@@ -23,7 +23,11 @@ use super::{
     supervisor::{Policy, Spec, Supervisor},
 };
 use crate::{
-    db::{ConnectError, Database, discard, lease, reason},
+    db::{
+        ConnectError, Database, discard,
+        lease::{self, Found},
+        reason,
+    },
     domain::id::{ProjectId, ServerId},
     leases::{self, Leases},
 };
@@ -51,9 +55,13 @@ impl Work {
     }
 
     /// Has what others stored be looked for, in a project or wherever this server works.
-    pub(super) fn look_again(&self, project: Option<ProjectId>) {
-        self.executor.look_again();
-        self.sessions.look_again(project);
+    /// Whether both were told.
+    pub(super) fn look_again(&self, project: Option<ProjectId>) -> bool {
+        let (executor, sessions) = (
+            self.executor.look_again(),
+            self.sessions.look_again(project),
+        );
+        executor && sessions
     }
 }
 
@@ -92,7 +100,7 @@ pub async fn arrive(database: &Database) -> Result<Leases, ConnectError> {
     }
     let (leases, until) = (Leases::none(), leases::now() + database.lease);
     let server = ServerId::new();
-    database.take_in(server).await?;
+    database.arrive(server).await?;
     leases.arrived(server, until);
     Ok(leases)
 }
@@ -120,122 +128,161 @@ pub fn start(
     drop(supervisor.start(spec, arbiter, move |_| Leaseholder { parts }));
 }
 
+/// What there is of a leaseholder's beating.
+#[derive(Default)]
+struct Beating {
+    connection: Option<DatabaseConnection>,
+    /// Since when it has been without a pause.
+    since: Option<Instant>,
+    /// How many beats have failed in a row.
+    failed: u32,
+    /// Whether somebody is still to be told that this server works for other projects.
+    owes_word: bool,
+}
+
 impl Parts {
     /// Beats for ever.
     async fn keep(&self) {
         let mut beats = interval(self.database.lease / BEATS);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut connection = None;
-        // Since when it has been beating without a pause.
-        let mut since = None;
+        let mut beating = Beating::default();
         loop {
             beats.tick().await;
-            let beat = self.beat(&mut connection, &mut since);
-            // In a black hole no answer comes, and the next try is to come before this server is taken for dead.
-            let result = timeout(self.database.lease / 2, beat).await;
-            let why = match result {
-                Ok(Ok(())) => continue,
-                Ok(Err(why)) => why,
-                Err(_) => "no answer in time".to_owned(),
-            };
-            if self
-                .work
-                .leases
-                .here()
-                .is_some_and(|here| here.is_certain())
-            {
-                tracing::debug!(why, "the lease was not renewed this time; trying again");
-            } else {
-                // With the database away the writer says so, and nobody else can take anything over.
-                tracing::warn!(
-                    why,
-                    "the lease on this server's work has run out, so that others may take it over; trying to renew it"
-                );
+            let beat = self.beat(&mut beating).await;
+            beating.failed = if beat.is_err() { beating.failed + 1 } else { 0 };
+            if let Err(why) = beat {
+                self.say_not_renewed(&why, beating.failed);
+                beating.since = None;
+                if let Some(connection) = beating.connection.take() {
+                    discard(&connection);
+                }
             }
-            since = None;
-            if let Some(connection) = connection.take() {
-                discard(&connection);
+            if beating.owes_word {
+                beating.owes_word = !self.work.look_again(None);
             }
         }
     }
 
-    async fn beat(
-        &self,
-        connection: &mut Option<DatabaseConnection>,
-        since: &mut Option<Instant>,
-    ) -> Result<(), String> {
-        let connection = match connection {
-            Some(connection) => connection,
-            None => {
-                let opened = self.database.open_for_leases().await;
-                connection.insert(opened.map_err(|error| reason(&error))?)
-            }
-        };
-        let beat = self.renew_and_take(connection, since).await;
-        beat.map_err(|error| reason(&error))
+    fn say_not_renewed(&self, why: &str, failed: u32) {
+        let here = self.work.leases.here();
+        if failed < BEATS || here.is_some_and(|here| here.is_certain()) {
+            return tracing::debug!(why, "a beat failed; the next one comes soon");
+        }
+        // With the database away the writer says so, and nobody else can take anything over.
+        tracing::warn!(
+            why,
+            "the lease on this server's work has run out, so that others may take it over; trying to renew it"
+        );
     }
 
-    async fn renew_and_take(
-        &self,
-        db: &DatabaseConnection,
-        since: &mut Option<Instant>,
-    ) -> Result<(), DbErr> {
-        let now = Instant::now();
-        let until = leases::now() + self.database.lease;
-        let server = match self.work.leases.here().and_then(|here| here.server()) {
-            Some(server) if lease::beat(db, server).await? => {
-                self.work.leases.renewed(until);
-                server
-            }
-            taken_for_dead => {
-                if taken_for_dead.is_some() {
-                    tracing::warn!(
-                        "this server was not heard of for {:?}, so others may have taken over what it did; it begins anew",
-                        self.database.lease
-                    );
-                    self.work.leases.lost();
-                    self.work.look_again(None);
-                }
-                let server = ServerId::new();
-                lease::arrive(db, server).await?;
-                self.work.leases.arrived(server, until);
-                server
+    async fn beat(&self, beating: &mut Beating) -> Result<(), String> {
+        let lease = self.database.lease;
+        // In a black hole no answer comes, and there is to be time for another try.
+        let server = within(lease / 2, self.renew(beating)).await?;
+        let buries = beating.silence_is_others(lease);
+        let connection = beating.connection.as_ref().ok_or("no connection")?;
+        let owes_word = &mut beating.owes_word;
+        // What takes longer goes on with the next beat: this server is not to be taken for dead over it.
+        within(lease / 2, self.take(connection, server, buries, owes_word)).await
+    }
+
+    /// Renews this server's row, or arrives anew.
+    async fn renew(&self, beating: &mut Beating) -> Result<ServerId, Failed> {
+        let db = match &beating.connection {
+            Some(connection) => connection,
+            None => {
+                let opened = self.database.open_for_leases().await?;
+                beating.connection.insert(opened)
             }
         };
-        // After a time in which this one could not beat, nobody may have been able to: they are to have their chance first.
-        if now - *since.get_or_insert(now) >= self.database.lease {
-            let buried = lease::bury(db, self.database.lease).await?;
+        let lease = self.database.lease;
+        let until = leases::now() + lease;
+        let Some(server) = self.work.leases.here().and_then(|here| here.server()) else {
+            return Ok(self.arrive(db, until).await?);
+        };
+        match lease::renew(db, server, lease).await? {
+            Found::InTime => {}
+            // Whatever kept it from beating may have kept the others.
+            Found::Expired => beating.since = None,
+            Found::Gone => {
+                tracing::warn!(
+                    "this server was not heard of for {lease:?}, so others may have taken over what it did; it begins anew"
+                );
+                self.work.leases.lost();
+                beating.owes_word = !self.work.look_again(None);
+                beating.since = None;
+                return Ok(self.arrive(db, until).await?);
+            }
+        }
+        self.work.leases.renewed(until);
+        Ok(server)
+    }
+
+    async fn arrive(&self, db: &DatabaseConnection, until: Duration) -> Result<ServerId, DbErr> {
+        let server = ServerId::new();
+        lease::arrive(db, server, self.database.lease).await?;
+        self.work.leases.arrived(server, until);
+        Ok(server)
+    }
+
+    /// Takes what nobody works for, and holds against the database what this server believes that it has.
+    async fn take(
+        &self,
+        db: &DatabaseConnection,
+        server: ServerId,
+        buries: bool,
+        owes_word: &mut bool,
+    ) -> Result<(), Failed> {
+        if buries {
+            let buried = lease::bury(db).await?;
             if buried > 0 {
                 tracing::warn!(
                     buried,
-                    "servers were not heard of for {:?}; what they did is taken over",
-                    self.database.lease
+                    "servers were not heard of in time; what they did is taken over"
                 );
             }
         }
-        self.take(db, server).await
-    }
-
-    /// Takes what nobody works for.
-    async fn take(&self, db: &DatabaseConnection, server: ServerId) -> Result<(), DbErr> {
-        let mut taken = 0;
         loop {
-            let some = lease::take(db, server).await?;
-            taken += some;
-            if some == 0 {
-                break;
+            let taken = lease::take(db, server).await?;
+            let believed = self.work.leases.projects();
+            let held = lease::held(db, server).await?;
+            if self.work.leases.correct(server, &believed, held) {
+                let projects = self.work.leases.projects().len();
+                tracing::info!(taken, projects, "this server works for other projects now");
+                *owes_word = true;
+            }
+            if taken == 0 {
+                return Ok(());
             }
         }
-        // Another number: some are gone, or were made here by a request that broke off.
-        if taken > 0 || lease::count(db, server).await? != self.work.leases.count() {
-            self.work.leases.set(lease::held(db, server).await?);
-            tracing::info!(
-                taken,
-                projects = self.work.leases.count(),
-                "this server works for other projects now"
-            );
-            self.work.look_again(None);
-        }
-        Ok(())
+    }
+}
+
+impl Beating {
+    /// Whether this server has beaten for so long that who is silent is so by themselves: after a time in which it could not
+    /// beat, nobody may have been able to, and they are to have their chance first.
+    fn silence_is_others(&mut self, lease: Duration) -> bool {
+        let now = Instant::now();
+        now - *self.since.get_or_insert(now) >= lease
+    }
+}
+
+/// Why a beat failed.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// What comes within a time; else why not.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, Failed>>,
+) -> Result<T, String> {
+    match timeout(limit, work).await {
+        Ok(done) => done.map_err(|error| reason(&error)),
+        Err(_) => Err(format!("no answer within {limit:?}")),
     }
 }

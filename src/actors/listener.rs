@@ -172,7 +172,7 @@ async fn hear(parts: &Parts, mut listening: Listening, ear: &Ear) {
     ear.is_open.store(true, Ordering::Relaxed);
     // What was told while nobody listened.
     look(parts).await;
-    parts.work.look_again(None);
+    say_untold(parts.work.look_again(None));
     let heard = async {
         while let Some(notice) = listening.next().await {
             ear.heard.store(true, Ordering::Relaxed);
@@ -197,7 +197,7 @@ async fn look_now_and_then(parts: Parts, ear: Arc<Ear>) {
         look(&parts).await;
         if !ear.is_open.load(Ordering::Relaxed) {
             has_asked = false;
-            parts.work.look_again(None);
+            say_untold(parts.work.look_again(None));
         } else if ear.heard.swap(false, Ordering::Relaxed) {
             has_asked = false;
         } else if has_asked {
@@ -242,9 +242,16 @@ async fn take_in(parts: &Parts, Notice { server, logs }: Notice) {
     }
     for (project, (first, last)) in logs {
         if parts.work.leases.holds(project) {
-            parts.work.look_again(Some(project));
+            say_untold(parts.work.look_again(Some(project)));
         }
         show(parts, project, first, last).await;
+    }
+}
+
+/// What other servers stored is found with the next word of them.
+fn say_untold(is_told: bool) {
+    if !is_told {
+        tracing::warn!("too much is to be done to look at once for what other servers stored");
     }
 }
 

@@ -60,6 +60,15 @@ pub(super) async fn tell_patiently(mut tell: impl FnMut() -> Result<(), Unsent>)
 /// takes that is given up, so that its words, which are more exact, come first; shorter than a browser's patience.
 const PERSON_WAITS: Duration = Duration::from_secs(20);
 
+/// What comes of something, for a person; [`AppendError::Unknown`] when it takes too long.
+pub(super) async fn person_waits<T, E>(work: impl Future<Output = Result<T, E>>) -> Result<T, E>
+where
+    E: From<AppendError>,
+{
+    let done = tokio::time::timeout(PERSON_WAITS, work).await;
+    done.unwrap_or_else(|_| Err(AppendError::Unknown.into()))
+}
+
 /// What a person is answered; [`AppendError::Unknown`] when that takes too long. Whoever finds the question later finds it
 /// abandoned, and passes over it.
 pub(super) async fn in_time<T, E>(answer: Answer<Result<T, E>>) -> Result<T, E>

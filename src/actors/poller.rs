@@ -23,8 +23,9 @@ use tokio_util::sync::CancellationToken;
 use self::asking::Asking;
 pub(super) use self::reins::Reins;
 use super::{
-    executor::{Decide, DecideError, Executor},
-    patience::read_patiently,
+    executor::{Decide, DecideError, Executor, LookAgain},
+    patience::{read_patiently, tell_patiently},
+    supervisor::Unsent,
     writer::{AppendError, WriterHandle},
 };
 use crate::{
@@ -370,8 +371,12 @@ impl Follow {
 
     async fn append(&self, changes: Vec<Reported>) -> Result<(), AppendError> {
         match self.writer.append(changes).await {
-            // Another server follows it. The executor learns of that, and lets go.
-            Err(AppendError::NotHeld) => std::future::pending().await,
+            // Another server follows it. The executor is told, and lets go.
+            Err(AppendError::NotHeld) => {
+                self.hold.refused(self.project());
+                tell_patiently(|| self.executor.try_send(LookAgain).map_err(Unsent::from)).await;
+                std::future::pending().await
+            }
             stored => stored.map(|_| ()),
         }
     }

@@ -354,7 +354,7 @@ impl Session {
             other => other,
         };
         // What is being looked for may have come just after the look.
-        let is_looked_for = self.taking && turn == Turn::Queued;
+        let is_looked_for = self.taking && matches!(turn, Turn::Queued | Turn::Workflow);
         let mut waiting = self.turns.iter().skip(usize::from(is_looked_for));
         if !waiting.any(|waiting| *waiting == turn) {
             self.turns.insert(self.place_of(&turn), turn);
@@ -378,7 +378,7 @@ impl Session {
         parts.writer = parts.writer.holding(&hold);
         parts.executor = parts.executor.holding(&hold);
         let taken = beside(turn::take(parts, self.project, turn, halt));
-        ctx.spawn(taken.into_actor(self).map(|taken, session, ctx| {
+        ctx.spawn(taken.into_actor(self).map(move |taken, session, ctx| {
             session.turns.pop_front();
             session.taking = false;
             match taken {
@@ -388,7 +388,10 @@ impl Session {
                     // If nothing comes of it the next one has its turn.
                     session.take_up(Turn::Queued);
                 }
-                Over::NotHeld => return session.look_later(ctx),
+                Over::NotHeld => {
+                    hold.refused(session.project);
+                    return session.look_later(ctx);
+                }
             }
             session.take_next(ctx);
         }));

@@ -31,6 +31,7 @@ use super::{
     writer::AppendError,
 };
 use crate::{
+    db::Among,
     domain::{
         change::{Change, Reported},
         id::{ExecutionId, ProjectId},
@@ -332,13 +333,20 @@ impl Sessions {
 
     /// Has everything looked for that waits for an answer, a report or its turn in what this server works for.
     fn look_everywhere(&self, ctx: &mut Context<Self>) {
-        let reader = self.parts.reader.clone();
-        let left = async move { left_behind(&reader).await };
+        let (reader, among) = (self.parts.reader.clone(), self.among());
+        let left = async move { left_behind(&reader, among).await };
         ctx.spawn(left.into_actor(self).map(|left, sessions, ctx| {
             for project in left {
                 sessions.look(project, ctx);
             }
         }));
+    }
+
+    /// Those this server works for.
+    fn among(&self) -> Among {
+        let here = self.parts.leases.here();
+        let server = here.and_then(|here| here.server());
+        server.map_or(Among::All, Among::HeldBy)
     }
 
     /// Has a project's session look for what waits in it.

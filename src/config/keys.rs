@@ -85,7 +85,7 @@ pub const KEYS: &[Key] = &[
         "database.statement_timeout_seconds",
         Expects::Seconds(0.01, 300.0),
     ),
-    key("database.lease_seconds", Expects::Seconds(0.5, 300.0)),
+    key("database.lease_seconds", Expects::Seconds(1.0, 300.0)),
     plain("log.level", "LOG_LEVEL", Expects::Level),
     key("log.format", Expects::OneOf(&["pretty", "json"])),
     key("feed.heartbeat_seconds", Expects::Seconds(0.01, 60.0)),

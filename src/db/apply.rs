@@ -225,12 +225,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
             execution::ask_to_stop(txn, *execution, at).await?,
             ApplyError::ExecutionPast(*execution),
         ),
-        Change::ExecutionFinished {
-            execution, outcome, ..
-        } => (
-            execution::finish(txn, *execution, outcome, at).await?,
-            ApplyError::ExecutionPast(*execution),
-        ),
+        Change::ExecutionFinished { .. } => return finish(txn, reported).await,
         Change::MessageEdited { message, text } => (
             message::edit(txn, project, *message, text).await?,
             ApplyError::MessagePast(*message),
@@ -271,6 +266,22 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::Noticed { .. } => return Ok(()),
     };
     moved.then_some(()).ok_or(otherwise)
+}
+
+async fn finish(txn: &DatabaseTransaction, reported: &Reported) -> Result<(), ApplyError> {
+    let Change::ExecutionFinished {
+        execution,
+        outcome,
+        duration_ms,
+        ..
+    } = &reported.change
+    else {
+        return Ok(());
+    };
+    let ended = execution::finish(txn, *execution, outcome, *duration_ms, reported.at).await?;
+    ended
+        .then_some(())
+        .ok_or(ApplyError::ExecutionPast(*execution))
 }
 
 async fn delete(

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub use self::last::{branches, last_before, last_of_phase, place_before};
 pub(super) use self::write::{ask_to_stop, finish, insert, keep_place, start};
-use super::word;
+use super::{Among, word};
 use crate::domain::{
     activity::{millis, millis_opt},
     execution::{Command, ErrorCode, ExecutionStatus, Order},
@@ -243,19 +243,17 @@ pub async fn unfinished_in(
 /// Those of the database.
 pub async fn ended_by_conversations(
     db: &impl ConnectionTrait,
-    only: Option<ProjectId>,
+    among: Among,
     limit: u64,
 ) -> Result<Vec<Execution>, DbErr> {
-    let mut query = Entity::find()
+    let query = Entity::find()
         .filter(
             Condition::any()
                 .add(Column::MessageId.is_not_null())
                 .add(Column::PhaseId.is_not_null()),
         )
-        .filter(Column::CompletedAt.is_not_null());
-    if let Some(project) = only {
-        query = query.filter(Column::ProjectId.eq(project.0));
-    }
+        .filter(Column::CompletedAt.is_not_null())
+        .filter(among.condition(Column::ProjectId));
     let rows = query
         .order_by_desc(Column::QueuedAt)
         .limit(limit)

@@ -10,15 +10,17 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, PaginatorTrait as _, QuerySelect as _, Statement, Value,
+    Condition, ConnectionTrait, DbBackend, DbErr, QuerySelect as _, QueryTrait as _, Statement,
+    Value,
     entity::prelude::*,
+    sea_query::{LockBehavior, LockType, SelectStatement},
 };
 
 use super::{ConnectError, Database, discard, project};
 use crate::domain::id::{ProjectId, ServerId};
 
 /// Projects taken at once: few enough that their rows are locked for a moment only.
-const TAKE_MAX: i64 = 100;
+const TAKE_MAX: u64 = 100;
 
 /// A row of `servers`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,7 +32,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub name: String,
     pub started_at: DateTimeUtc,
-    pub beat_at: DateTimeUtc,
+    pub expires_at: DateTimeUtc,
 }
 
 /// No joins are made.
@@ -43,16 +45,25 @@ fn postgres(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
-/// Makes this server one of those that are there.
+/// Makes this server one of those that are there, for as long as a lease.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn arrive(db: &impl ConnectionTrait, server: ServerId) -> Result<(), DbErr> {
+pub async fn arrive(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    lease: Duration,
+) -> Result<(), DbErr> {
     let machine = rustix::system::uname();
     let machine = machine.nodename().to_string_lossy();
     let name = format!("{machine}, process {}", std::process::id());
-    let sql = "INSERT INTO servers (id, name, started_at, beat_at) VALUES ($1, $2, now(), now())";
-    let values = [server.0.into(), name.clone().into()];
+    let sql = "INSERT INTO servers (id, name, started_at, expires_at) \
+               VALUES ($1, $2, now(), now() + make_interval(secs => $3))";
+    let values = [
+        server.0.into(),
+        name.clone().into(),
+        lease.as_secs_f64().into(),
+    ];
     db.execute_raw(postgres(sql, values)).await?;
     tracing::info!(server.id = %server, name, "this server is one of those on this database");
     Ok(())
@@ -63,22 +74,45 @@ impl Database {
     ///
     /// # Errors
     /// [`ConnectError`], which says what to do.
-    pub async fn take_in(&self, server: ServerId) -> Result<(), ConnectError> {
+    pub async fn arrive(&self, server: ServerId) -> Result<(), ConnectError> {
         let connection = self.open_for_leases().await?;
-        let arrived = arrive(&connection, server).await;
+        let arrived = arrive(&connection, server, self.lease).await;
         discard(&connection);
         arrived.map_err(|error| self.not_opened(error))
     }
 }
 
-/// Renews this server's row. False when it was taken for dead.
+/// How a server found its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// Renewed in time.
+    InTime,
+    /// It had expired, and nobody took note.
+    Expired,
+    /// It is not there: the server was taken for dead.
+    Gone,
+}
+
+/// Renews this server's row for as long as a lease.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn beat(db: &impl ConnectionTrait, server: ServerId) -> Result<bool, DbErr> {
-    let sql = "UPDATE servers SET beat_at = now() WHERE id = $1";
-    let renewed = db.execute_raw(postgres(sql, [server.0.into()])).await?;
-    Ok(renewed.rows_affected() == 1)
+pub async fn renew(
+    db: &impl ConnectionTrait,
+    server: ServerId,
+    lease: Duration,
+) -> Result<Found, DbErr> {
+    let sql = "WITH before AS (SELECT expires_at FROM servers WHERE id = $1 FOR UPDATE) \
+               UPDATE servers SET expires_at = now() + make_interval(secs => $2) FROM before WHERE id = $1 \
+               RETURNING before.expires_at < now()";
+    let renew = postgres(sql, [server.0.into(), lease.as_secs_f64().into()]);
+    let row = db.query_one_raw(renew).await?;
+    let had_expired: Option<bool> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+    Ok(match had_expired {
+        Some(false) => Found::InTime,
+        Some(true) => Found::Expired,
+        None => Found::Gone,
+    })
 }
 
 /// Takes a server's row away: what it works for is free.
@@ -90,37 +124,59 @@ pub async fn leave(db: &impl ConnectionTrait, server: ServerId) -> Result<(), Db
     Ok(())
 }
 
-/// Takes the rows away of those that did not renew them for so long. How many.
+/// Takes the rows away of those that did not renew them in time. How many.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn bury(db: &impl ConnectionTrait, silent_for: Duration) -> Result<u64, DbErr> {
-    let sql = "DELETE FROM servers WHERE beat_at < now() - make_interval(secs => $1)";
-    let buried = db
-        .execute_raw(postgres(sql, [silent_for.as_secs_f64().into()]))
-        .await?;
-    Ok(buried.rows_affected())
+pub async fn bury(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM servers WHERE expires_at < now()";
+    Ok(db.execute_raw(postgres(sql, [])).await?.rows_affected())
 }
 
 /// Takes projects that nobody works for, a few at a time; those that another server is just taking are passed over. How many.
 ///
-/// # Errors
-/// Those of the database.
-pub async fn take(db: &impl ConnectionTrait, server: ServerId) -> Result<u64, DbErr> {
-    let sql = "UPDATE projects SET leased_by = $1 WHERE id IN ( \
-                 SELECT id FROM projects WHERE deleted_at IS NULL \
-                 AND (leased_by IS NULL OR leased_by NOT IN (SELECT id FROM servers)) \
-                 ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
-    let taken = postgres(sql, [server.0.into(), TAKE_MAX.into()]);
-    Ok(db.execute_raw(taken).await?.rows_affected())
-}
-
-/// How many projects a server works for.
+/// Who is not there is looked up first, along the index, because an id never comes back: a condition on who is there would
+/// be judged with what was there when the statement began, also of a project that a newcomer took meanwhile.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn count(db: &impl ConnectionTrait, server: ServerId) -> Result<u64, DbErr> {
-    project::there().filter(is_of(server)).count(db).await
+pub async fn take(db: &impl ConnectionTrait, server: ServerId) -> Result<u64, DbErr> {
+    let gone = "WITH RECURSIVE holders AS ( \
+                  (SELECT leased_by FROM projects WHERE leased_by IS NOT NULL ORDER BY 1 LIMIT 1) \
+                  UNION ALL \
+                  SELECT (SELECT p.leased_by FROM projects p WHERE p.leased_by > holders.leased_by ORDER BY 1 LIMIT 1) \
+                  FROM holders WHERE holders.leased_by IS NOT NULL) \
+                SELECT leased_by FROM holders WHERE leased_by IS NOT NULL \
+                AND NOT EXISTS (SELECT 1 FROM servers WHERE servers.id = holders.leased_by)";
+    let rows = db.query_all_raw(postgres(gone, [])).await?.into_iter();
+    let mut free = Condition::any().add(project::Column::LeasedBy.is_null());
+    for row in rows {
+        free = free.add(project::Column::LeasedBy.eq(row.try_get_by_index::<Uuid>(0)?));
+    }
+    let some: Vec<Uuid> = project::there()
+        .select_only()
+        .column(project::Column::Id)
+        .filter(free.clone())
+        .limit(TAKE_MAX)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if some.is_empty() {
+        return Ok(0);
+    }
+    let unlocked = project::there()
+        .select_only()
+        .column(project::Column::Id)
+        .filter(project::Column::Id.is_in(some))
+        .filter(free)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_query();
+    let taken = project::Entity::update_many()
+        .col_expr(project::Column::LeasedBy, Some(server.0).into())
+        .filter(project::Column::Id.in_subquery(unlocked))
+        .exec(db)
+        .await?;
+    Ok(taken.rows_affected)
 }
 
 /// The projects a server works for.
@@ -128,16 +184,18 @@ pub async fn count(db: &impl ConnectionTrait, server: ServerId) -> Result<u64, D
 /// # Errors
 /// Those of the database.
 pub async fn held(db: &impl ConnectionTrait, server: ServerId) -> Result<Vec<ProjectId>, DbErr> {
-    let held: Vec<Uuid> = project::there()
-        .filter(is_of(server))
-        .select_only()
-        .column(project::Column::Id)
-        .into_tuple()
-        .all(db)
-        .await?;
+    let held: Vec<Uuid> = ids_held_by(server).into_tuple().all(db).await?;
     Ok(held.into_iter().map(ProjectId).collect())
 }
 
-fn is_of(server: ServerId) -> sea_orm::sea_query::SimpleExpr {
-    project::Column::LeasedBy.eq(server.0)
+/// Their ids, as part of a larger query.
+pub(super) fn held_by(server: ServerId) -> SelectStatement {
+    ids_held_by(server).into_query()
+}
+
+fn ids_held_by(server: ServerId) -> Select<project::Entity> {
+    project::there()
+        .select_only()
+        .column(project::Column::Id)
+        .filter(project::Column::LeasedBy.eq(server.0))
 }

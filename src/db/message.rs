@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use self::queue::{count_queued, first_queued, has_queued, projects_with_queued};
 pub(super) use self::queue::{edit, take, withdraw};
-use super::word;
+use super::{Among, word};
 use crate::domain::{
     activity::millis,
     change::NewMessage,
@@ -211,10 +211,12 @@ pub async fn keys_used(
 /// Those of the database.
 pub async fn projects_unanswered(
     db: &impl ConnectionTrait,
+    among: Among,
     limit: u64,
 ) -> Result<Vec<ProjectId>, DbErr> {
     let last: Vec<(Uuid, String)> = Entity::find()
         .filter(Column::QueueState.is_null())
+        .filter(among.condition(Column::ProjectId))
         .select_only()
         .columns([Column::ProjectId, Column::Role])
         .order_by_desc(Column::Timestamp)

@@ -27,11 +27,35 @@ pub use reader::{ReadError, Reader};
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     QuerySelect, Select, prelude::Uuid,
 };
 
-use crate::domain::id::ProjectId;
+use crate::domain::id::{ProjectId, ServerId};
+
+/// Among which projects something is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    /// All there are.
+    All,
+    /// Those that this server works for.
+    HeldBy(ServerId),
+    /// This one.
+    One(ProjectId),
+}
+
+impl Among {
+    /// That a row is of one of them.
+    fn condition(self, project: impl ColumnTrait) -> Condition {
+        match self {
+            Self::All => Condition::all(),
+            Self::HeldBy(server) => {
+                Condition::all().add(project.in_subquery(lease::held_by(server)))
+            }
+            Self::One(only) => Condition::all().add(project.eq(only.0)),
+        }
+    }
+}
 
 /// Counts rows by project, or those of only one.
 async fn counts<E: EntityTrait>(

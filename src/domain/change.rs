@@ -160,7 +160,7 @@ pub enum Change {
         command: Command,
         /// How it ended.
         outcome: Outcome,
-        /// How long it ran; none when it never started.
+        /// How long it ran; none when it never started, or nobody knows. One that is stopped is stopped as what waits then.
         duration_ms: Option<i64>,
     },
     /// A vision document was written.

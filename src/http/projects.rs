@@ -162,8 +162,8 @@ pub(super) async fn edit(
         writer
             .append_now(vec![Reported::now(id, Change::ProjectEdited(edit))])
             .await?;
-        if is_moved {
-            executor.look_again();
+        if is_moved && !executor.look_again() {
+            tracing::warn!(project.id = %id, "where a project's commands run is seen when the next one has ended");
         }
     }
     Ok(HttpResponse::Ok().json(find(&reader, id).await?))

@@ -217,8 +217,8 @@ async fn what_a_server_writes_after_another_one_took_its_project_is_refused() {
     has_steps(&one, &project, &execution, 2).await;
     let db = site.database.connect().await;
     for sql in [
-        "INSERT INTO servers (id, name, started_at, beat_at) VALUES (gen_random_uuid(), 'another', now(), 'infinity')",
-        "UPDATE projects SET leased_by = (SELECT id FROM servers WHERE beat_at = 'infinity')",
+        "INSERT INTO servers (id, name, started_at, expires_at) VALUES (gen_random_uuid(), 'another', now(), 'infinity')",
+        "UPDATE projects SET leased_by = (SELECT id FROM servers WHERE expires_at = 'infinity')",
     ] {
         db.execute_unprepared(sql).await.expect(sql);
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 /// The lease of a server that has a database for itself: one that is started after it was killed waits so long before it takes
 /// over what there is. Nobody else could.
-pub const LEASE: [&str; 2] = ["PM__DATABASE__LEASE_SECONDS", "0.5"];
+pub const LEASE: [&str; 2] = ["PM__DATABASE__LEASE_SECONDS", "1"];
 
 /// A database that goes away with the test. Which kind is chosen by `TEST_DATABASE`: `postgres`, or SQLite without it.
 pub struct TestDatabase {

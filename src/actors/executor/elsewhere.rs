@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use actix::Recipient;
 use chrono::{SubsecRound as _, Utc};
 use sea_orm::DatabaseConnection;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::{
-    DecideError, Decision, QUEUE_MAX, QueueError, Queued, ending::END_WITHIN,
+    DecideError, Decision, LookAgain, QUEUE_MAX, QueueError, Queued, ending::END_WITHIN,
     records::cancel_waiting,
 };
 use crate::{
@@ -34,6 +35,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub(super) struct Elsewhere {
     writer: WriterHandle,
     reader: Reader,
+    /// This server's own executor: the project may be its own by the time it is stored.
+    here: Recipient<LookAgain>,
 }
 
 /// What is before a new execution in a project whose queue another server keeps.
@@ -73,8 +76,12 @@ impl Ahead {
 }
 
 impl Elsewhere {
-    pub(super) fn new(writer: WriterHandle, reader: Reader) -> Self {
-        Self { writer, reader }
+    pub(super) fn new(writer: WriterHandle, reader: Reader, here: Recipient<LookAgain>) -> Self {
+        Self {
+            writer,
+            reader,
+            here,
+        }
     }
 
     /// Ends an execution; see [`Cancel`](super::Cancel). False also when it has not ended within `END_WITHIN`: it still
@@ -92,13 +99,20 @@ impl Elsewhere {
     /// Ends whatever runs or waits in a project; see [`Stop`](super::Stop).
     pub(super) async fn stop(&self, project: ProjectId) -> Result<(), AppendError> {
         let query = async |db: &DatabaseConnection| execution::unfinished_in(db, project).await;
-        let unfinished = self.reader.read(query).await.map_err(unread)?;
-        let ids: Vec<ExecutionId> = unfinished.iter().map(|execution| execution.id).collect();
-        // What waits first, so that it does not start in between.
-        for execution in unfinished.into_iter().rev() {
-            self.ask_to_end(execution).await?;
+        let until = Instant::now() + END_WITHIN;
+        loop {
+            let unfinished = self.reader.read(query).await.map_err(unread)?;
+            if unfinished.is_empty() || Instant::now() >= until {
+                return Ok(());
+            }
+            let ids: Vec<ExecutionId> = unfinished.iter().map(|execution| execution.id).collect();
+            // What waits first, so that it does not start in between.
+            for execution in unfinished.into_iter().rev() {
+                self.ask_to_end(execution).await?;
+            }
+            self.ended(&ids).await?;
+            // Once more: what follows in a sequence may have been queued just before.
         }
-        self.ended(&ids).await
     }
 
     /// Answers what a coding agent asked; see [`Decide`](super::Decide). Who follows the command finds the answer.
@@ -134,8 +148,13 @@ impl Elsewhere {
         };
         let asked = Reported::now(execution.project_id, asked).in_phase(execution.phase);
         match self.writer.append_now(vec![asked]).await {
+            Ok(_) => {
+                // Full, it looks soon enough.
+                drop(self.here.try_send(LookAgain));
+                Ok(())
+            }
             // It has ended, or was asked before.
-            Ok(_) | Err(AppendError::ExecutionPast) => Ok(()),
+            Err(AppendError::ExecutionPast) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -200,7 +200,8 @@ impl Executor {
         }
         // Whoever runs it now is asked.
         for (id, reply) in unended {
-            let elsewhere = Elsewhere::new(self.parts.writer.clone(), self.parts.reader.clone());
+            let (writer, reader) = (self.parts.writer.clone(), self.parts.reader.clone());
+            let elsewhere = Elsewhere::new(writer, reader, ctx.address().recipient());
             let asked = async move { reply.send(elsewhere.cancel(id).await) };
             ctx.spawn(asked.into_actor(self));
         }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     actors::{
-        patience::in_time,
+        patience::{in_time, person_waits},
         reply::{Crashed, Reply},
         supervisor::{Child, Policy, Spec, Supervisor, Unsent},
         writer::{AppendError, WriterHandle},
@@ -71,7 +71,7 @@ impl ExecutorHandle {
             permission_expires,
         } = needs;
         let known = (backends.clone(), leases.clone());
-        let elsewhere = Elsewhere::new(writer.clone(), reader.clone());
+        let (store, read) = (writer.clone(), reader.clone());
         let parts = Parts {
             supervisor: supervisor.clone(),
             arbiter: arbiter.clone(),
@@ -96,11 +96,13 @@ impl ExecutorHandle {
             waiting: VecDeque::new(),
             running: BTreeMap::new(),
             unanswered: Vec::new(),
+            over: BTreeMap::new(),
             reading: None,
             follower: None,
             standing_down: None,
         });
         let (backends, leases) = known;
+        let elsewhere = Elsewhere::new(store, read, child.addr().clone().recipient());
         Self {
             child,
             backends,
@@ -215,7 +217,7 @@ impl ExecutorHandle {
         execution: ExecutionId,
     ) -> Result<bool, AppendError> {
         if !self.leases.holds(project) {
-            return self.elsewhere.cancel(execution).await;
+            return person_waits(self.elsewhere.cancel(execution)).await;
         }
         let answer = self
             .child
@@ -233,7 +235,7 @@ impl ExecutorHandle {
     /// [`DecideError`].
     pub async fn decide(&self, project: ProjectId, decision: Decision) -> Result<(), DecideError> {
         if !self.leases.holds(project) {
-            return self.elsewhere.decide(project, decision).await;
+            return person_waits(self.elsewhere.decide(project, decision)).await;
         }
         let answer = self.child.ask(|reply| Decide { decision, reply });
         in_time(answer.map_err(|_| AppendError::Overloaded)?).await
@@ -248,7 +250,7 @@ impl ExecutorHandle {
             return Err(AppendError::NotHeld);
         }
         if !self.leases.holds(project) {
-            return self.elsewhere.stop(project).await;
+            return person_waits(self.elsewhere.stop(project)).await;
         }
         let answer = self
             .child
@@ -267,13 +269,10 @@ impl ExecutorHandle {
         }
     }
 
-    /// Has it look for what was stored by others, and where projects want their commands to run now.
-    pub fn look_again(&self) {
-        if self.child.tell(LookAgain) == Err(Unsent::Full) {
-            tracing::warn!(
-                "what was stored is seen when the next command has ended: too much is to be done"
-            );
-        }
+    /// Has it look for what was stored by others, and where projects want their commands to run now. Whether it was told:
+    /// its mailbox may be full.
+    pub fn look_again(&self) -> bool {
+        self.child.tell(LookAgain) != Err(Unsent::Full)
     }
 
     /// Tells `follower` of each execution that ends from now on; see [`Follow`].

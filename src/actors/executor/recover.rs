@@ -9,9 +9,12 @@ use super::{
     Ended, Executor,
     records::{Chosen, unfinished},
 };
-use crate::domain::{
-    execution::ExecutionStatus,
-    id::{ExecutionId, ProjectId},
+use crate::{
+    domain::{
+        execution::ExecutionStatus,
+        id::{ExecutionId, ProjectId},
+    },
+    leases::Hold,
 };
 
 /// The records are being read, beside everything else.
@@ -33,6 +36,7 @@ impl Executor {
         // Of a poller that ended while this was down, what is left to do is found in its record.
         self.running
             .retain(|_, running| running.poller.is_connected());
+        self.let_go(ctx);
         ctx.wait(unfinished(self.parts.reader.clone()).into_actor(self).map(
             |unfinished, executor, ctx| {
                 for chosen in executor.held(unfinished.unwrap_or_default()) {
@@ -54,7 +58,10 @@ impl Executor {
 
     /// Whoever followed it is gone. A new poller finds out what has become of it.
     fn pick_up(&mut self, Chosen { execution, .. }: Chosen, ctx: &mut Context<Self>) {
-        if self.running.contains_key(&execution.id) {
+        let is_over = |held: &Hold| self.over.get(&execution.id) == Some(held);
+        let hold = self.parts.leases.hold(execution.project_id);
+        let is_over = hold.as_ref().is_some_and(is_over);
+        if is_over || self.running.contains_key(&execution.id) || self.standing_down.is_some() {
             return;
         }
         let backend = execution.backend.as_deref();
@@ -136,6 +143,10 @@ impl Executor {
             let mut unfinished = unfinished.iter().flatten();
             unfinished.any(|chosen| chosen.execution.id == *id)
         };
+        self.let_go(ctx);
+        if unfinished.is_some() {
+            self.over.retain(|id, _| is_there(id));
+        }
         let gone = waited.into_iter().filter(|id| !is_there(id));
         for id in gone.filter(|_| unfinished.is_some()).collect::<Vec<_>>() {
             self.ended_elsewhere(id, ctx);

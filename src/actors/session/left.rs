@@ -15,6 +15,7 @@ use super::{
 use crate::{
     actors::patience::read_patiently,
     db::{
+        Among,
         message::{self, Message},
         phase,
     },
@@ -70,7 +71,7 @@ impl Session {
 /// What was left unanswered, oldest first.
 pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
     let query = async |db: &DatabaseConnection| {
-        let unreported = unreported(db, Some(project), LOOKED_BACK).await?;
+        let unreported = unreported(db, Among::One(project), LOOKED_BACK).await?;
         let workflow = phase::workflow(&phase::list(db, project).await?);
         let messages = last_messages(db, project).await?;
         Ok((messages, unreported, workflow.standing()))

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     actors::{patience::read_patiently, writer::AppendError},
     db::{
+        Among,
         execution::{self, Execution},
         message::{self, Message},
         topic,
@@ -34,7 +35,7 @@ impl Conversation {
             let Some(first) = message::first_queued(db, project).await? else {
                 return Ok(None);
             };
-            let ended = unreported(db, Some(project), QUEUE_MAX).await?;
+            let ended = unreported(db, Among::One(project), QUEUE_MAX).await?;
             let active = topic::active(db, project).await?;
             Ok(active.map(|topic| (first, topic, ended)))
         };

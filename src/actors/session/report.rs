@@ -8,6 +8,7 @@ use super::turn::{Conversation, TurnError};
 use crate::{
     agent,
     db::{
+        Among,
         execution::{self, Execution},
         message,
     },
@@ -26,10 +27,10 @@ pub(super) fn report_key(execution: ExecutionId) -> String {
 /// that were not reported, oldest first.
 pub(in crate::actors) async fn unreported(
     db: &DatabaseConnection,
-    only: Option<ProjectId>,
+    among: Among,
     limit: u64,
 ) -> Result<Vec<Execution>, DbErr> {
-    let mut ended = execution::ended_by_conversations(db, only, limit).await?;
+    let mut ended = execution::ended_by_conversations(db, among, limit).await?;
     let projects: BTreeSet<ProjectId> = ended.iter().map(|ended| ended.project_id).collect();
     let projects: Vec<ProjectId> = projects.into_iter().collect();
     let keys: Vec<String> = ended.iter().map(|ended| report_key(ended.id)).collect();

@@ -118,13 +118,10 @@ impl SessionsHandle {
         in_time(answer).await
     }
 
-    /// Has what other servers stored be looked for, in a project or in all this server works for.
-    pub fn look_again(&self, project: Option<ProjectId>) {
-        if self.child.tell(Missed { project }) == Err(Unsent::Full) {
-            tracing::warn!(
-                "what others stored waits for the next word of them: too much is to be done"
-            );
-        }
+    /// Has what other servers stored be looked for, in a project or in all this server works for. Whether they were told:
+    /// their mailbox may be full.
+    pub fn look_again(&self, project: Option<ProjectId>) -> bool {
+        self.child.tell(Missed { project }) != Err(Unsent::Full)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         session,
         writer::WriterHandle,
     },
-    db::{Reader, execution, gate, message, phase, project},
+    db::{Among, Reader, execution, gate, message, phase, project},
     delay::Delays,
     domain::{
         change::{Change, Reported},
@@ -33,12 +33,12 @@ pub(super) async fn follow(executor: &ExecutorHandle, follower: Follower) {
 }
 
 /// The projects in which somebody may wait for an answer, a report or their turn.
-pub(super) async fn left_behind(reader: &Reader) -> BTreeSet<ProjectId> {
+pub(super) async fn left_behind(reader: &Reader, among: Among) -> BTreeSet<ProjectId> {
     let query = async |db: &DatabaseConnection| {
-        let mut left = message::projects_unanswered(db, LOOKED_BACK).await?;
+        let mut left = message::projects_unanswered(db, among, LOOKED_BACK).await?;
         left.extend(message::projects_with_queued(db).await?);
         left.extend(phase::projects_at_work(db).await?);
-        let unreported = session::unreported(db, None, LOOKED_BACK)
+        let unreported = session::unreported(db, among, LOOKED_BACK)
             .await?
             .into_iter();
         left.extend(unreported.map(|execution| execution.project_id));

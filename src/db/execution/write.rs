@@ -102,13 +102,20 @@ pub(in crate::db) async fn ask_to_stop(
     Ok(updated.rows_affected == 1)
 }
 
-/// Ends an execution. False when it has ended already: the one terminal status stays.
+/// Ends an execution. False when it has ended already: the one terminal status stays. What is stopped without a duration
+/// never ran: one that was started meanwhile is not ended by that, but by who runs it.
 pub(in crate::db) async fn finish(
     txn: &DatabaseTransaction,
     id: ExecutionId,
     outcome: &Outcome,
+    duration_ms: Option<i64>,
     at: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
+    let from = match (outcome, duration_ms) {
+        (Outcome::Cancelled, None) => &UNFINISHED[..1],
+        _ => &UNFINISHED[..],
+    };
+
     let (output, error, code) = match outcome {
         Outcome::Completed { output } => (Some(output.clone()), None, None),
         Outcome::Failed {
@@ -129,7 +136,7 @@ pub(in crate::db) async fn finish(
         .col_expr(Column::Error, error.into())
         .col_expr(Column::ErrorCode, code.into())
         .filter(Column::Id.eq(id.0))
-        .filter(Column::Status.is_in(UNFINISHED.map(ExecutionStatus::as_str)))
+        .filter(Column::Status.is_in(from.iter().map(|status| status.as_str())))
         .exec(txn)
         .await?;
     Ok(updated.rows_affected == 1)

@@ -183,6 +183,7 @@ pub fn database(settings: &Settings) -> db::Database {
             activities: settings.feed.retention,
         },
         server: ServerId::new(),
+        option: None,
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn import_legacy(from: &str) -> anyhow::Result<()> {
 
 /// The database at an address that was given, as patient as the settings say. The address is not repeated: it may hold a
 /// password.
-fn at(option: &str, url: &str, settings: &Settings) -> anyhow::Result<Database> {
+fn at(option: &'static str, url: &str, settings: &Settings) -> anyhow::Result<Database> {
     let url = database_url(url).with_context(|| {
         format!(
             "{option} is no address of a database; it looks like sqlite:///path/to/file.db or postgres://user@host/name"
@@ -86,6 +86,7 @@ fn at(option: &str, url: &str, settings: &Settings) -> anyhow::Result<Database> 
     })?;
     Ok(Database {
         url,
+        option: Some(option),
         ..app::database(settings)
     })
 }

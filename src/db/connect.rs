@@ -62,6 +62,8 @@ pub struct Database {
     pub retention: Retention,
     /// Who this is, for other servers on the same database.
     pub server: ServerId,
+    /// The option of the command line that names it; none where the settings do.
+    pub option: Option<&'static str>,
 }
 
 impl fmt::Debug for Database {
@@ -77,10 +79,12 @@ impl fmt::Debug for Database {
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// The folder of a SQLite file could not be made.
-    #[error("cannot make the folder {} for the database; choose another one with PM__DATA__DIR", path.display())]
+    #[error("cannot make the folder {} for the database; {advice}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
+        /// What to do.
+        advice: String,
         /// Why not.
         source: std::io::Error,
     },
@@ -90,27 +94,30 @@ pub enum ConnectError {
         /// Which one, without its password.
         url: String,
         /// What to do.
-        advice: &'static str,
+        advice: String,
         /// Why not.
         source: DbErr,
     },
     /// PostgreSQL is older than what this program asks of it.
     #[error(
-        "the database {url} is in PostgreSQL {}.{}; PostgreSQL {} or newer is needed: upgrade it, or name another one in \
-         DATABASE_URL",
+        "the database {url} is in PostgreSQL {}.{}; PostgreSQL {} or newer is needed: {advice}",
         found / 10_000, found % 10_000, POSTGRES_MIN / 10_000
     )]
     TooOld {
         /// Which one, without its password.
         url: String,
+        /// What to do.
+        advice: String,
         /// Its version, as `server_version_num` has it.
         found: u32,
     },
     /// There is none.
-    #[error("there is no database {}; `pm serve` and `pm migrate up` make it, or choose another folder with PM__DATA__DIR", path.display())]
+    #[error("there is no database {}; {advice}", path.display())]
     Missing {
         /// Where it would be.
         path: PathBuf,
+        /// What to do.
+        advice: String,
     },
     /// The version of its tables could not be read or changed.
     #[error("cannot read or change the version of the tables in the database {url}; {advice}")]
@@ -118,7 +125,7 @@ pub enum ConnectError {
         /// Which one, without its password.
         url: String,
         /// What to do.
-        advice: &'static str,
+        advice: String,
         /// Why not.
         source: DbErr,
     },
@@ -159,6 +166,7 @@ impl Database {
         {
             std::fs::create_dir_all(&folder).map_err(|source| ConnectError::Folder {
                 path: folder,
+                advice: self.advise("choose another folder with PM__DATA__DIR"),
                 source,
             })?;
         }
@@ -176,6 +184,7 @@ impl Database {
         match opened.server_version_num() {
             Some(found) if found < POSTGRES_MIN => Err(ConnectError::TooOld {
                 url: self.shown(),
+                advice: self.advise("upgrade it, or name another one in DATABASE_URL"),
                 found,
             }),
             // What only speaks PostgreSQL's language may have a version of its own.
@@ -210,7 +219,12 @@ impl Database {
     /// [`ConnectError::Missing`].
     pub fn ensure_exists(&self) -> Result<(), ConnectError> {
         match self.sqlite_file() {
-            Some(path) if !path.exists() => Err(ConnectError::Missing { path }),
+            Some(path) if !path.exists() => Err(ConnectError::Missing {
+                path,
+                advice: self.advise(
+                    "`pm serve` and `pm migrate up` make it, or choose another folder with PM__DATA__DIR",
+                ),
+            }),
             _ => Ok(()),
         }
     }
@@ -290,11 +304,18 @@ impl Database {
         }
     }
 
-    fn advice(&self, source: &DbErr) -> &'static str {
-        if self.is_sqlite() {
-            advice::for_sqlite(source)
-        } else {
-            advice::for_postgres(source)
+    fn advice(&self, source: &DbErr) -> String {
+        self.advise(match self.is_sqlite() {
+            true => advice::for_sqlite(source),
+            false => advice::for_postgres(source),
+        })
+    }
+
+    /// Advice with what names this database, where that is no setting.
+    fn advise(&self, advice: &str) -> String {
+        match self.option {
+            Some(option) => advice::with_option(advice, option),
+            None => advice.to_owned(),
         }
     }
 

@@ -166,7 +166,7 @@ impl Walk<'_> {
             Step::Copy => {
                 let checksum = self.copy::<E>(&name).await;
                 let checksum = checksum.with_context(|| format!("cannot copy {name}"))?;
-                (self.tell)(&format!("{name}: {} rows copied", checksum.rows));
+                (self.tell)(&format!("{name}: {} copied", checksum.count()));
                 self.copied.push(Copied {
                     table: name,
                     checksum,

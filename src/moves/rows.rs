@@ -27,6 +27,14 @@ pub struct Checksum {
 }
 
 impl Checksum {
+    /// `1 row`, `2 rows`.
+    pub(super) fn count(&self) -> String {
+        match self.rows {
+            1 => "1 row".to_owned(),
+            rows => format!("{rows} rows"),
+        }
+    }
+
     /// The beginning of the hash, in hexadecimal.
     pub fn short(&self) -> String {
         let bytes = self.hash.iter().take(SHOWN_BYTES);
@@ -36,7 +44,7 @@ impl Checksum {
 
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} rows, {}", self.rows, self.short())
+        write!(f, "{}, {}", self.count(), self.short())
     }
 }
 

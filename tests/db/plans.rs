@@ -87,6 +87,7 @@ impl Long {
             lease: Duration::from_secs(5),
             retention: Retention::default(),
             server: ServerId::new(),
+            option: None,
         };
         Reader::new(database, self.db.clone())
     }

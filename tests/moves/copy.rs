@@ -1,5 +1,7 @@
 //! `pm copy`, and a server that is started on what it made.
 
+use std::net::TcpListener;
+
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
@@ -135,11 +137,14 @@ async fn a_server_shows_of_a_copy_what_it_showed_of_the_source_there_and_back_ag
     for (from, to) in [(&first, &second), (&second, &third)] {
         let done = copy(from, to).await;
         assert_eq!(done.code, Some(0), "{done:?}");
-        assert!(
-            done.errors.contains("activities: "),
-            "it says how far it is"
-        );
         let counted = tables_of(&done);
+        for (table, rows) in &counted {
+            let told = match rows {
+                1 => format!("{table}: 1 row copied\n"),
+                rows => format!("{table}: {rows} rows copied\n"),
+            };
+            assert!(done.errors.contains(&told), "no {told:?} in {done:?}");
+        }
         let db = to.connect().await;
         let names: Vec<String> = counted.iter().map(|(name, _)| name.clone()).collect();
         let mut there = tables::tables(&db).await;
@@ -189,12 +194,35 @@ async fn a_source_without_tables_or_of_an_older_version_is_refused_and_left_as_i
         let done = copy(&source, &target).await;
         refused(&done, &["there are no tables of Project Manager", "--from"]);
     } else {
-        refused(&copy(&source, &target).await, &["there is no database"]);
+        let done = copy(&source, &target).await;
+        refused(&done, &["there is no database", "another file with --from"]);
     }
     migrate(&source, "up").await;
     migrate(&source, "down").await;
     let done = copy(&source, &target).await;
     refused(&done, &["of an older version", "pm migrate up"]);
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_is_to_be_corrected_in_the_option_that_has_it() {
+    let there = TestDatabase::new().await;
+    migrate(&there, "up").await;
+    let port = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = port.local_addr().expect("an address");
+    drop(port);
+    let nowhere = format!("postgres://shop@{address}/shop?sslmode=disable");
+    for (from, to, option) in [
+        (&nowhere, &there.url, "--from"),
+        (&there.url, &nowhere, "--to"),
+    ] {
+        let done = ProgramBuilder::with(&["copy", "--from", from, "--to", to])
+            .set("PM__DATABASE__ACQUIRE_TIMEOUT_SECONDS", 0.2)
+            .run()
+            .await;
+        let advice = format!("the host and the port in {option}");
+        refused(&done, &["nothing listens there", &advice]);
+        assert!(!done.errors.contains("DATABASE_URL"), "{done:?}");
+    }
 }
 
 #[tokio::test]

@@ -103,6 +103,14 @@ fn for_tls(words: &str) -> &'static str {
      sslmode=verify-full the host must be a name in it"
 }
 
+/// Advice for a database that an option names: nothing in the settings would change which one it is.
+pub(super) fn with_option(advice: &str, option: &str) -> String {
+    let file = format!("another file with {option}");
+    advice
+        .replace("another folder with PM__DATA__DIR", &file)
+        .replace("DATABASE_URL", option)
+}
+
 fn is_newer(words: &str) -> bool {
     words.contains("Migration file") || words.contains("is missing")
 }

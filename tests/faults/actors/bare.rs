@@ -57,6 +57,7 @@ impl Bare {
             lease: Duration::from_secs(5),
             retention: db::apply::Retention::default(),
             server: ServerId::new(),
+            option: None,
         };
         let (reader, connection) = db::connect(&settings).await.expect("a database");
         let supervisor = Supervisor::new(limits);

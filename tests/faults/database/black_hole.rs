@@ -137,6 +137,7 @@ fn settings(url: &str) -> Database {
         lease: Duration::from_secs(5),
         retention: Default::default(),
         server: ServerId::new(),
+        option: None,
     }
 }
 

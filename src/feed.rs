@@ -30,9 +30,12 @@ pub use self::{
     live::{Draft, Writing},
 };
 
-use crate::domain::{
-    activity::{Activity, Kind, Verbosity},
-    id::ProjectId,
+use crate::{
+    clock,
+    domain::{
+        activity::{Activity, Kind, Verbosity},
+        id::ProjectId,
+    },
 };
 
 /// Activities a ring holds at most: ten seconds of a very busy project. Who is further behind reads the log.
@@ -177,7 +180,7 @@ impl Feed {
     pub fn watch(&self, project: ProjectId, cursor: i64, verbosity: Verbosity) -> Watcher {
         let channel = self.channel(project);
         let place = Arc::new(Place {
-            opened_at: Utc::now(),
+            opened_at: clock::now(),
             verbosity,
             cursor: AtomicI64::new(cursor),
             last_sent_ms: AtomicI64::new(0),
@@ -305,7 +308,7 @@ impl Watcher {
     pub fn sent(&self) {
         self.place
             .last_sent_ms
-            .store(Utc::now().timestamp_millis(), Ordering::Relaxed);
+            .store(clock::now().timestamp_millis(), Ordering::Relaxed);
     }
 
     /// The last `seq` this watcher knows of.

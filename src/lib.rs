@@ -2,6 +2,7 @@
 //!
 //! In reading order:
 
+pub mod clock;
 pub mod delay;
 pub mod domain;
 pub mod failpoint;

@@ -14,7 +14,6 @@ use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
     prelude::{Actor, Addr, Context, Handler, Message, Supervised},
 };
-use chrono::Utc;
 use sea_orm::DatabaseConnection;
 use serde_json::Value;
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -30,6 +29,7 @@ use super::{
 };
 use crate::{
     backends::{Backend, Backends, Job, Resume, Steps},
+    clock,
     db::{
         Reader, activity,
         execution::{self, Execution},
@@ -231,7 +231,7 @@ impl Follow {
         if execution.stop_asked {
             self.cancel.cancel();
         }
-        let started_at = execution.started_at.unwrap_or_else(Utc::now);
+        let started_at = execution.started_at.unwrap_or_else(clock::now);
         let outcome = match self.history(backend.name()).await {
             Ok((steps, before)) => {
                 let job = Job {
@@ -254,7 +254,7 @@ impl Follow {
             }
             Err(error) => Outcome::failed(ErrorCode::Interrupted, error),
         };
-        let duration = Utc::now() - started_at;
+        let duration = clock::now() - started_at;
         self.finish_after(outcome, Some(duration.num_milliseconds().max(0)))
             .await;
     }

@@ -17,7 +17,7 @@ use actix::{
     prelude::{Actor, Context, Supervised},
 };
 use bytes::{Bytes, BytesMut};
-use chrono::{SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use futures_util::future::{BoxFuture, poll_immediate};
 use serde_json::json;
 use tokio::{
@@ -34,6 +34,7 @@ use super::{
 };
 use crate::{
     backends::Backends,
+    clock,
     db::{LogReader, ReadError, activity::Page},
     delay::Delays,
     domain::{activity::Verbosity, id::ProjectId},
@@ -314,7 +315,7 @@ impl Line {
     /// Says that the stream lives, how far the log is, and how soon it will say so again: a client that measured that
     /// would take one late heartbeat for another rhythm.
     async fn beat(&self, head: i64) -> Result<(), Over> {
-        let timestamp = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+        let timestamp = clock::now().to_rfc3339_opts(SecondsFormat::Millis, true);
         let interval_ms = self.heartbeat.as_millis();
         self.send(event(
             "heartbeat",

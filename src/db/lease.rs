@@ -3,7 +3,8 @@
 //! A server is there as long as its row is, which it has to renew; `leased_by` of a project is the server that works for it.
 //! A row that was not renewed in time is deleted by whichever server notices first, and then its projects are free to be
 //! taken. A server that comes back too late finds no row, has a new one with another id, and so nothing of what it had: the
-//! id is what tells an old lease from a new one. All times are the database's: servers' clocks may differ.
+//! id is what tells an old lease from a new one. All times are the database's: servers' clocks may differ, and what else
+//! is stored has its time as well, which a server learns here (`clock.rs`).
 //!
 //! What a transaction writes in the name of a server is refused when the project is another's by then (`apply.rs`).
 
@@ -17,7 +18,10 @@ use sea_orm::{
 };
 
 use super::{ConnectError, Database, discard, project};
-use crate::domain::id::{ProjectId, ServerId};
+use crate::{
+    clock,
+    domain::id::{ProjectId, ServerId},
+};
 
 /// Projects taken at once: few enough that their rows are locked for a moment only.
 const TAKE_MAX: u64 = 100;
@@ -58,13 +62,18 @@ pub async fn arrive(
     let machine = machine.nodename().to_string_lossy();
     let name = format!("{machine}, process {}", std::process::id());
     let sql = "INSERT INTO servers (id, name, started_at, expires_at) \
-               VALUES ($1, $2, now(), now() + make_interval(secs => $3))";
+               VALUES ($1, $2, now(), now() + make_interval(secs => $3)) \
+               RETURNING clock_timestamp()";
     let values = [
         server.0.into(),
         name.clone().into(),
         lease.as_secs_f64().into(),
     ];
-    db.execute_raw(postgres(sql, values)).await?;
+    let asked = clock::ask();
+    let row = db.query_one_raw(postgres(sql, values)).await?;
+    if let Some(row) = row {
+        asked.answered(row.try_get_by_index(0)?);
+    }
     tracing::info!(server.id = %server, name, "this server is one of those on this database");
     Ok(())
 }
@@ -104,14 +113,16 @@ pub async fn renew(
 ) -> Result<Found, DbErr> {
     let sql = "WITH before AS (SELECT expires_at FROM servers WHERE id = $1 FOR UPDATE) \
                UPDATE servers SET expires_at = now() + make_interval(secs => $2) FROM before WHERE id = $1 \
-               RETURNING before.expires_at < now()";
+               RETURNING before.expires_at < now(), clock_timestamp()";
     let renew = postgres(sql, [server.0.into(), lease.as_secs_f64().into()]);
-    let row = db.query_one_raw(renew).await?;
-    let had_expired: Option<bool> = row.map(|row| row.try_get_by_index(0)).transpose()?;
-    Ok(match had_expired {
-        Some(false) => Found::InTime,
-        Some(true) => Found::Expired,
-        None => Found::Gone,
+    let asked = clock::ask();
+    let Some(row) = db.query_one_raw(renew).await? else {
+        return Ok(Found::Gone);
+    };
+    asked.answered(row.try_get_by_index(1)?);
+    Ok(match row.try_get_by_index(0)? {
+        false => Found::InTime,
+        true => Found::Expired,
     })
 }
 

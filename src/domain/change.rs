@@ -40,7 +40,7 @@ impl Reported {
         Self {
             id: ActivityId::new(),
             project,
-            at: Utc::now().trunc_subsecs(6),
+            at: crate::clock::now().trunc_subsecs(6),
             phase: None,
             holder: None,
             change,

@@ -16,6 +16,7 @@ use crate::{
         writer::{WriterFigures, WriterHandle},
     },
     backends::{Backends, Health},
+    clock,
     db::{Reader, activity, execution},
     domain::{
         activity::{Activity, Verbosity, millis, millis_opt},
@@ -211,7 +212,7 @@ pub(super) async fn executions(
         command: None,
     };
     head(&reader, project).await?;
-    let now = Utc::now();
+    let now = clock::now();
     let (counts, records, running) = reader
         .read(async |db| {
             let running = execution::Page {

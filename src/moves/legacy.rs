@@ -21,6 +21,7 @@ use self::{
 };
 use super::side::Side;
 use crate::{
+    clock,
     db::{Database, apply::apply, project, reason},
     domain::{
         change::{Change, NewProject},
@@ -86,7 +87,7 @@ pub async fn import(
     let source = Source::open(from).await?;
     let target = Side::take(to).await?;
     target.database.migrate(&target.connection).await?;
-    let now = Utc::now().trunc_subsecs(6);
+    let now = clock::now().trunc_subsecs(6);
     let mut imported = Imported::default();
     let mut left = Left::default();
     for row in source.projects().await? {

@@ -2,7 +2,7 @@
 
 mod queued;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use project_manager::db::message;
 use reqwest::StatusCode;
 use sea_orm::EntityTrait as _;
@@ -248,7 +248,10 @@ async fn who_changes_the_subject_begins_a_topic_with_the_same_message() {
 async fn let_pass(app: &TestApp, age: TimeDelta) {
     let connection = app.database().connect().await;
     message::Entity::update_many()
-        .col_expr(message::Column::Timestamp, (Utc::now() - age).into())
+        .col_expr(
+            message::Column::Timestamp,
+            (project_manager::clock::now() - age).into(),
+        )
         .exec(&connection)
         .await
         .expect("the messages grow older");

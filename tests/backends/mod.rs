@@ -142,7 +142,7 @@ fn job(command: Kind, workspace: Option<&Path>) -> Job {
         },
         workspace: workspace.map(Path::to_owned),
         repository_url: None,
-        started_at: chrono::Utc::now(),
+        started_at: project_manager::clock::now(),
         agent: AgentSettings::default(),
         hold: Leases::all().here().expect("it is alone"),
         before: None,

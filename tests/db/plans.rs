@@ -296,7 +296,7 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
         long.uses(&["activities_by_seq", words]).await;
     }
 
-    let open = gate::open_since(db, chrono::Utc::now())
+    let open = gate::open_since(db, project_manager::clock::now())
         .await
         .expect("an answer");
     assert_eq!(open.len(), 2);

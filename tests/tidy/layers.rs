@@ -6,7 +6,7 @@ use super::{assert_none, finding};
 
 /// From the rules in the middle to the command line at the rim. Parts on one line do not use each other.
 const LAYERS: [&[&str]; 11] = [
-    &["delay"],
+    &["clock", "delay"],
     &["failpoint"],
     &["domain"],
     &["leases"],

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix::Recipient;
-use chrono::{SubsecRound as _, Utc};
+use chrono::SubsecRound as _;
 use sea_orm::DatabaseConnection;
 use tokio::time::{Instant, timeout};
 
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     actors::writer::{AppendError, WriterHandle},
+    clock,
     db::{
         ReadError, Reader,
         execution::{self, Execution},
@@ -127,7 +128,7 @@ impl Elsewhere {
             status: decision.status,
             chosen: Some(decision.option),
             response: decision.response,
-            responded_at: Some(Utc::now().trunc_subsecs(6)),
+            responded_at: Some(clock::now().trunc_subsecs(6)),
             ..gate
         };
         let phase = decided.phase;

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use chrono::{SubsecRound as _, Utc};
+use chrono::SubsecRound as _;
 use sea_orm::DatabaseConnection;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -20,6 +20,7 @@ use crate::{
         writer::AppendError,
     },
     backends::{Answer, Question},
+    clock,
     db::{
         execution::{self, Execution},
         gate,
@@ -135,7 +136,7 @@ impl Asking {
             status: GateStatus::Pending,
             chosen: None,
             response: None,
-            created_at: Utc::now().trunc_subsecs(6),
+            created_at: clock::now().trunc_subsecs(6),
             responded_at: None,
         }
     }
@@ -212,7 +213,7 @@ impl Follow {
             status: decision.status,
             chosen: Some(decision.option.clone()),
             response: decision.response,
-            responded_at: Some(Utc::now().trunc_subsecs(6)),
+            responded_at: Some(clock::now().trunc_subsecs(6)),
             ..gate.clone()
         };
         let change = self.report(Change::GateDecided(decided));
@@ -287,7 +288,7 @@ impl Follow {
         let id = open.gate.id;
         let expired = Gate {
             status: GateStatus::Expired,
-            responded_at: Some(Utc::now().trunc_subsecs(6)),
+            responded_at: Some(clock::now().trunc_subsecs(6)),
             ..open.gate.clone()
         };
         let change = self.report(Change::GateDecided(expired));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix::{ActorFutureExt as _, AsyncContext as _, WrapFuture as _, prelude::Context};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     actors::patience::read_patiently,
+    clock,
     db::{
         Among,
         message::{self, Message},
@@ -88,7 +89,7 @@ pub(super) async fn left_over(parts: &Parts, project: ProjectId) -> Vec<Turn> {
     let unanswered = unanswered(&messages).map(|(at, message)| {
         let is_stopped = last_stop.is_some_and(|stop| at < stop) && !stops(parts, message);
         let message = message.clone();
-        match Utc::now() - message.timestamp < TAKE_UP_WITHIN {
+        match clock::now() - message.timestamp < TAKE_UP_WITHIN {
             _ if is_stopped => Turn::Decline(message, Declined::Stopped),
             true => Turn::Answer(message),
             false => Turn::Decline(message, Declined::Late),

@@ -1,12 +1,12 @@
 //! Storing what is said.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::{Parts, PostError, Posted, TURNS_MAX, left::count_unanswered, queue::QUEUE_MAX};
 use crate::{
     actors::writer::AppendError,
-    agent,
+    agent, clock,
     db::{
         ReadError, Reader, execution,
         message::{self, Message},
@@ -90,7 +90,7 @@ pub(super) async fn store(
                 content: new.text.as_str().to_owned(),
                 timestamp: logged
                     .first()
-                    .map_or_else(Utc::now, |logged| logged.activity.timestamp),
+                    .map_or_else(clock::now, |logged| logged.activity.timestamp),
                 topic_id: new.topic,
                 client_id: new.key,
                 queued,
@@ -114,7 +114,7 @@ async fn is_long_silent(db: &DatabaseConnection, project: ProjectId) -> Result<b
     let Some(last) = message::last_at(db, project).await? else {
         return Ok(false);
     };
-    Ok(Utc::now() - last >= TOPIC_SILENCE && !execution::is_busy(db, project).await?)
+    Ok(clock::now() - last >= TOPIC_SILENCE && !execution::is_busy(db, project).await?)
 }
 
 /// What was stored with this key.

@@ -1,12 +1,13 @@
 //! What happens to a project's workflow: decided by the state machine, stored in one append, and then carried on.
 
-use chrono::{SubsecRound as _, Utc};
+use chrono::SubsecRound as _;
 use sea_orm::DatabaseConnection;
 
 use super::turn::Conversation;
 use crate::{
     actors::{patience::read_patiently, writer::AppendError},
     agent::workflow as words,
+    clock,
     db::{
         ReadError, gate,
         phase::{self, Phase},
@@ -280,7 +281,7 @@ impl Conversation {
             status: GateStatus::Pending,
             chosen: None,
             response: None,
-            created_at: Utc::now().trunc_subsecs(6),
+            created_at: clock::now().trunc_subsecs(6),
             responded_at: None,
         })
     }
@@ -297,7 +298,7 @@ fn closed(stage: &Stage, event: Event, decision: Option<&Decision>) -> Option<Ch
     Some(Change::GateDecided(Gate {
         status,
         response: decision.and_then(|decision| decision.response.clone()),
-        responded_at: Some(Utc::now().trunc_subsecs(6)),
+        responded_at: Some(clock::now().trunc_subsecs(6)),
         ..open.clone()
     }))
 }

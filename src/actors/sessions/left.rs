@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use sea_orm::DatabaseConnection;
 
 use super::{FOLLOW_AGAIN_FIRST, FOLLOW_AGAIN_LONGEST, LOOKED_BACK};
@@ -13,6 +13,7 @@ use crate::{
         session,
         writer::WriterHandle,
     },
+    clock,
     db::{Among, Reader, execution, gate, message, phase, project},
     delay::Delays,
     domain::{
@@ -55,7 +56,7 @@ pub(super) async fn left_behind(reader: &Reader, among: Among) -> BTreeSet<Proje
 /// The gates that wait for a person for longer than they may.
 pub(super) async fn overdue(reader: &Reader, limit: Duration) -> Vec<(ProjectId, GateId)> {
     let limit = TimeDelta::from_std(limit).unwrap_or(TimeDelta::MAX);
-    let Some(before) = Utc::now().checked_sub_signed(limit) else {
+    let Some(before) = clock::now().checked_sub_signed(limit) else {
         return Vec::new();
     };
     let query = async |db: &DatabaseConnection| gate::open_since(db, before).await;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::Escalation;
-use crate::actors::reply::Gauge;
+use crate::{actors::reply::Gauge, clock};
 
 /// How many children that ended by a crash are remembered for diagnostics. Sessions and streamers come and go
 /// by the thousand; enough to see what went wrong last, and too few to notice in memory.
@@ -103,7 +103,7 @@ impl Register {
             name,
             parent,
             state: State::Running,
-            started_at: Utc::now(),
+            started_at: clock::now(),
             restarts: 0,
             last_exit: None,
             mailbox: 0,
@@ -122,7 +122,7 @@ impl Register {
         };
         record.status.state = State::Restarting;
         record.status.last_exit = Some(LastExit {
-            at: Utc::now(),
+            at: clock::now(),
             why: why.to_owned(),
         });
         record.status.restarts
@@ -145,7 +145,7 @@ impl Register {
         };
         record.status.state = state;
         record.status.last_exit = Some(LastExit {
-            at: Utc::now(),
+            at: clock::now(),
             why: why.to_owned(),
         });
         let restarts = record.status.restarts;

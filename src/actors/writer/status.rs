@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::domain::activity::millis_opt;
+use crate::{clock, domain::activity::millis_opt};
 
 /// Commits the percentiles are taken over.
 const COMMITS_REMEMBERED: usize = 512;
@@ -120,7 +120,7 @@ impl WriterStatus {
 
     pub(super) fn committed(&self, took: Duration) {
         let mut commits = self.commits();
-        commits.last_at = Some(Utc::now());
+        commits.last_at = Some(clock::now());
         if commits.took_ms.len() == COMMITS_REMEMBERED {
             commits.took_ms.pop_front();
         }
@@ -139,7 +139,7 @@ impl WriterStatus {
         let first = self.shared.degraded.send_if_modified(|degraded| {
             let first = degraded.is_none();
             let degraded = degraded.get_or_insert_with(|| Degraded {
-                since: Utc::now(),
+                since: clock::now(),
                 reason: String::new(),
             });
             // The last one is what is in the way now; who was told that it is away is not told again.

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::Failure;
-use crate::domain::id::ProjectId;
+use crate::{clock, domain::id::ProjectId};
 
 /// What is known of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl State {
         let mut known = self.known();
         let since = match known.health {
             Health::Away { since, .. } => since,
-            Health::Unknown | Health::There => Utc::now(),
+            Health::Unknown | Health::There => clock::now(),
         };
         known.health = Health::Away { failure, since };
         known.told.insert(project)

@@ -3,10 +3,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chrono::Utc;
 use tokio::sync::watch;
 
-use crate::backends::Trouble;
+use crate::{backends::Trouble, clock};
 
 /// Failures in a row, over all commands, that open the circuit. One or two are what a restart or a lost packet makes.
 const OPENS_AFTER: u32 = 3;
@@ -101,7 +100,7 @@ impl Circuit {
             None => {
                 tracing::warn!(address = self.address, reason = %away, "SCAR does not answer");
                 *trouble = Some(Trouble {
-                    since: Utc::now(),
+                    since: clock::now(),
                     reason: away.0.clone(),
                 });
                 true

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     backends::{Job, Steps},
+    clock,
     delay::pause,
     domain::execution::{ErrorCode, Notice, NoticeStatus, Outcome},
 };
@@ -82,7 +83,7 @@ pub(super) async fn run(
 impl Run<'_> {
     /// Works until it is done, a person asks for the end, or it took too long.
     async fn until_stopped(&mut self, cancel: &CancellationToken) -> Result<Outcome, Halt> {
-        let used = (Utc::now() - self.job.started_at)
+        let used = (clock::now() - self.job.started_at)
             .to_std()
             .unwrap_or_default();
         let left = self.options.timeout.saturating_sub(used);
@@ -212,7 +213,7 @@ impl Run<'_> {
     async fn was_quiet(&mut self, conversation: &str) -> Result<bool, Halt> {
         let last = self.last_message_at(conversation).await?;
         let quiet = |at: chrono::DateTime<Utc>| {
-            (Utc::now() - at).to_std().unwrap_or_default() >= self.options.quiet
+            (clock::now() - at).to_std().unwrap_or_default() >= self.options.quiet
         };
         Ok(last.is_none_or(quiet))
     }

@@ -6,12 +6,12 @@ use actix_web::{
     web::Data,
 };
 use bytes::Bytes;
-use chrono::Utc;
 use futures_util::stream;
 use serde::Deserialize;
 
 use super::{markdown::Page, query::Asked};
 use crate::{
+    clock,
     db::{
         ReadError, Reader,
         activity::{Filter, Walk},
@@ -65,7 +65,7 @@ pub(in crate::http) async fn export(
         walk,
         pen: match format {
             Format::Jsonl => Pen::Lines,
-            Format::Markdown => Pen::Markdown(Page::new(&project.name, is_whole, Utc::now())),
+            Format::Markdown => Pen::Markdown(Page::new(&project.name, is_whole, clock::now())),
         },
         is_done: false,
     };

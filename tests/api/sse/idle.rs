@@ -31,7 +31,7 @@ async fn ticks(every: Duration, count: usize) -> Vec<DateTime<Utc>> {
     let mut ticks = Vec::with_capacity(count);
     while ticks.len() < count {
         clock.tick().await;
-        ticks.push(Utc::now());
+        ticks.push(project_manager::clock::now());
     }
     ticks
 }

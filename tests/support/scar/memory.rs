@@ -39,7 +39,7 @@ impl Memory {
     }
 
     pub(super) fn say(&mut self, conversation: &str, text: &str) {
-        let at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let at = project_manager::clock::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         let message = json!({ "conversationId": conversation, "message": text, "timestamp": at, "direction": "sent" });
         let list = self.lists.entry(conversation.to_owned()).or_default();
         list.push(message.to_string());

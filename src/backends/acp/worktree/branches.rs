@@ -161,7 +161,7 @@ impl Copy<'_> {
 
     /// Gives a branch to where the copy stands.
     async fn name_it(&self) -> Result<String, GitError> {
-        let stamp = chrono::Utc::now().format("%Y%m%d-%H%M%S");
+        let stamp = crate::clock::now().format("%Y%m%d-%H%M%S");
         let name = format!("unfinished-{stamp}");
         let switch = ["switch", "--quiet", "-c", &name];
         self.git.long(self.folder, &switch).await?;

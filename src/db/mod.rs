@@ -18,11 +18,13 @@ pub mod phase;
 pub mod project;
 mod reader;
 pub mod topic;
+mod version;
 
 pub use connect::{ConnectError, Database, connect, discard};
 pub use fault::{Fault, broken, fault, reason};
 pub use log::LogReader;
 pub use reader::{ReadError, Reader};
+pub use version::{Version, version};
 
 use std::collections::BTreeMap;
 

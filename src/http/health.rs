@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web::Data};
 use chrono::SecondsFormat;
+use sea_orm::DatabaseConnection;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -9,8 +10,15 @@ use crate::{
     actors::{supervisor::Supervisor, writer::WriterHandle},
     agent::llm::{Health, Model},
     backends::Backends,
-    db::{Reader, project},
+    db::{Reader, Version, project, reason, version},
 };
+
+/// What is said of a check in which nothing is wrong.
+const OK: &str = "ok";
+
+/// Nothing that this program knows of the tables was taken away, so it does its work; but not for good.
+const NEWER: &str = "ok; but a newer version of this program has changed the tables, so replace this one with it soon: \
+                     started again, it would refuse them";
 
 /// What the server says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -48,7 +56,7 @@ pub(super) async fn database(reader: Data<Reader>, writer: Data<WriterHandle>) -
 /// `GET /health/scar`: asks SCAR, if there is one.
 pub(super) async fn scar(backends: Data<Backends>) -> HttpResponse {
     match backends.named("scar") {
-        Some(scar) => answer(vec![("scar", scar.check().await)]),
+        Some(scar) => answer(vec![("scar", scar.check().await.map(|()| OK))]),
         None => HttpResponse::Ok().json(json!({
             "status": "healthy",
             "checks": { "scar": "not used: SCAR_BASE_URL is not set, so commands run in this program" },
@@ -65,7 +73,7 @@ pub(super) async fn ai(model: Data<Option<Model>>) -> HttpResponse {
         }));
     };
     match model.state().health() {
-        Health::There => answer(vec![("ai", Ok(()))]),
+        Health::There => answer(vec![("ai", Ok(OK))]),
         Health::Unknown => HttpResponse::Ok().json(json!({
             "status": "healthy",
             "checks": { "ai": format!("{} was not asked anything yet", model.name()) },
@@ -96,8 +104,8 @@ pub(super) async fn ready(
     ])
 }
 
-/// One check: its name, and what is wrong.
-type Check = (&'static str, Result<(), String>);
+/// One check: its name, and what is to say of it or what is wrong.
+type Check = (&'static str, Result<&'static str, String>);
 
 async fn check_database(reader: &Reader, writer: &WriterHandle) -> Check {
     if let Some(degraded) = writer.status().degraded().borrow().as_ref() {
@@ -109,11 +117,19 @@ async fn check_database(reader: &Reader, writer: &WriterHandle) -> Check {
             )),
         );
     }
-    let read = reader.read(async |db| project::any(db).await).await;
-    (
-        "database",
-        read.map(|_| ()).map_err(|error| crate::db::reason(&error)),
-    )
+    let looked = async |db: &DatabaseConnection| {
+        project::any(db).await?;
+        version(db).await
+    };
+    let found = match reader.read(looked).await {
+        Ok(Version::Same) => Ok(OK),
+        Ok(Version::Newer) => Ok(NEWER),
+        Ok(Version::Older(missing)) => Err(format!(
+            "the tables are of an older version, without {missing}: run `pm migrate up`, or start this server again"
+        )),
+        Err(error) => Err(reason(&error)),
+    };
+    ("database", found)
 }
 
 fn check_actors(supervisor: &Supervisor) -> Check {
@@ -128,7 +144,7 @@ fn check_actors(supervisor: &Supervisor) -> Check {
         })
         .collect();
     let result = if missing.is_empty() {
-        Ok(())
+        Ok(OK)
     } else {
         Err(format!("not running: {}", missing.join(", ")))
     };
@@ -142,7 +158,7 @@ fn answer(checks: Vec<Check>) -> HttpResponse {
         .map(|(name, result)| {
             (
                 name.to_owned(),
-                result.map_or_else(Value::from, |()| Value::from("ok")),
+                result.map_or_else(Value::from, Value::from),
             )
         })
         .collect();

@@ -209,6 +209,7 @@ async fn a_database_of_a_newer_version_is_named_and_keeps_its_tables() {
             &[
                 file.to_str().expect("a plain name"),
                 "newer version",
+                "restore a backup",
                 "PM__DATA__DIR",
                 "m20990101_000001_from_the_future",
             ],

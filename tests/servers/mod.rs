@@ -6,6 +6,7 @@ mod elsewhere;
 mod start;
 mod takeover;
 mod traffic;
+mod versions;
 mod word;
 
 use std::sync::Arc;

@@ -13,7 +13,8 @@ pub(super) fn for_sqlite(source: &DbErr) -> &'static str {
     } else if words.contains("unable to open") || words.contains("readonly") {
         "check that the folder and the file can be read and written, or choose another folder with PM__DATA__DIR"
     } else if is_newer(&words) {
-        "it was made by a newer version of this program: use that version, or another folder with PM__DATA__DIR"
+        "a newer version of this program has changed its tables: use that version, restore a backup from before, or choose \
+         another folder with PM__DATA__DIR"
     } else {
         "check that nothing else has it locked and that the disk is not full"
     }
@@ -22,7 +23,8 @@ pub(super) fn for_sqlite(source: &DbErr) -> &'static str {
 /// What to do about `source`, which kept PostgreSQL from letting this program in or changing its tables.
 pub(super) fn for_postgres(source: &DbErr) -> &'static str {
     if is_newer(&source.to_string()) {
-        return "it was made by a newer version of this program: use that version, or another database in DATABASE_URL";
+        return "a newer version of this program has changed its tables: use that version, restore a backup from before, or \
+                name another database in DATABASE_URL";
     }
     match sqlx_error(source) {
         Some(sqlx::Error::Database(error)) => for_code(&error.code().unwrap_or_default()),

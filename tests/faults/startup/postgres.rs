@@ -1,6 +1,6 @@
 //! A PostgreSQL that does not let the program in: what is wrong is told apart, each with what to do.
 
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -113,6 +113,53 @@ async fn a_user_who_lacks_a_right_and_one_without_a_connection_left_are_told_so(
         &no_connection,
         &["no connection left", "max_connections", "READERS"],
     );
+}
+
+#[tokio::test]
+async fn a_postgresql_of_a_newer_version_is_named_and_keeps_its_tables() {
+    if !is_postgres_pass() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let run = async |arguments: &[&str]| {
+        let program = ProgramBuilder::with(arguments).set("DATABASE_URL", &database.url);
+        program
+            .set("PM__DATA__DIR", database.folder.path().display())
+            .run()
+            .await
+    };
+    assert_eq!(run(&["migrate", "up"]).await.code, Some(0));
+    let db = database.connect().await;
+    let future = "INSERT INTO seaql_migrations VALUES ('m20990101_000001_from_the_future', 0)";
+    db.execute_unprepared(future).await.expect("a row");
+    let before = versions(&db).await;
+    for arguments in [
+        &[][..],
+        &["migrate", "up"],
+        &["migrate", "down"],
+        &["migrate", "status"],
+    ] {
+        refused(
+            &run(arguments).await,
+            &[
+                &database.url[database.url.rfind('/').expect("a name")..],
+                "newer version",
+                "restore a backup",
+                "DATABASE_URL",
+                "m20990101_000001_from_the_future",
+            ],
+        );
+    }
+    assert_eq!(versions(&db).await, before);
+}
+
+/// What was done to the tables.
+async fn versions(db: &DatabaseConnection) -> Vec<String> {
+    let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(statement).await.expect("the table");
+    let version = |row: &sea_orm::QueryResult| row.try_get_by_index(0).expect("text");
+    rows.iter().map(version).collect()
 }
 
 /// The certificates of a PostgreSQL with TLS, and it.

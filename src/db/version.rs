@@ -1,0 +1,31 @@
+//! Whether the tables are those this program knows. They need not stay so while it runs: of several servers on one
+//! database a newer one brings them up to date when it starts, and the others go on with what they know of them.
+
+use migration::MigratorTrait as _;
+use sea_orm::{DatabaseConnection, DbErr};
+
+/// What the tables are to this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// Those it knows.
+    Same,
+    /// More was done to them than it knows of.
+    Newer,
+    /// This was not done to them that it relies on.
+    Older(String),
+}
+
+/// Looks at the version of the tables.
+///
+/// # Errors
+/// Those of the database.
+pub async fn version(db: &DatabaseConnection) -> Result<Version, DbErr> {
+    match migration::Migrator::get_pending_migrations_read_only(db).await {
+        Ok(pending) => Ok(pending.first().map_or(Version::Same, |first| {
+            Version::Older(first.name().to_owned())
+        })),
+        // It is not about the database: something was applied that is not in the list.
+        Err(DbErr::Custom(_)) => Ok(Version::Newer),
+        Err(error) => Err(error),
+    }
+}

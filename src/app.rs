@@ -184,6 +184,7 @@ pub fn database(settings: &Settings) -> db::Database {
         },
         server: ServerId::new(),
         option: None,
+        for_leases: db::Kept::default(),
     }
 }
 

@@ -1,23 +1,24 @@
 //! Opening the database: a pool of one for the writer, a small one for everybody else.
 
 mod advice;
+mod migrating;
 
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use futures_util::FutureExt as _;
 use migration::MigratorTrait;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
-    Statement,
+    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbErr, RuntimeErr,
     sqlx::{self, ConnectOptions as _, postgres::PgConnectOptions},
 };
 
 use super::{Reader, apply::Retention};
-use crate::{delay::pause, domain::id::ServerId};
+use crate::domain::id::ServerId;
 
 /// How long SQLite waits for a lock another process holds, before it reports it. At most: it is a statement that waits.
 const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(5);
@@ -38,12 +39,8 @@ const KEEPALIVE: [(&str, &str); 3] = [
     ("tcp_keepalives_count", "3"),
 ];
 
-/// Names the lock of whoever changes the tables, among all locks of this database: "pm" and "tables", so to say.
-const MIGRATING: i64 = 0x706d_7461_626c;
-
-/// How long another server may take to change the tables, and how often it is looked whether it still does.
-const MIGRATED_WITHIN: Duration = Duration::from_secs(300);
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// A connection that was opened and is kept for somebody; none is there as a rule.
+pub type Kept = Arc<Mutex<Option<DatabaseConnection>>>;
 
 /// Where the database is and how patient to be with it.
 #[derive(Clone)]
@@ -64,6 +61,8 @@ pub struct Database {
     pub server: ServerId,
     /// The option of the command line that names it; none where the settings do.
     pub option: Option<&'static str>,
+    /// The connection on which this server arrived, until the lease is renewed on it.
+    pub for_leases: Kept,
 }
 
 impl fmt::Debug for Database {
@@ -192,27 +191,6 @@ impl Database {
         }
     }
 
-    /// Brings the tables up to date. Of several servers that start on one PostgreSQL one does, and the others wait for it.
-    ///
-    /// # Errors
-    /// [`ConnectError`], which says what to do.
-    pub async fn migrate(&self, connection: &DatabaseConnection) -> Result<(), ConnectError> {
-        let migrated = async {
-            if !self.is_sqlite() {
-                alone(connection).await?;
-            }
-            let migrated = migration::Migrator::up(connection, None).await;
-            if !self.is_sqlite() {
-                let unlock = format!("SELECT pg_advisory_unlock({MIGRATING})");
-                connection.execute_unprepared(&unlock).await?;
-            }
-            migrated
-        };
-        Box::pin(migrated)
-            .await
-            .map_err(|error| self.not_migrated(error))
-    }
-
     /// Makes sure that a SQLite file is there, for whoever is not to make it. PostgreSQL says so itself.
     ///
     /// # Errors
@@ -244,12 +222,34 @@ impl Database {
         Box::pin(sea_orm::Database::connect(options)).await
     }
 
-    /// Opens a connection for renewing the lease on this server's work, and nothing else.
+    /// A connection for renewing the lease on this server's work, and nothing else: first the one on which it arrived, so
+    /// that a server that has started has one. Opening another takes so little of the lease that why it cannot be opened is
+    /// known before this server is taken for dead.
     ///
     /// # Errors
     /// [`ConnectError`], which says what to do.
     pub async fn open_for_leases(&self) -> Result<DatabaseConnection, ConnectError> {
-        self.open(1).await
+        let kept = self.kept_for_leases(None);
+        if let Some(connection) = kept {
+            return Ok(connection);
+        }
+        let hasty = Self {
+            acquire_timeout: self.acquire_timeout.min(self.lease / 4),
+            ..self.clone()
+        };
+        hasty.open(1).await
+    }
+
+    /// Keeps a connection for the lease, or none; which one was kept before.
+    pub(super) fn kept_for_leases(
+        &self,
+        connection: Option<DatabaseConnection>,
+    ) -> Option<DatabaseConnection> {
+        let mut kept = self
+            .for_leases
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *kept, connection)
     }
 
     pub(super) async fn open(&self, connections: u32) -> Result<DatabaseConnection, ConnectError> {
@@ -391,26 +391,6 @@ impl Database {
             None if query.contains('@') => format!("{scheme}://…"),
             None => url.to_owned(),
         }
-    }
-}
-
-/// Waits until nobody else changes the tables. The lock is the connection's, of which there is one, and goes with it.
-async fn alone(connection: &DatabaseConnection) -> Result<(), DbErr> {
-    let lock = format!("SELECT pg_try_advisory_lock({MIGRATING})");
-    let mut waited = Duration::ZERO;
-    loop {
-        let lock = Statement::from_string(DbBackend::Postgres, &lock);
-        let row = connection.query_one_raw(lock).await?;
-        if row.is_some_and(|row| row.try_get_by_index(0) == Ok(true)) {
-            return Ok(());
-        }
-        if waited >= MIGRATED_WITHIN {
-            return Err(DbErr::Custom(format!(
-                "another server has been changing the tables for {MIGRATED_WITHIN:?}"
-            )));
-        }
-        pause(LOOK_EVERY).await;
-        waited += LOOK_EVERY;
     }
 }
 

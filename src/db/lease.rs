@@ -17,7 +17,7 @@ use sea_orm::{
     sea_query::{LockBehavior, LockType, SelectStatement},
 };
 
-use super::{ConnectError, Database, discard, project};
+use super::{ConnectError, Database, project};
 use crate::{
     clock,
     domain::id::{ProjectId, ServerId},
@@ -79,15 +79,16 @@ pub async fn arrive(
 }
 
 impl Database {
-    /// Has a server arrive, over a connection for only that.
+    /// Has a server arrive, over the connection on which its lease is renewed from then on.
     ///
     /// # Errors
     /// [`ConnectError`], which says what to do.
     pub async fn arrive(&self, server: ServerId) -> Result<(), ConnectError> {
-        let connection = self.open_for_leases().await?;
+        let connection = self.open(1).await?;
         let arrived = arrive(&connection, server, self.lease).await;
-        discard(&connection);
-        arrived.map_err(|error| self.not_opened(error))
+        arrived.map_err(|error| self.not_opened(error))?;
+        self.kept_for_leases(Some(connection));
+        Ok(())
     }
 }
 

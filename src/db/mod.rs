@@ -20,7 +20,7 @@ mod reader;
 pub mod topic;
 mod version;
 
-pub use connect::{ConnectError, Database, connect, discard};
+pub use connect::{ConnectError, Database, Kept, connect, discard};
 pub use fault::{Fault, broken, fault, reason};
 pub use log::LogReader;
 pub use reader::{ReadError, Reader};

@@ -11,6 +11,7 @@ use crate::{
     agent::llm::{Health, Model},
     backends::Backends,
     db::{Reader, Version, project, reason, version},
+    leases::Leases,
 };
 
 /// What is said of a check in which nothing is wrong.
@@ -19,6 +20,10 @@ const OK: &str = "ok";
 /// Nothing that this program knows of the tables was taken away, so it does its work; but not for good.
 const NEWER: &str = "ok; but a newer version of this program has changed the tables, so replace this one with it soon: \
                      started again, it would refuse them";
+
+/// Of several servers, one that cannot say that it is there works for no project, however well everything else is.
+const LEASE_LOST: &str = "other servers may take over what this one does, and it begins nothing until it can renew its \
+                          lease: it has no connection to the database for that, or no answer comes on it; its log says why";
 
 /// What the server says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -97,11 +102,16 @@ pub(super) async fn ready(
     reader: Data<Reader>,
     writer: Data<WriterHandle>,
     supervisor: Data<Supervisor>,
+    leases: Data<Leases>,
 ) -> HttpResponse {
-    answer(vec![
+    let mut checks = vec![
         check_database(&reader, &writer).await,
         check_actors(&supervisor),
-    ])
+    ];
+    if !leases.here().is_some_and(|here| here.is_certain()) {
+        checks.push(("lease", Err(LEASE_LOST.to_owned())));
+    }
+    answer(checks)
 }
 
 /// One check: its name, and what is to say of it or what is wrong.

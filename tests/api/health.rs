@@ -31,7 +31,7 @@ async fn each_check_is_named_with_what_came_of_it() {
         json!({ "status": "healthy", "checks": { "database": "ok" } })
     );
     assert_eq!(
-        app.read("/health/ready").await,
+        app.ready().await,
         json!({ "status": "healthy", "checks": { "database": "ok", "actors": "ok" } })
     );
 }
@@ -58,6 +58,6 @@ async fn with_its_tables_gone_the_server_says_that_the_database_is_the_matter() 
         .execute_unprepared("ALTER TABLE elsewhere RENAME TO projects")
         .await
         .expect("the table comes back");
-    assert_eq!(app.read("/health/ready").await["status"], "healthy");
+    assert_eq!(app.ready().await["status"], "healthy");
     database.close().await.expect("a closed connection");
 }

@@ -12,7 +12,7 @@ use std::{
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::{
     db::{
-        Database, Reader,
+        Database, Kept, Reader,
         activity::{self, Filter, Page},
         apply::{Retention, apply},
         block, execution, gate,
@@ -88,6 +88,7 @@ impl Long {
             retention: Retention::default(),
             server: ServerId::new(),
             option: None,
+            for_leases: Kept::default(),
         };
         Reader::new(database, self.db.clone())
     }

@@ -150,7 +150,7 @@ async fn a_backend_that_always_panics_fails_every_command_once_and_the_server_st
         );
         assert_eq!(endings(&app.log(project).await, execution), ["FAILED"]);
     }
-    assert_eq!(app.read("/health/ready").await["status"], "healthy");
+    assert_eq!(app.ready().await["status"], "healthy");
     undisturbed(&app);
 }
 

@@ -7,6 +7,7 @@
 mod black_hole;
 mod broken_off;
 mod commits;
+mod connections;
 mod disk;
 mod flood;
 mod locked;

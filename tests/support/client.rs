@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Stream, patiently};
+use super::{Stream, patiently, wait_until};
 
 /// How long a connection may rest before it is not used again. The server closes one that has rested for five seconds: a
 /// request that is sent on it in that very moment is never answered, and nobody can know whether it was heard.
@@ -54,6 +54,18 @@ impl Client {
     /// What is there; it must be.
     pub async fn read(&self, path: &str) -> Value {
         expect(self.get(path), StatusCode::OK).await
+    }
+
+    /// Waits until the server says that it is ready; what it says. A server among several may be late with its lease for a
+    /// moment on a busy machine, and then it is not.
+    pub async fn ready(&self) -> Value {
+        wait_until("the server to be ready", async || {
+            let answer = self.get("/health/ready").send().await.expect("an answer");
+            let is_ready = answer.status() == StatusCode::OK;
+            let report = answer.json().await.expect("JSON");
+            is_ready.then_some(report)
+        })
+        .await
     }
 
     /// Makes a project without a folder; its id.

@@ -58,6 +58,7 @@ impl Bare {
             retention: db::apply::Retention::default(),
             server: ServerId::new(),
             option: None,
+            for_leases: db::Kept::default(),
         };
         let (reader, connection) = db::connect(&settings).await.expect("a database");
         let supervisor = Supervisor::new(limits);

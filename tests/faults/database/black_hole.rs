@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use project_manager::{
-    db::{Database, ReadError, connect},
+    db::{Database, Kept, ReadError, connect},
     domain::id::ServerId,
 };
 use reqwest::StatusCode;
@@ -138,6 +138,7 @@ fn settings(url: &str) -> Database {
         retention: Default::default(),
         server: ServerId::new(),
         option: None,
+        for_leases: Kept::default(),
     }
 }
 

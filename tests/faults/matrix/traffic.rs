@@ -79,12 +79,7 @@ impl Traffic {
     pub async fn end(self, cell: &Cell) -> String {
         self.meddling.stop().await;
         self.witness.compare(&self.server).await;
-        let ready = self.server.get("/health/ready").send().await;
-        assert_eq!(
-            ready.expect("an answer").status(),
-            StatusCode::OK,
-            "{cell}: it is well"
-        );
+        self.server.ready().await;
         let (status, log) = self.server.terminate().await;
         assert_eq!(status.code(), Some(0), "{cell}: {log}");
         log

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{folder, refused};
 use crate::{
     faults::database::is_postgres_pass,
-    support::{Done, Postgres, ProgramBuilder, TestDatabase},
+    support::{Done, Guest, Postgres, ProgramBuilder, TestDatabase},
 };
 
 /// Starts the server with this address, which must not succeed.
@@ -116,6 +116,25 @@ async fn a_user_who_lacks_a_right_and_one_without_a_connection_left_are_told_so(
 }
 
 #[tokio::test]
+async fn a_server_that_gets_fewer_connections_than_it_needs_does_not_start() {
+    if !is_postgres_pass() {
+        return;
+    }
+    let database = TestDatabase::new().await;
+    let guest = Guest::of(&database).await;
+    // One to write, one to read and one for its lease.
+    for connections in [1, 2] {
+        guest.limit(connections).await;
+        let done = start_with(&guest.url).await;
+        refused(
+            &done,
+            &["cannot open the database", "no connection left", "READERS"],
+        );
+    }
+    guest.leave().await;
+}
+
+#[tokio::test]
 async fn a_postgresql_of_a_newer_version_is_named_and_keeps_its_tables() {
     if !is_postgres_pass() {
         return;
@@ -195,7 +214,7 @@ async fn tls_with_the_right_root_keeps_everything_on_an_encrypted_connection() {
         )
         .start()
         .await;
-    assert_eq!(server.read("/health/ready").await["status"], "healthy");
+    assert_eq!(server.ready().await["status"], "healthy");
     let admin = sea_orm::Database::connect(format!("{}?sslmode=disable", postgres.url));
     let admin = Box::pin(admin).await.expect("it also lets others in");
     let sql = "SELECT count(*) AS open, count(*) FILTER (WHERE ssl) AS encrypted FROM pg_stat_ssl \

@@ -50,6 +50,9 @@ async fn a_server_that_has_no_connection_left_to_hear_others_on_says_so_and_work
     // To write, to read, and for the lease.
     guest.limit(3).await;
     let server = starved(&database, &guest).start().await;
+    // The one on which it arrived: nobody could come in between.
+    let kept = format!("{RENEWS} AND backend_start < (SELECT started_at FROM servers)");
+    backend_that(&db, &kept).await;
     let project = server.project("Shop").await;
     let mut stream = server.stream(&project, "").await;
     for status in ["degraded", "recovered"] {

@@ -11,9 +11,8 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use migration::MigratorTrait;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbErr, RuntimeErr,
+    ConnectOptions, DatabaseConnection, DbErr, RuntimeErr,
     sqlx::{self, ConnectOptions as _, postgres::PgConnectOptions},
 };
 

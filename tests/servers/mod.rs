@@ -3,7 +3,6 @@
 
 mod clocks;
 mod elsewhere;
-mod start;
 mod takeover;
 mod traffic;
 mod versions;

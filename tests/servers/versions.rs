@@ -1,12 +1,12 @@
 //! Servers of different versions: the tables are a newer one's, and an older one is at work on them.
 
 use reqwest::StatusCode;
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::servers;
 use crate::{
     faults::startup::refused,
-    support::{Program, ProgramBuilder, expect, wait_until},
+    support::{Program, ProgramBuilder, TestDatabase, expect, wait_until},
 };
 
 /// A migration of the newer program: as ours are, it takes nothing away that an older program still asks for.
@@ -87,6 +87,45 @@ async fn an_older_server_goes_on_with_the_tables_of_a_newer_one_says_so_and_is_n
         ],
     );
     talk(&server, &project).await;
+}
+
+#[tokio::test]
+async fn servers_that_are_started_at_once_on_an_empty_database_all_start() {
+    let database = TestDatabase::new().await;
+    if !database.is_postgres() {
+        return;
+    }
+    // Nobody gets further than to the first table before all are there.
+    let (gate, db) = (database.connect().await, database.connect().await);
+    for sql in [
+        "BEGIN",
+        "CREATE TABLE seaql_migrations (version text PRIMARY KEY)",
+    ] {
+        gate.execute_unprepared(sql).await.expect(sql);
+    }
+    let start = || {
+        ProgramBuilder::serving_database(&database)
+            .set("PM__DATABASE__STATEMENT_TIMEOUT_SECONDS", 60)
+            .start()
+    };
+    let opened = async {
+        wait_until("all to wait", async || {
+            let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                           AND application_name = 'project-manager' AND wait_event_type = 'Lock'";
+            let waiting = Statement::from_string(db.get_database_backend(), waiting);
+            let row = db.query_one_raw(waiting).await.expect("an answer");
+            let count: i64 = row.expect("a row").try_get_by_index(0).expect("a number");
+            (count == 4).then_some(())
+        })
+        .await;
+        gate.execute_unprepared("ROLLBACK").await
+    };
+    let (opened, servers) = tokio::join!(opened, async {
+        tokio::join!(start(), start(), start(), start())
+    });
+    opened.expect("the table goes");
+    let project = servers.0.project("Shop").await;
+    talk(&servers.3, &project).await;
 }
 
 #[tokio::test]

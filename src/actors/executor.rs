@@ -1,7 +1,8 @@
 //! The executor: the queue of executions and the slots they run in: one a project, a few in each backend.
 //!
 //! Its queue is a view of the table: what is queued is stored first, and after a restart, of this actor or of the whole
-//! server, `recover.rs` reads it back. It starts a [`Poller`] for each running execution and is told when that has ended.
+//! server, `recover.rs` reads it back. It starts a [`Poller`](super::poller::Poller) for each running execution and is told
+//! when that has ended.
 //!
 //! Once it has recovered it waits for nothing: whoever asks for something that has to be stored is answered when that is
 //! decided, and meanwhile all others have their turn. So with the database away a running command can still be stopped.

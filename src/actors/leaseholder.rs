@@ -25,15 +25,12 @@ use super::{
 use crate::{
     db::{
         ConnectError, Database, discard,
-        lease::{self, Found},
+        lease::{self, BEATS, Found, good_for},
         reason,
     },
     domain::id::{ProjectId, ServerId},
     leases::{self, Leases},
 };
-
-/// Beats in the time after which a server is taken for dead: some may come late, or be lost with a connection.
-const BEATS: u32 = 5;
 
 /// What there is to do for projects, and who does it.
 #[derive(Clone)]
@@ -98,7 +95,7 @@ pub async fn arrive(database: &Database) -> Result<Leases, ConnectError> {
     if database.is_sqlite() {
         return Ok(Leases::all());
     }
-    let (leases, until) = (Leases::none(), leases::now() + database.lease);
+    let (leases, until) = (Leases::none(), leases::now() + good_for(database.lease));
     let server = ServerId::new();
     database.arrive(server).await?;
     leases.arrived(server, until);
@@ -196,7 +193,7 @@ impl Parts {
             }
         };
         let lease = self.database.lease;
-        let until = leases::now() + lease;
+        let until = leases::now() + good_for(lease);
         let Some(server) = self.work.leases.here().and_then(|here| here.server()) else {
             return Ok(self.arrive(db, until).await?);
         };

@@ -26,6 +26,15 @@ use crate::{
 /// Projects taken at once: few enough that their rows are locked for a moment only.
 const TAKE_MAX: u64 = 100;
 
+/// Beats in a lease: some may come late, or be lost with a connection.
+pub const BEATS: u32 = 5;
+
+/// For how long a row is good once it is renewed: so much less than a lease that another server, which looks with each of its
+/// beats, has taken over within one.
+pub fn good_for(lease: Duration) -> Duration {
+    lease - lease / BEATS
+}
+
 /// A row of `servers`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "servers")]
@@ -49,7 +58,7 @@ fn postgres(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
-/// Makes this server one of those that are there, for as long as a lease.
+/// Makes this server one of those that are there; see [`good_for`].
 ///
 /// # Errors
 /// Those of the database.
@@ -67,7 +76,7 @@ pub async fn arrive(
     let values = [
         server.0.into(),
         name.clone().into(),
-        lease.as_secs_f64().into(),
+        good_for(lease).as_secs_f64().into(),
     ];
     let asked = clock::ask();
     let row = db.query_one_raw(postgres(sql, values)).await?;
@@ -103,7 +112,7 @@ pub enum Found {
     Gone,
 }
 
-/// Renews this server's row for as long as a lease.
+/// Renews this server's row; see [`good_for`].
 ///
 /// # Errors
 /// Those of the database.
@@ -115,7 +124,7 @@ pub async fn renew(
     let sql = "WITH before AS (SELECT expires_at FROM servers WHERE id = $1 FOR UPDATE) \
                UPDATE servers SET expires_at = now() + make_interval(secs => $2) FROM before WHERE id = $1 \
                RETURNING before.expires_at < now(), clock_timestamp()";
-    let renew = postgres(sql, [server.0.into(), lease.as_secs_f64().into()]);
+    let renew = postgres(sql, [server.0.into(), good_for(lease).as_secs_f64().into()]);
     let asked = clock::ask();
     let Some(row) = db.query_one_raw(renew).await? else {
         return Ok(Found::Gone);

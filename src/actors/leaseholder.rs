@@ -231,7 +231,7 @@ impl Parts {
         owes_word: &mut bool,
     ) -> Result<(), Failed> {
         if buries {
-            let buried = lease::bury(db).await?;
+            let buried = lease::bury(db, server).await?;
             if buried > 0 {
                 tracing::warn!(
                     buried,

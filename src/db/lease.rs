@@ -145,13 +145,16 @@ pub async fn leave(db: &impl ConnectionTrait, server: ServerId) -> Result<(), Db
     Ok(())
 }
 
-/// Takes the rows away of those that did not renew them in time. How many.
+/// Takes the rows away of those that did not renew them in time, if `server` did: what comes out of a network late, when its
+/// own has expired, too, changes nothing. How many.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn bury(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let sql = "DELETE FROM servers WHERE expires_at < now()";
-    Ok(db.execute_raw(postgres(sql, [])).await?.rows_affected())
+pub async fn bury(db: &impl ConnectionTrait, server: ServerId) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM servers WHERE expires_at < now() \
+               AND EXISTS (SELECT 1 FROM servers me WHERE me.id = $1 AND me.expires_at > now())";
+    let buried = db.execute_raw(postgres(sql, [server.0.into()])).await?;
+    Ok(buried.rows_affected())
 }
 
 /// Takes projects that nobody works for, a few at a time; those that another server is just taking are passed over. How many.

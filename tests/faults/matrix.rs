@@ -59,6 +59,10 @@ async fn try_out(cell: Cell) {
     let traffic = Traffic::start(&cell).await;
     traffic.flow(&cell).await;
     let log = traffic.end(&cell).await;
+    assert!(
+        log.contains(cell.point.name()),
+        "{cell}: the traffic did not come by this point\n{log}"
+    );
     let restarts = log.matches("an actor failed and will be restarted").count();
     assert!(
         cell.restarts().contains(&restarts),

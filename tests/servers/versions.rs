@@ -110,8 +110,10 @@ async fn servers_that_are_started_at_once_on_an_empty_database_all_start() {
     };
     let opened = async {
         wait_until("all to wait", async || {
+            // One for the table, the others for their turn.
             let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                           AND application_name = 'project-manager' AND wait_event_type = 'Lock'";
+                           AND application_name = 'project-manager' \
+                           AND (wait_event_type = 'Lock' OR query LIKE 'SELECT pg_try_advisory_lock%')";
             let waiting = Statement::from_string(db.get_database_backend(), waiting);
             let row = db.query_one_raw(waiting).await.expect("an answer");
             let count: i64 = row.expect("a row").try_get_by_index(0).expect("a number");

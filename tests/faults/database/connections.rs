@@ -7,7 +7,7 @@ use super::{Traffic, backend_that, impatient, is_postgres_pass, unhealthy_for};
 use crate::support::{Guest, LEASE, ProgramBuilder, TestDatabase, wait_until};
 
 /// The connection on which the lease is renewed, by the last that is asked on it each time.
-const RENEWS: &str = r#"query LIKE 'SELECT COUNT%"leased_by" = %'"#;
+const RENEWS: &str = r#"query LIKE 'SELECT "projects"."id" FROM%"leased_by" = %'"#;
 
 #[tokio::test]
 async fn a_server_that_gets_no_connection_back_says_so_keeps_its_lease_and_goes_on_when_it_does() {
@@ -113,7 +113,7 @@ async fn servers(db: &DatabaseConnection) -> Vec<String> {
 
 /// Waits until the lease was renewed once more.
 async fn renewed(db: &DatabaseConnection) {
-    let last = "SELECT beat_at::text FROM servers";
+    let last = "SELECT expires_at::text FROM servers";
     let before = rows(db, last).await;
     wait_until("the lease to be renewed", async || {
         (rows(db, last).await != before).then_some(())

@@ -80,6 +80,12 @@ impl Cell {
         )
     }
 
+    /// Whether nothing comes by it before the server is told to end.
+    pub fn is_of_the_end(&self) -> bool {
+        use FailPoint::*;
+        matches!(self.point, BeforeStandDown | AfterStandDown)
+    }
+
     /// Whether a coding agent on this machine makes a difference to it.
     pub fn is_of_agents(&self) -> bool {
         use FailPoint::*;

@@ -68,7 +68,9 @@ impl Traffic {
     pub async fn flow(&self, cell: &Cell) {
         self.witness.shown(FLOWS).await;
         // Some of it is done only where there is something to do it to, such as ending a command that still runs.
-        self.server.logged(cell.point.name()).await;
+        if !cell.is_of_the_end() {
+            self.server.logged(cell.point.name()).await;
+        }
         self.meddling.rounds(3).await;
         if self.with_agent {
             self.meddling.answered().await;

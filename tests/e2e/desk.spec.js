@@ -42,10 +42,17 @@ test.describe("the frame", () => {
     await expect(page.getByRole("button", { name: "Menu", exact: true })).toBeFocused();
     for (const one of [page, other]) await expect.poll(() => background(one)).toBe(DARK);
 
-    // Before anything of the page's own modules has run.
+    // Before anything of the page's own modules has run, which are held back for that.
+    let go = () => {};
+    const seen = new Promise((resolve) => { go = () => resolve(undefined); });
+    await page.route("**/main.js", async (route) => {
+      await seen;
+      await route.continue();
+    });
     await page.goto(server.url, { waitUntil: "commit" });
     await page.locator(".boot").waitFor({ state: "attached" });
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+    go();
     await desk.isLive();
     await page.getByRole("button", { name: "Menu", exact: true }).click();
     await page.getByRole("menuitemradio", { name: "As the system" }).click();

@@ -51,8 +51,7 @@ impl Work {
         }
     }
 
-    /// Has what others stored be looked for, in a project or wherever this server works.
-    /// Whether both were told.
+    /// Has what others stored be looked for, in a project or wherever this server works. Whether both were told.
     pub(super) fn look_again(&self, project: Option<ProjectId>) -> bool {
         let (executor, sessions) = (
             self.executor.look_again(),

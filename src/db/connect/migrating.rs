@@ -25,12 +25,13 @@ impl Database {
             if !self.is_sqlite() {
                 alone(connection).await?;
             }
-            let migrated = migration::Migrator::up(connection, None).await;
+            // What is wrong here is why, also where the lock cannot be given back after it: then it goes with the connection.
+            migration::Migrator::up(connection, None).await?;
             if !self.is_sqlite() {
                 let unlock = format!("SELECT pg_advisory_unlock({MIGRATING})");
                 connection.execute_unprepared(&unlock).await?;
             }
-            migrated
+            Ok(())
         };
         Box::pin(migrated)
             .await

@@ -1,0 +1,205 @@
+//! The actors and what they work with: what is started, in which order, and what the routes are given of it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use actix_rt::Arbiter;
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+
+use super::{backends, checkout, database};
+use crate::{
+    actors::{
+        executor::{ExecutorHandle, Needs},
+        indexer::Indexer,
+        leaseholder::{self, Work},
+        listener,
+        sessions::{self, SessionsHandle},
+        streamer::Streams,
+        supervisor::{RestartLimits, Supervisor},
+        writer::WriterHandle,
+    },
+    agent::llm::{self, Model},
+    backends::{Backend, Backends},
+    config::Settings,
+    db,
+    feed::Feed,
+    http::{self, About, ChatWindows, Setup},
+    leases::Leases,
+};
+
+/// What the routes are given.
+#[derive(Clone)]
+pub(super) struct Parts {
+    pub(super) reader: db::Reader,
+    pub(super) database: Arc<db::Database>,
+    pub(super) writer: WriterHandle,
+    pub(super) executor: ExecutorHandle,
+    pub(super) sessions: SessionsHandle,
+    pub(super) feed: Feed,
+    pub(super) leases: Leases,
+    pub(super) streams: Streams,
+    pub(super) windows: ChatWindows,
+    pub(super) supervisor: Supervisor,
+    pub(super) about: About,
+    pub(super) setup: Setup,
+    pub(super) backends: Backends,
+    pub(super) model: Option<Model>,
+    pub(super) max_body_bytes: usize,
+}
+
+/// Starts the actors, in the order in which they need each other.
+pub(super) async fn start_actors(
+    settings: &Settings,
+    backends: Backends,
+    stopping: &CancellationToken,
+) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
+    let (database, model) = (Arc::new(database(settings)), model(settings)?);
+    let (reader, connection) = db::connect(&database).await?;
+    let (feed, leases) = (Feed::default(), leaseholder::arrive(&database).await?);
+    let supervisor = Supervisor::new(RestartLimits::default());
+    // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
+    let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
+    let connection = database.writing_through(connection);
+    let (ledger, failed) = (Arc::clone(&database) as _, reader.failed());
+    let on = &writing.handle();
+    let writer = WriterHandle::start(&supervisor, on, ledger, connection, failed, feed.clone());
+    let executor = ExecutorHandle::start(
+        &supervisor,
+        &running.handle(),
+        needs(settings, &writer, &reader, &leases, &backends, &feed),
+    );
+    let converses = sessions::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        leases: leases.clone(),
+        executor: executor.clone(),
+        model: model.clone(),
+        feed: feed.clone(),
+    };
+    let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
+    let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
+    let work = Work::new(&leases, &executor, &sessions);
+    leaseholder::start(&supervisor, &running.handle(), &database, work.clone());
+    let heard = listener::Parts::new(&database, &reader, &feed, work);
+    let hearing = listener::start(&supervisor, &running.handle(), heard);
+    let indexing = start_indexer(&supervisor, &writer, &reader);
+    let parts = Parts {
+        streams: Streams {
+            hearing,
+            supervisor: supervisor.clone(),
+            feed: feed.clone(),
+            log: Arc::new(reader.clone()),
+            writer: writer.status().clone(),
+            backends: backends.clone(),
+            heartbeat: settings.feed.heartbeat,
+            stopping: stopping.clone(),
+        },
+        windows: ChatWindows {
+            supervisor: supervisor.clone(),
+            sessions: sessions.clone(),
+            writer: writer.clone(),
+            executor: executor.clone(),
+            feed: feed.clone(),
+            reader: reader.clone(),
+            stopping: stopping.clone(),
+        },
+        reader,
+        database,
+        writer,
+        executor,
+        sessions,
+        feed,
+        leases,
+        supervisor: supervisor.clone(),
+        about: about(settings),
+        setup: setup(&backends),
+        backends,
+        model,
+        max_body_bytes: settings.api.max_body_bytes,
+    };
+    let arbiters = vec![indexing, conversing, running, writing];
+    Ok((parts, supervisor, arbiters))
+}
+
+/// Starts the indexer on a thread of its own: it computes.
+fn start_indexer(supervisor: &Supervisor, writer: &WriterHandle, reader: &db::Reader) -> Arbiter {
+    let indexing = Arbiter::new();
+    let (writer, reader) = (writer.clone(), reader.clone());
+    Indexer::start(supervisor, &indexing.handle(), writer, reader);
+    indexing
+}
+
+/// What the executor works with.
+fn needs(
+    settings: &Settings,
+    writer: &WriterHandle,
+    reader: &db::Reader,
+    leases: &Leases,
+    backends: &Backends,
+    feed: &Feed,
+) -> Needs {
+    Needs {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        leases: leases.clone(),
+        backends: backends.clone(),
+        feed: feed.clone(),
+        slots: slots(settings, backends),
+        permission_expires: settings.acp.permission_expires,
+    }
+}
+
+/// How many commands run side by side in each backend.
+fn slots(settings: &Settings, backends: &Backends) -> BTreeMap<&'static str, usize> {
+    let slots = |backend: &dyn Backend| settings.executor.slots(backend.usual_slots());
+    let all = backends.all().iter();
+    all.map(|backend| (backend.name(), slots(backend.as_ref())))
+        .collect()
+}
+
+fn about(settings: &Settings) -> About {
+    About {
+        app_name: settings.app.name.clone(),
+        environment: settings.app.environment.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn setup(backends: &Backends) -> Setup {
+    let usual = backends.default_one();
+    let reason = backends::reason(usual.as_ref());
+    Setup {
+        suggested_project: std::env::current_dir()
+            .ok()
+            .and_then(|folder| checkout::around(&folder)),
+        backend: http::BackendInUse {
+            name: usual.name(),
+            reason,
+        },
+        backends: backends
+            .all()
+            .iter()
+            .map(|backend| http::BackendThere {
+                name: backend.name(),
+                label: backend.label(),
+            })
+            .collect(),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+/// The language model of these settings; none where neither a key nor an endpoint is given.
+fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
+    let llm = settings.llm.clone();
+    Model::new(llm::Options {
+        model: llm.model,
+        endpoint: llm.endpoint,
+        api_key: llm.api_key,
+        timeout: llm.timeout,
+        history_tokens: llm.history_tokens,
+        retries: llm.retries,
+        retry_first: llm.retry_first,
+        retry_longest: llm.retry_longest,
+    })
+    .context("cannot use the language model of these settings")
+}

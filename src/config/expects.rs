@@ -1,0 +1,210 @@
+//! What a setting may be, and how its text is read.
+
+use std::net::IpAddr;
+
+use config::{Value, ValueKind};
+
+/// What a setting may be.
+#[derive(Debug)]
+pub enum Expects {
+    /// Text of a bounded length that is not blank.
+    Name,
+    /// A folder; may be empty.
+    Folder,
+    /// One of a few words.
+    OneOf(&'static [&'static str]),
+    /// How much to log.
+    Level,
+    /// A whole number within limits, both included.
+    Whole(i64, i64),
+    /// A number within limits, both included.
+    Seconds(f64, f64),
+    /// The words of a command.
+    Words,
+    /// An address of this machine that no other can reach.
+    Loopback,
+    /// The address of a database; may hold a password.
+    Database,
+    /// An http or https address; may be empty.
+    Web,
+    /// The name of a language model; may be empty.
+    Model,
+    /// A secret; never shown.
+    Secret,
+}
+
+/// Characters in a [`Expects::Name`] at most.
+const NAME_CHARS_MAX: usize = 100;
+
+impl Expects {
+    /// Reads a variable's text as the kind of value this is. What cannot be read stays text, for [`Self::accept`] to refuse.
+    pub(super) fn read(&self, text: &str) -> ValueKind {
+        let trimmed = text.trim();
+        let number = match self {
+            Self::Whole(..) => trimmed.parse().map(ValueKind::I64).ok(),
+            Self::Seconds(..) => trimmed.parse().map(ValueKind::Float).ok(),
+            // A list that cannot be read stays text as well.
+            Self::Words if trimmed.starts_with('[') => list(trimmed),
+            Self::Words => Some(
+                trimmed
+                    .split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+                    .into(),
+            ),
+            _ => None,
+        };
+        number.unwrap_or_else(|| ValueKind::String(text.to_owned()))
+    }
+
+    /// The value as the program uses it, or what was expected instead.
+    pub(super) fn accept(&self, value: &ValueKind) -> Result<ValueKind, String> {
+        self.canonical(value).ok_or_else(|| self.description())
+    }
+
+    fn canonical(&self, value: &ValueKind) -> Option<ValueKind> {
+        match (self, value) {
+            (Self::Whole(min, max), ValueKind::I64(number)) => (min..=max)
+                .contains(&number)
+                .then_some(ValueKind::I64(*number)),
+            (Self::Seconds(..), ValueKind::I64(number)) => {
+                self.canonical(&ValueKind::Float(*number as f64))
+            }
+            (Self::Seconds(min, max), ValueKind::Float(number)) => (min..=max)
+                .contains(&number)
+                .then_some(ValueKind::Float(*number)),
+            (Self::Words, ValueKind::Array(words)) => words
+                .iter()
+                .all(|word| matches!(&word.kind, ValueKind::String(word) if !word.is_empty()))
+                .then(|| value.clone()),
+            (_, ValueKind::String(text)) => self.canonical_text(text.trim()).map(ValueKind::String),
+            _ => None,
+        }
+    }
+
+    fn canonical_text(&self, text: &str) -> Option<String> {
+        let accepted = match self {
+            Self::Whole(..) | Self::Seconds(..) | Self::Words => return None,
+            Self::Loopback => return loopback(text).map(|address| address.to_string()),
+            Self::Level => return level(text).map(str::to_owned),
+            Self::Database => return database(text),
+            Self::Name => !text.is_empty() && text.chars().count() <= NAME_CHARS_MAX,
+            // sqlx reads the file's place from an address, in which these mean something else.
+            Self::Folder => !text.contains(['?', '%', '\0']),
+            Self::OneOf(words) => words.contains(&text),
+            // Everybody who looks sees it, so no name and password belong in it.
+            Self::Web => {
+                text.is_empty()
+                    || (has_host(text, &["http", "https"]) && !text.contains(['@', '?', '#']))
+            }
+            Self::Model => {
+                text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_whitespace)
+            }
+            Self::Secret => true,
+        };
+        accepted.then(|| text.to_owned())
+    }
+
+    fn description(&self) -> String {
+        match self {
+            Self::Name => format!("1 to {NAME_CHARS_MAX} characters of text"),
+            Self::Folder => "a folder whose path has neither ? nor % in it".to_owned(),
+            Self::OneOf(words) => words.join(" or "),
+            Self::Level => "error, warn, info, debug or trace".to_owned(),
+            Self::Whole(min, max) => format!("a whole number from {min} to {max}"),
+            Self::Seconds(min, max) => format!("a number of seconds from {min} to {max}"),
+            Self::Words => "the words of a command, such as [\"npm\", \"test\"]".to_owned(),
+            Self::Loopback => "127.0.0.1, ::1 or localhost: whoever reaches the server can have it run a repository's \
+                code, and there is no login yet, so only this machine may reach it. From another machine, forward the \
+                port: ssh -L 8001:localhost:8001 you@this-machine"
+                .to_owned(),
+            Self::Database => "the address of a database: sqlite:///path/to/file.db or \
+                postgres://user:password@host/name (a database in memory would be lost at the end)"
+                .to_owned(),
+            Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
+            Self::Model => format!("the name of a model: no spaces, {NAME_CHARS_MAX} characters at most"),
+            Self::Secret => "text".to_owned(),
+        }
+    }
+}
+
+fn list(text: &str) -> Option<ValueKind> {
+    use config::{File, FileFormat, Source};
+    let line = format!("list = {text}");
+    let mut table = File::from_str(&line, FileFormat::Toml).collect().ok()?;
+    table.remove("list").map(|value: Value| value.kind)
+}
+
+/// `localhost` becomes an address: what it resolves to is up to the machine.
+fn loopback(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
+    if bare.eq_ignore_ascii_case("localhost") {
+        return Some(IpAddr::from([127, 0, 0, 1]));
+    }
+    bare.parse().ok().filter(IpAddr::is_loopback)
+}
+
+fn level(text: &str) -> Option<&'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "error" | "critical" | "fatal" => Some("error"),
+        "warn" | "warning" => Some("warn"),
+        "info" => Some("info"),
+        "debug" => Some("debug"),
+        "trace" => Some("trace"),
+        _ => None,
+    }
+}
+
+/// The address as sqlx reads it; empty stays empty.
+fn database(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some(String::new());
+    }
+    let (scheme, rest) = text.split_once(':')?;
+    let (engine, driver) = match scheme.split_once('+') {
+        Some((engine, driver)) => (engine, Some(driver)),
+        None => (scheme, None),
+    };
+    match engine {
+        "postgres" | "postgresql" => {
+            // asyncpg's name for it; dropped, the connection would silently be allowed to go without encryption.
+            let rest = match driver {
+                Some(_) => rest
+                    .replace("?ssl=", "?sslmode=")
+                    .replace("&ssl=", "&sslmode="),
+                None => rest.to_owned(),
+            };
+            let url = format!("postgres:{rest}");
+            has_host(&url, &["postgres"]).then_some(url)
+        }
+        "sqlite" => {
+            let path = match driver {
+                // SQLAlchemy: three slashes and a relative path, or four and an absolute one.
+                Some(_) => rest.strip_prefix("///")?,
+                None => rest.strip_prefix("//").unwrap_or(rest),
+            };
+            let path = path.strip_suffix("?mode=rwc").unwrap_or(path);
+            let is_file =
+                !path.is_empty() && !path.contains(":memory:") && !path.contains(['?', '%', '\0']);
+            is_file.then(|| format!("sqlite://{path}"))
+        }
+        _ => None,
+    }
+}
+
+/// The address of a database in an argument, as sqlx reads it; none where it is none.
+pub fn database_url(text: &str) -> Option<String> {
+    database(text).filter(|url| !url.is_empty())
+}
+
+fn has_host(url: &str, schemes: &[&str]) -> bool {
+    url.split_once("://").is_some_and(|(scheme, rest)| {
+        schemes.contains(&scheme)
+            && !rest.starts_with('/')
+            && !rest.is_empty()
+            && !rest.contains(char::is_whitespace)
+    })
+}

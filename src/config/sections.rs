@@ -1,0 +1,238 @@
+//! What each section of the settings holds, as the program uses it. `config/default.toml` describes every key.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZero,
+    path::PathBuf,
+    time::Duration,
+};
+
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::project::Permissions;
+
+/// Threads that answer requests at most when their number follows the cores: they only pass data on.
+const WORKERS_MAX: usize = 8;
+
+/// `[app]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct App {
+    pub name: String,
+    pub environment: String,
+}
+
+/// `[api]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Api {
+    pub host: IpAddr,
+    pub port: u16,
+    workers: usize,
+    pub max_body_bytes: usize,
+}
+
+/// `[data]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// Never empty: the default has been looked up.
+    pub dir: PathBuf,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Database {
+    /// As sqlx reads it, `sqlite://path` or `postgres://…`; never empty.
+    pub url: SecretString,
+    pub readers: u32,
+    #[serde(rename = "acquire_timeout_seconds", deserialize_with = "seconds")]
+    pub acquire_timeout: Duration,
+    #[serde(rename = "statement_timeout_seconds", deserialize_with = "seconds")]
+    pub statement_timeout: Duration,
+    #[serde(rename = "lease_seconds", deserialize_with = "seconds")]
+    pub lease: Duration,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Log {
+    pub level: Level,
+    pub format: LogFormat,
+}
+
+/// How much to log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+impl Level {
+    /// As a `tracing` filter spells it.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For programs: an object a line.
+    Json,
+}
+
+/// `[feed]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Feed {
+    #[serde(rename = "heartbeat_seconds", deserialize_with = "seconds")]
+    pub heartbeat: Duration,
+    pub retention: i64,
+}
+
+/// `[workflow]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workflow {
+    #[serde(rename = "gate_expires_seconds", deserialize_with = "seconds")]
+    gate_expires: Duration,
+}
+
+impl Workflow {
+    /// How long a person may take to decide at a gate, if there is a limit.
+    pub fn gate_expires(&self) -> Option<Duration> {
+        (!self.gate_expires.is_zero()).then_some(self.gate_expires)
+    }
+}
+
+/// `[executor]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Executor {
+    slots: usize,
+    #[serde(rename = "time_limit_seconds", deserialize_with = "seconds")]
+    pub time_limit: Duration,
+}
+
+/// `[offline]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Offline {
+    pub test_command: Vec<String>,
+}
+
+/// `[scar]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Scar {
+    pub base_url: String,
+    #[serde(rename = "timeout_seconds", deserialize_with = "seconds")]
+    pub timeout: Duration,
+    pub conversation_prefix: String,
+    #[serde(rename = "stall_seconds", deserialize_with = "seconds")]
+    pub stall: Duration,
+    #[serde(rename = "quiet_seconds", deserialize_with = "seconds")]
+    pub quiet: Duration,
+    #[serde(rename = "poll_ms_min", deserialize_with = "millis")]
+    pub poll_shortest: Duration,
+    #[serde(rename = "poll_ms_max", deserialize_with = "millis")]
+    pub poll_longest: Duration,
+    #[serde(rename = "request_timeout_seconds", deserialize_with = "seconds")]
+    pub request_timeout: Duration,
+    #[serde(rename = "retry_ms_first", deserialize_with = "millis")]
+    pub retry_first: Duration,
+    #[serde(rename = "retry_ms_longest", deserialize_with = "millis")]
+    pub retry_longest: Duration,
+    #[serde(rename = "give_up_seconds", deserialize_with = "seconds")]
+    pub give_up: Duration,
+}
+
+/// `[acp]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Acp {
+    pub command: Vec<String>,
+    pub env: SecretString,
+    pub permissions: Permissions,
+    #[serde(rename = "start_seconds", deserialize_with = "seconds")]
+    pub start_limit: Duration,
+    #[serde(rename = "stall_seconds", deserialize_with = "seconds")]
+    pub stall: Duration,
+    #[serde(rename = "permission_expires_seconds", deserialize_with = "seconds")]
+    pub permission_expires: Duration,
+}
+
+/// `[llm]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Llm {
+    pub model: String,
+    pub endpoint: String,
+    pub api_key: SecretString,
+    #[serde(rename = "timeout_seconds", deserialize_with = "seconds")]
+    pub timeout: Duration,
+    pub history_tokens: usize,
+    pub retries: u32,
+    #[serde(rename = "retry_ms_first", deserialize_with = "millis")]
+    pub retry_first: Duration,
+    #[serde(rename = "retry_ms_longest", deserialize_with = "millis")]
+    pub retry_longest: Duration,
+}
+
+impl Executor {
+    /// How many commands may run at the same time, when `usual` is what suits the place they run in.
+    pub fn slots(&self, usual: usize) -> usize {
+        match self.slots {
+            0 => usual,
+            chosen => chosen,
+        }
+    }
+}
+
+impl Api {
+    /// The address to listen on.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
+
+    /// How many threads answer requests.
+    pub fn workers(&self) -> usize {
+        match self.workers {
+            0 => std::thread::available_parallelism()
+                .map_or(1, NonZero::get)
+                .min(WORKERS_MAX),
+            chosen => chosen,
+        }
+    }
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    f64::deserialize(deserializer).map(Duration::from_secs_f64)
+}
+
+fn millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_millis)
+}

@@ -93,6 +93,7 @@ async fn clients_that_never_read_cost_the_others_nothing_and_the_server_no_memor
     let server = ProgramBuilder::serving_database(&database)
         .set("SCAR_BASE_URL", scar.address())
         .set("PM__SCAR__REQUEST_TIMEOUT_SECONDS", 30)
+        .unhurried()
         .start()
         .await;
     let project = crate::scar::shop(&server).await;
@@ -116,13 +117,13 @@ async fn clients_that_never_read_cost_the_others_nothing_and_the_server_no_memor
                 join_all(streams.iter_mut().map(|stream| shows(stream, &last))).await;
             }
             if line + 1 == WARM {
-                // Looked at now: who has taken nothing for half a minute is given up.
                 let cursors = cursors(&server, &project).await;
                 let is_behind =
                     |cursor: &&u64| usize::try_from(**cursor).is_ok_and(|seq| seq < WARM / 2);
                 let behind = cursors.iter().filter(is_behind).count();
-                assert_eq!(
-                    behind, STALLED,
+                // Fewer than all on a slow machine: who has taken nothing for half a minute is given up.
+                assert!(
+                    behind <= STALLED && cursors.len() - behind == STREAMS - STALLED,
                     "those who never read are not waited for: {cursors:?}"
                 );
                 before = server.memory_kib();

@@ -86,6 +86,13 @@ impl ProgramBuilder {
             .set(lease, seconds)
     }
 
+    /// It takes its time: a machine that stands still for a while is no database that is away. For tests that keep it busy
+    /// and look at what it logs.
+    pub fn unhurried(self) -> Self {
+        self.set("PM__DATABASE__ACQUIRE_TIMEOUT_SECONDS", 60)
+            .set("PM__DATABASE__STATEMENT_TIMEOUT_SECONDS", 60)
+    }
+
     /// Sets a variable.
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.command.env(name, value.to_string());

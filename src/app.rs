@@ -6,6 +6,7 @@ mod connection;
 mod ending;
 pub mod lock;
 mod parts;
+mod secrets;
 mod serving;
 
 use std::{

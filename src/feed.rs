@@ -12,6 +12,7 @@
 
 mod growing;
 mod live;
+mod unfinished;
 
 use std::{
     collections::{HashMap, VecDeque},

@@ -6,6 +6,7 @@
 mod asking;
 mod ending;
 mod reins;
+mod stored;
 mod taking;
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -14,8 +15,6 @@ use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
     prelude::{Actor, Addr, Context, Handler, Message, Supervised},
 };
-use sea_orm::DatabaseConnection;
-use serde_json::Value;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
@@ -23,18 +22,14 @@ use self::asking::Asking;
 pub(super) use self::reins::Reins;
 use super::{
     executor::{Decide, DecideError, Executor, LookAgain},
-    patience::{read_patiently, tell_patiently},
+    patience::tell_patiently,
     supervisor::Unsent,
     writer::{AppendError, WriterHandle},
 };
 use crate::{
     backends::{Backend, Backends, Job, Resume, Steps},
     clock,
-    db::{
-        Reader, activity,
-        execution::{self, Execution},
-        project,
-    },
+    db::{Reader, execution::Execution, project},
     domain::{
         change::{Change, Reported},
         execution::{ErrorCode, ExecutionStatus, Outcome},
@@ -231,6 +226,12 @@ impl Follow {
         if execution.stop_asked {
             self.cancel.cancel();
         }
+        // What its coding agent is given to pay with is nobody's to read in what that says.
+        let keys = project.agent.env.values().cloned();
+        let discreet = Self {
+            writer: self.writer.keeping_out(keys),
+            ..self.clone()
+        };
         let started_at = execution.started_at.unwrap_or_else(clock::now);
         let outcome = match self.history(backend.name()).await {
             Ok((steps, before)) => {
@@ -250,33 +251,16 @@ impl Follow {
                         steps: usize::try_from(steps).unwrap_or_default(),
                     }),
                 };
-                self.run_job(backend.as_ref(), &job, steps, asking).await
+                discreet
+                    .run_job(backend.as_ref(), &job, steps, asking)
+                    .await
             }
             Err(error) => Outcome::failed(ErrorCode::Interrupted, error),
         };
         let duration = clock::now() - started_at;
-        self.finish_after(outcome, Some(duration.num_milliseconds().max(0)))
+        discreet
+            .finish_after(outcome, Some(duration.num_milliseconds().max(0)))
             .await;
-    }
-
-    /// Reads the record and the project now: they may have changed while this waited. What an earlier life was storing
-    /// as it crashed is stored by then, or never will be.
-    async fn read(&self, crashed: bool) -> Result<(Execution, project::Project), String> {
-        if crashed {
-            let settled = self.writer.settled().await;
-            settled.map_err(|error| error.to_string())?;
-        }
-        let (id, project) = (self.id(), self.project());
-        let query = async |db: &DatabaseConnection| {
-            let execution = execution::find(db, id).await?;
-            Ok((execution, project::find(db, project).await?))
-        };
-        let read = read_patiently(&self.reader, "an execution and its project", query).await;
-        let (execution, project) =
-            read.map_err(|error| format!("the project could not be read: {error}; try again"))?;
-        execution
-            .zip(project)
-            .ok_or_else(|| "the project was deleted".to_owned())
     }
 
     /// Marks it as running where its project wants it to run. None when it ends here.
@@ -306,17 +290,6 @@ impl Follow {
                 None
             }
         }
-    }
-
-    /// The place of its next step, and what the backend kept last in the project's execution before.
-    async fn history(&self, backend: &str) -> Result<(i64, Option<Value>), String> {
-        let execution = &self.execution;
-        let query = async |db: &DatabaseConnection| {
-            let next = activity::next_source_index(db, execution.id).await?;
-            Ok((next, execution::place_before(db, execution, backend).await?))
-        };
-        let read = read_patiently(&self.reader, "an execution's last step", query).await;
-        read.map_err(|error| format!("its steps could not be read: {error}; try again"))
     }
 
     async fn run_job(

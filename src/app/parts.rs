@@ -6,7 +6,7 @@ use actix_rt::Arbiter;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{backends, checkout, database};
+use super::{backends, checkout, database, secrets};
 use crate::{
     actors::{
         executor::{ExecutorHandle, Needs},
@@ -62,7 +62,8 @@ pub(super) async fn start_actors(
     let connection = database.writing_through(connection);
     let (ledger, failed) = (Arc::clone(&database) as _, reader.failed());
     let on = &writing.handle();
-    let writer = WriterHandle::start(&supervisor, on, ledger, connection, failed, feed.clone());
+    let (shown, secrets) = (feed.clone(), secrets::secrets(settings));
+    let writer = WriterHandle::start(&supervisor, on, ledger, connection, failed, shown, secrets);
     let executor = ExecutorHandle::start(
         &supervisor,
         &running.handle(),

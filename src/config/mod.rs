@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 pub use error::{Problem, SettingsInvalid};
@@ -48,6 +48,8 @@ pub struct Settings {
     pub llm: Llm,
     #[serde(skip)]
     notices: Vec<String>,
+    #[serde(skip)]
+    secrets: Vec<SecretString>,
 }
 
 impl Settings {
@@ -117,6 +119,10 @@ impl Settings {
             settings.database.url = format!("sqlite://{}", file.display()).into();
         }
         settings.notices = settings.without_effect(&values);
+        let secrets = values.values().filter(|given| given.key.is_secret());
+        settings.secrets = secrets
+            .map(|given| given.value.to_string().into())
+            .collect();
         Ok(settings)
     }
 
@@ -144,6 +150,11 @@ impl Settings {
             )
         });
         notice.into_iter().collect()
+    }
+
+    /// The value of every setting that is a secret, as it was given. Some hold more than one.
+    pub fn secrets(&self) -> &[SecretString] {
+        &self.secrets
     }
 
     /// What was set and has no effect as things are, a sentence each, for the log at the start.

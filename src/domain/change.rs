@@ -1,6 +1,7 @@
 //! Changes: what happened, in the past tense. The writer stores each with the activity that tells of it.
 
 mod entry;
+mod texts;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;

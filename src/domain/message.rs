@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, bounded, id::MessageId};
+use super::{Invalid, bounded, id::MessageId, secrets::Secrets};
 
 /// Characters in a message at most: some ten pages, far more than a request takes, and small enough that a full
 /// writer's queue of them fits in memory.
@@ -70,6 +70,15 @@ impl MessageText {
             .take(MESSAGE_CHARS_MAX - CUT.chars().count())
             .collect();
         Self(kept + CUT)
+    }
+
+    /// It without secrets; it stays as short as a message has to be.
+    #[must_use]
+    pub fn without(mut self, secrets: &Secrets) -> Self {
+        match secrets.cut(&mut self.0) {
+            true => Self::cut(&self.0),
+            false => self,
+        }
     }
 
     /// The text.

@@ -26,6 +26,7 @@ pub mod id;
 pub mod message;
 pub mod project;
 pub mod search;
+pub mod secrets;
 pub mod step;
 mod text;
 pub mod vision;

@@ -180,32 +180,44 @@ pub enum Step {
 impl Step {
     /// The step with texts that can be stored.
     pub fn storable(mut self) -> Self {
-        match &mut self {
+        if let Self::ToolResult {
+            output, cut_bytes, ..
+        } = &mut self
+        {
+            let (start, cut) = kept(std::mem::take(output));
+            *output = start;
+            *cut_bytes += cut;
+        }
+        for text in self.texts() {
+            *text = storable(std::mem::take(text));
+        }
+        self
+    }
+
+    /// Every text in it that comes from outside.
+    pub(super) fn texts(&mut self) -> Vec<&mut String> {
+        match self {
             Self::Tool {
                 tool,
                 summary,
                 input,
                 call,
             } => {
-                clean([tool, summary, input]);
-                clean(&mut call.id);
-                clean(&mut call.kind);
-                clean(call.locations.iter_mut().map(|place| &mut place.path));
+                let places = call.locations.iter_mut().map(|place| &mut place.path);
+                [tool, summary, input]
+                    .into_iter()
+                    .chain(&mut call.id)
+                    .chain(&mut call.kind)
+                    .chain(places)
+                    .collect()
             }
             Self::ToolResult {
                 tool,
                 summary,
                 output,
-                cut_bytes,
                 call,
                 ..
-            } => {
-                clean([tool, summary]);
-                clean(call);
-                let (start, cut) = kept(std::mem::take(output));
-                *output = start;
-                *cut_bytes += cut;
-            }
+            } => [tool, summary, output].into_iter().chain(call).collect(),
             Self::FileChange {
                 tool,
                 summary,
@@ -213,9 +225,12 @@ impl Step {
                 diff,
                 call,
             } => {
-                clean([tool, summary, path]);
-                clean(diff.as_mut().map(|diff| &mut diff.text));
-                clean(call);
+                let diff = diff.iter_mut().map(|diff| &mut diff.text);
+                [tool, summary, path]
+                    .into_iter()
+                    .chain(diff)
+                    .chain(call)
+                    .collect()
             }
             Self::Plan {
                 summary,
@@ -223,21 +238,18 @@ impl Step {
                 input,
                 ..
             } => {
-                clean([summary, input]);
-                clean(items.iter_mut().map(|item| &mut item.text));
+                let items = items.iter_mut().map(|item| &mut item.text);
+                [summary, input].into_iter().chain(items).collect()
             }
             Self::Text { text, .. } | Self::Thinking { text, .. } | Self::Status { text } => {
-                clean([text]);
+                vec![text]
             }
-            Self::Usage(usage) => clean(usage.cost.as_mut().map(|cost| &mut cost.currency)),
-            Self::Raw { what, raw } => clean([what, raw]),
+            Self::Usage(usage) => usage
+                .cost
+                .iter_mut()
+                .map(|cost| &mut cost.currency)
+                .collect(),
+            Self::Raw { what, raw } => vec![what, raw],
         }
-        self
-    }
-}
-
-fn clean<'a>(texts: impl IntoIterator<Item = &'a mut String>) {
-    for text in texts {
-        *text = storable(std::mem::take(text));
     }
 }

@@ -6,8 +6,14 @@
 
 use std::sync::Arc;
 
-use super::{Channel, Feed, Watcher};
-use crate::domain::id::{BlockId, ExecutionId, ProjectId};
+use super::{
+    Channel, Feed, Watcher,
+    unfinished::{More, Unfinished},
+};
+use crate::domain::{
+    id::{BlockId, ExecutionId, ProjectId},
+    secrets::Secrets,
+};
 
 /// Bytes of a text that are shown while it is written: some pages. What is longer is seen when it is done.
 const BYTES_MAX: usize = 64 << 10;
@@ -17,10 +23,10 @@ const BYTES_MAX: usize = 64 << 10;
 pub(super) struct Text {
     execution: ExecutionId,
     block: BlockId,
-    /// What there is of it.
+    /// How often it was begun again.
+    beginning: u32,
+    /// What is shown of it.
     text: String,
-    /// Whether there is more of it than is shown.
-    is_cut: bool,
 }
 
 /// What is new of a text that is being written.
@@ -38,43 +44,62 @@ pub struct Delta {
 
 /// How much somebody was shown, and of which text.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Seen(Option<(BlockId, usize)>);
+pub struct Seen(Option<(BlockId, u32, usize)>);
 
 /// Where an execution's coding agent writes; until this is dropped.
 pub struct Growing {
     /// Held, so that who begins to watch in the middle sees what there is.
     channel: Arc<Channel>,
     execution: ExecutionId,
+    secrets: Secrets,
+    text: Option<(BlockId, Unfinished)>,
 }
 
 impl Feed {
-    /// A place to show what an execution's coding agent writes. A project runs one at a time.
-    pub fn grow(&self, project: ProjectId, execution: ExecutionId) -> Growing {
-        let channel = self.channel(project);
-        Growing { channel, execution }
+    /// A place to show what an execution's coding agent writes, without these secrets. A project runs one at a time.
+    pub fn grow(&self, project: ProjectId, execution: ExecutionId, secrets: Secrets) -> Growing {
+        Growing {
+            channel: self.channel(project),
+            execution,
+            secrets,
+            text: None,
+        }
     }
 }
 
 impl Growing {
     /// A text goes on so; any other is over.
-    pub fn more(&self, block: BlockId, more: &str) {
-        self.channel.growing.send_if_modified(|growing| {
-            let is_same = growing.as_ref().is_some_and(|text| text.block == block);
-            let text = match growing {
-                Some(text) if is_same => text,
-                place => place.insert(Text {
-                    execution: self.execution,
-                    block,
-                    text: String::new(),
-                    is_cut: false,
-                }),
-            };
-            // Nothing after what did not fit: it would not be how the text goes on.
-            text.is_cut |= text.text.len() + more.len() > BYTES_MAX;
-            if !text.is_cut {
-                text.text.push_str(more);
+    pub fn more(&mut self, block: BlockId, more: &str) {
+        let text = match &mut self.text {
+            Some((same, text)) if *same == block => text,
+            place => {
+                let begun = (block, Unfinished::new(&self.secrets, BYTES_MAX));
+                &mut place.insert(begun).1
             }
-            !text.is_cut
+        };
+        let Some(more) = text.more(more) else {
+            return;
+        };
+        let execution = self.execution;
+        self.channel.growing.send_modify(|growing| {
+            let same = growing.take().filter(|text| text.block == block);
+            let begun = same.unwrap_or_else(|| Text {
+                execution,
+                block,
+                beginning: 0,
+                text: String::new(),
+            });
+            *growing = Some(match more {
+                More::On(more) => Text {
+                    text: begun.text + &more,
+                    ..begun
+                },
+                More::Anew(all) => Text {
+                    text: all,
+                    beginning: begun.beginning + 1,
+                    ..begun
+                },
+            });
         });
     }
 
@@ -104,10 +129,14 @@ impl Watcher {
         let growing = self.growing.borrow_and_update();
         let text = growing.as_ref()?;
         let from = match seen.0 {
-            Some((block, bytes)) if block == text.block => bytes,
+            Some((block, beginning, bytes))
+                if (block, beginning) == (text.block, text.beginning) =>
+            {
+                bytes
+            }
             _ => 0,
         };
-        seen.0 = Some((text.block, text.text.len()));
+        seen.0 = Some((text.block, text.beginning, text.text.len()));
         let new = text.text.get(from..).filter(|new| !new.is_empty())?;
         Some(Delta {
             execution: text.execution,

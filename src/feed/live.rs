@@ -6,10 +6,14 @@
 
 use std::sync::Arc;
 
-use super::{Channel, Feed};
+use super::{
+    Channel, Feed,
+    unfinished::{More, Unfinished},
+};
 use crate::domain::{
     id::{MessageId, ProjectId},
     message::MESSAGE_CHARS_MAX,
+    secrets::Secrets,
 };
 
 /// Bytes of it that are shown at most: what a message may have.
@@ -22,7 +26,7 @@ pub struct Draft {
     pub id: MessageId,
     /// How often it was begun again.
     pub beginning: u32,
-    /// What there is of it.
+    /// What is shown of it.
     pub text: String,
 }
 
@@ -30,42 +34,52 @@ pub struct Draft {
 pub struct Writing {
     /// Held, so that who begins to watch in the middle sees what there is.
     channel: Arc<Channel>,
+    text: Unfinished,
 }
 
 impl Feed {
-    /// Shows that a message is being written. A project has one such at a time.
-    pub fn write(&self, project: ProjectId, id: MessageId) -> Writing {
+    /// Shows that a message is being written, without these secrets. A project has one such at a time.
+    pub fn write(&self, project: ProjectId, id: MessageId, secrets: &Secrets) -> Writing {
         let channel = self.channel(project);
         channel.live.send_replace(Some(Draft {
             id,
             beginning: 0,
             text: String::new(),
         }));
-        Writing { channel }
+        let text = Unfinished::new(secrets, BYTES_MAX);
+        Writing { channel, text }
     }
 }
 
 impl Writing {
     /// It goes on so.
     pub fn more(&mut self, text: &str) {
-        self.channel.live.send_if_modified(|live| match live {
-            Some(draft) if draft.text.len() + text.len() <= BYTES_MAX => {
-                draft.text.push_str(text);
-                true
+        let Some(more) = self.text.more(text) else {
+            return;
+        };
+        self.channel.live.send_if_modified(|live| {
+            let Some(draft) = live else {
+                return false;
+            };
+            match more {
+                More::On(more) => draft.text.push_str(&more),
+                More::Anew(all) => {
+                    draft.text = all;
+                    draft.beginning += 1;
+                }
             }
-            _ => false,
+            true
         });
     }
 
     /// What there is of it.
     pub fn written(&self) -> String {
-        let live = self.channel.live.borrow();
-        live.as_ref()
-            .map_or_else(String::new, |draft| draft.text.clone())
+        self.text.written().to_owned()
     }
 
     /// It begins again.
     pub fn again(&mut self) {
+        self.text.again();
         self.channel.live.send_if_modified(|live| match live {
             Some(draft) if !draft.text.is_empty() => {
                 draft.text.clear();

@@ -12,5 +12,6 @@ mod health;
 mod messages;
 mod projects;
 mod same_site;
+mod secrets;
 mod setup;
 mod sse;

@@ -11,7 +11,7 @@ use project_manager::{
     },
     backends::Backends,
     delay::{self, pause},
-    domain::{activity::Verbosity, change::Reported, id::ProjectId},
+    domain::{activity::Verbosity, change::Reported, id::ProjectId, secrets::Secrets},
     feed::Feed,
 };
 use tokio::{
@@ -100,6 +100,7 @@ impl<'a> Run<'a> {
             database.connection(),
             reads_failed,
             feed.clone(),
+            Secrets::default(),
         );
         Self {
             _tells: tells,

@@ -110,8 +110,10 @@ impl Follow {
             }
             Report::Delta { block, text } => {
                 let growing = &mut intake.growing;
-                let growing =
-                    growing.get_or_insert_with(|| self.feed.grow(self.project(), execution));
+                let growing = growing.get_or_insert_with(|| {
+                    let secrets = self.writer.secrets().clone();
+                    self.feed.grow(self.project(), execution, secrets)
+                });
                 growing.more(block, &text);
                 None
             }

@@ -88,7 +88,10 @@ impl Conversation {
             },
             harmless: agent::harmless_in(&message.content),
             wants_vision: agent::wants_vision(&message.content, known.previous_reply()),
-            writing: self.parts.feed.write(self.project, id),
+            writing: {
+                let secrets = self.parts.writer.secrets();
+                self.parts.feed.write(self.project, id, secrets)
+            },
             placed: None,
             misuses: 0,
             used: Used::default(),

@@ -44,6 +44,8 @@ pub(super) async fn store(
         queued,
         counted,
     } = said;
+    // As it is stored, so that who said it is told what they will read.
+    let text = text.without(parts.writer.secrets());
     let id = MessageId::new();
     let query = async |db: &DatabaseConnection| {
         let waiting = match queued {

@@ -16,7 +16,7 @@ use crate::{
     },
     db::apply::Logged,
     delay::Delays,
-    domain::{change::Reported, id::ServerId},
+    domain::{change::Reported, id::ServerId, secrets::Secrets},
     feed::Feed,
     leases::Hold,
 };
@@ -35,12 +35,14 @@ pub struct WriterHandle {
     status: WriterStatus,
     /// The server in whose name it is written, if only the one that works for the project may.
     holder: Option<ServerId>,
+    /// What is cut out of what is stored.
+    secrets: Secrets,
 }
 
 impl WriterHandle {
     /// Starts the writer under `supervisor` on a thread of its own: a full mailbox is worked off in one go, and nobody
     /// else should wait for that. `connection` is one of `ledger`, which opens the next ones; `reads_failed` makes it look
-    /// whether the database is away.
+    /// whether the database is away. `secrets` are cut out of all that is stored.
     pub fn start(
         supervisor: &Supervisor,
         arbiter: &actix_rt::ArbiterHandle,
@@ -48,6 +50,7 @@ impl WriterHandle {
         connection: Box<dyn Connection>,
         reads_failed: watch::Receiver<()>,
         feed: Feed,
+        secrets: Secrets,
     ) -> Self {
         let status = WriterStatus::default();
         let spec = Spec {
@@ -74,6 +77,15 @@ impl WriterHandle {
             child,
             status,
             holder: None,
+            secrets,
+        }
+    }
+
+    /// The same for whoever has to do with these values as well, which must not be stored.
+    pub fn keeping_out(&self, secrets: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            secrets: self.secrets.and(secrets),
+            ..self.clone()
         }
     }
 
@@ -87,8 +99,11 @@ impl WriterHandle {
     }
 
     fn in_its_name(&self, changes: Vec<Reported>) -> Arc<[Reported]> {
-        let holder = self.holder;
-        let named = |reported| Reported { holder, ..reported };
+        let named = |reported: Reported| Reported {
+            holder: self.holder,
+            change: reported.change.without(&self.secrets),
+            ..reported
+        };
         changes.into_iter().map(named).collect()
     }
 
@@ -162,6 +177,11 @@ impl WriterHandle {
         tokio::time::timeout(DECIDED_WITHIN, decided)
             .await
             .unwrap_or(Err(AppendError::Unknown))
+    }
+
+    /// What is cut out of what is stored, for whoever shows what is not stored yet.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// How the writer fares.

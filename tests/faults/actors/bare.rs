@@ -18,6 +18,7 @@ use project_manager::{
         id::{ExecutionId, ProjectId, ServerId},
         message::{MessageText, Role},
         project::{AgentSettings, ProjectName},
+        secrets::Secrets,
     },
     feed::Feed,
     leases::Leases,
@@ -71,6 +72,7 @@ impl Bare {
             connection,
             reader.failed(),
             Feed::default(),
+            Secrets::default(),
         );
         let project = ProjectId::new();
         let made = vec![Reported::now(project, Change::ProjectCreated(shop()))];

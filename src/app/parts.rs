@@ -22,6 +22,7 @@ use crate::{
     backends::{Backend, Backends},
     config::Settings,
     db,
+    domain::project::Reach,
     feed::Feed,
     http::{self, About, ChatWindows, Setup},
     leases::Leases,
@@ -44,6 +45,7 @@ pub(super) struct Parts {
     pub(super) setup: Setup,
     pub(super) backends: Backends,
     pub(super) model: Option<Model>,
+    pub(super) reach: Reach,
     pub(super) max_body_bytes: usize,
 }
 
@@ -116,6 +118,7 @@ pub(super) async fn start_actors(
         setup: setup(&backends),
         backends,
         model,
+        reach: settings.projects.repositories,
         max_body_bytes: settings.api.max_body_bytes,
     };
     let arbiters = vec![indexing, conversing, running, writing];

@@ -33,6 +33,7 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
             .app_data(Data::new(parts.about))
             .app_data(Data::new(parts.setup))
             .app_data(Data::new(parts.backends))
+            .app_data(Data::new(parts.reach))
             .app_data(Data::new(parts.model))
             .app_data(PayloadConfig::new(parts.max_body_bytes))
             .configure(http::routes)

@@ -3,7 +3,7 @@
 use strum::VariantNames as _;
 
 use super::Expects;
-use crate::domain::project::Permissions;
+use crate::domain::project::{Permissions, Reach};
 
 /// One setting.
 #[derive(Debug)]
@@ -56,6 +56,7 @@ pub const KEYS: &[Key] = &[
     key("log.format", Expects::OneOf(&["pretty", "json"])),
     key("feed.heartbeat_seconds", Expects::Seconds(0.01, 60.0)),
     key("feed.retention", Expects::Whole(0, 1_000_000_000)),
+    key("projects.repositories", Expects::OneOf(Reach::VARIANTS)),
     key(
         "workflow.gate_expires_seconds",
         Expects::Seconds(0.0, 31_536_000.0),

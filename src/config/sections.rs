@@ -10,7 +10,7 @@ use std::{
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::project::Permissions;
+use crate::domain::project::{Permissions, Reach};
 
 /// Threads that answer requests at most when their number follows the cores: they only pass data on.
 const WORKERS_MAX: usize = 8;
@@ -106,6 +106,14 @@ pub struct Feed {
     #[serde(rename = "heartbeat_seconds", deserialize_with = "seconds")]
     pub heartbeat: Duration,
     pub retention: i64,
+}
+
+/// `[projects]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Projects {
+    pub repositories: Reach,
 }
 
 /// `[workflow]`

@@ -1,12 +1,16 @@
 //! A project, as people name and see it.
 
 mod agent;
+mod repository;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::agent::{AgentEdit, ENV_MAX, check_variable, parse_agent_command, without_values};
+pub use self::{
+    agent::{AgentEdit, ENV_MAX, check_variable, parse_agent_command, without_values},
+    repository::{Reach, parse_repository_url},
+};
 use super::{Invalid, bounded};
 
 /// Characters in a project's name at most: it must fit a line of the project list.
@@ -43,22 +47,6 @@ impl ProjectName {
 /// [`Invalid`] when it is longer than [`DESCRIPTION_CHARS_MAX`] characters.
 pub fn parse_description(text: &str) -> Result<Option<String>, Invalid> {
     optional("a project's description", text, DESCRIPTION_CHARS_MAX)
-}
-
-/// Accepts the URL of a repository on the web; an empty or blank one counts as none.
-///
-/// # Errors
-/// [`Invalid`] when it is too long or not an `https://` (or `http://`) address.
-pub fn parse_repository_url(text: &str) -> Result<Option<String>, Invalid> {
-    let url = optional("a repository URL", text, LOCATION_CHARS_MAX)?;
-    match &url {
-        Some(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
-            Err(Invalid(format!(
-                "a repository URL starts with https://, for example https://github.com/you/your-project; got {url:?}"
-            )))
-        }
-        _ => Ok(url),
-    }
 }
 
 fn optional(what: &str, text: &str, longest: usize) -> Result<Option<String>, Invalid> {

@@ -24,7 +24,8 @@ use crate::{
         change::{Change, NewProject, ProjectEdit, Reported},
         id::ProjectId,
         project::{
-            AgentSettings, LOCATION_CHARS_MAX, ProjectName, parse_description, parse_repository_url,
+            AgentSettings, LOCATION_CHARS_MAX, ProjectName, Reach, parse_description,
+            parse_repository_url,
         },
     },
     leases::Leases,
@@ -56,12 +57,13 @@ pub(super) async fn create(
     reader: Data<Reader>,
     backends: Data<Backends>,
     leases: Data<Leases>,
+    reach: Data<Reach>,
 ) -> Result<HttpResponse, ApiError> {
     // Before anything is judged: what was right the first time may be wrong by now, such as a folder that has gone.
     if let Some(id) = made_with(&reader, key.as_deref()).await? {
         return Ok(HttpResponse::Created().json(find(&reader, id).await?));
     }
-    let new = parse(body, key.clone(), &backends).await?;
+    let new = parse(body, key.clone(), &backends, **reach).await?;
     let fresh = ProjectId::new();
     // Whoever made it works for it, if it can.
     let here = leases.here();
@@ -98,6 +100,7 @@ async fn parse(
     body: Create,
     key: Option<String>,
     backends: &Backends,
+    reach: Reach,
 ) -> Result<NewProject, ApiError> {
     let name = body
         .name
@@ -112,8 +115,11 @@ async fn parse(
         name: ProjectName::parse(&name).in_field("name")?,
         description: parse_description(body.description.as_deref().unwrap_or_default())
             .in_field("description")?,
-        github_repo_url: parse_repository_url(body.github_repo_url.as_deref().unwrap_or_default())
-            .in_field("github_repo_url")?,
+        github_repo_url: parse_repository_url(
+            body.github_repo_url.as_deref().unwrap_or_default(),
+            reach,
+        )
+        .in_field("github_repo_url")?,
         workspace_path,
         backend: parse_backend(body.backend.as_deref(), backends)?,
         agent: agent.in_field("agent.env")?,
@@ -150,8 +156,9 @@ pub(super) async fn edit(
     reader: Data<Reader>,
     backends: Data<Backends>,
     executor: Data<ExecutorHandle>,
+    reach: Data<Reach>,
 ) -> Result<HttpResponse, ApiError> {
-    let edit = parse_edit(body, &backends).await?;
+    let edit = parse_edit(body, &backends, **reach).await?;
     if edit != ProjectEdit::default() {
         let is_moved = edit.backend.is_some();
         if let Some(agent) = &edit.agent {
@@ -169,7 +176,11 @@ pub(super) async fn edit(
     Ok(HttpResponse::Ok().json(find(&reader, id).await?))
 }
 
-async fn parse_edit(body: Edit, backends: &Backends) -> Result<ProjectEdit, ApiError> {
+async fn parse_edit(
+    body: Edit,
+    backends: &Backends,
+    reach: Reach,
+) -> Result<ProjectEdit, ApiError> {
     let name = body.name.map(|name| ProjectName::parse(&name));
     let workspace_path = match body.workspace_path {
         None => None,
@@ -183,7 +194,7 @@ async fn parse_edit(body: Edit, backends: &Backends) -> Result<ProjectEdit, ApiE
         .map(|text| parse_description(text.as_deref().unwrap_or_default()));
     let github_repo_url = body
         .github_repo_url
-        .map(|url| parse_repository_url(url.as_deref().unwrap_or_default()));
+        .map(|url| parse_repository_url(url.as_deref().unwrap_or_default(), reach));
     let backend = body
         .backend
         .map(|name| parse_backend(name.as_deref(), backends));

@@ -2,6 +2,7 @@
 
 mod agent;
 mod deleting;
+mod repository;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

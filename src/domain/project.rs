@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::agent::{AgentEdit, ENV_MAX, check_variable, parse_agent_command, without_values};
+pub use self::agent::{
+    AgentEdit, AgentShown, ENV_MAX, check_variable, parse_agent_command, without_values,
+};
 use super::{Invalid, bounded};
 
 /// Characters in a project's name at most: it must fit a line of the project list.
@@ -79,6 +81,7 @@ fn optional(what: &str, text: &str, longest: usize) -> Result<Option<String>, In
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -122,9 +125,11 @@ pub struct AgentSettings {
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantNames,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
+#[schema(as = AgentPermissions)]
 pub enum Permissions {
     /// Nothing it asks about: a person decides each time.
     #[default]

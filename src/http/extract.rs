@@ -120,17 +120,16 @@ impl IntoParams for Key {
             .schema_type(Type::String)
             .min_length(Some(1))
             .max_length(Some(KEY_CHARS_MAX))
-            // Visible ASCII and blanks between it; what blanks stand around it are no part of a header's value.
-            .pattern(Some(r"^[ \t]*[!-~]([ -~]*[!-~])?[ \t]*$"));
+            // Visible ASCII and blanks between it; blanks after it are no part of a header's value.
+            .pattern(Some(r"^[!-~]([ -~]*[!-~])?[ \t]*$"));
         let parameter = ParameterBuilder::new()
             .name("Idempotency-Key")
             .parameter_in(ParameterIn::Header)
             .description(Some(
-                "Names this request: sent again with the same key, it is done once.",
+                "Names this request, with a new UUID for example: sent again with the same key, it is done once.",
             ))
             .required(Required::False)
-            .schema(Some(key))
-            .example(Some(Value::from("0197f2b5-6a10-7c3e-9a52-3d1b8f2a4c10")));
+            .schema(Some(key));
         vec![parameter.build()]
     }
 }

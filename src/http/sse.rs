@@ -44,7 +44,7 @@ pub(super) struct Open {
 #[utoipa::path(
     get, path = "/api/sse/scar/{project_id}", operation_id = "open_stream", tag = "feed",
     summary = "What happens in a project, live",
-    params(("project_id" = ProjectId, Path, description = "Which project."), Open, ("Last-Event-ID" = Option<String>, Header, example = "42",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Open, ("Last-Event-ID" = Option<String>, Header,
         description = "The last `seq` that was seen; a browser sends it by itself. It wins over `after`. One that is no number from 0 \
             on counts as absent: a browser could not be told.")),
     responses(

@@ -55,13 +55,8 @@ pub(in crate::http) struct Asked {
     /// Only of these commands.
     #[param(value_type = Option<Vec<RecordedName>>, style = Form, explode = false, min_items = 1)]
     command: Option<String>,
-    /// Only of the phase of this name.
-    #[param(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\u0000]*$",
-        example = "Plan Feature"
-    )]
+    /// Only of the phase of this name, such as `Plan Feature`.
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$")]
     phase: Option<String>,
     /// Only of this execution.
     execution_id: Option<ExecutionId>,
@@ -72,12 +67,7 @@ pub(in crate::http) struct Asked {
     #[param(value_type = Option<DateTime<Utc>>)]
     to: Option<String>,
     /// Only what has this text in it, in letters of either case.
-    #[param(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\u0000]*$",
-        example = "cart"
-    )]
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$")]
     q: Option<String>,
     /// Whether only what went wrong.
     errors: Option<bool>,

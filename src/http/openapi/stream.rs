@@ -22,7 +22,7 @@ use crate::domain::{
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub(in crate::http) enum StreamEvent {
     /// Something happened.
-    Activity(Activity),
+    Activity(Box<Activity>),
     /// The stream lives: at once, and then every `interval_ms`.
     Heartbeat(Heartbeat),
     /// A text goes on that a coding agent is just writing. From verbosity 2 on; it may be lost, and is never sent again.

@@ -43,76 +43,72 @@ impl Document {
     fn check(&self, value: &Value, schema: &Value, at: &str, wrong: &mut Vec<String>) {
         let schema = schema.as_object().expect("a schema is an object");
         for (rule, says) in schema {
-            let is_held = match rule.as_str() {
+            match rule.as_str() {
                 "$ref" => {
                     let path = says.as_str().expect("a path");
                     self.check(value, self.at(path), at, wrong);
-                    true
-                }
-                "type" => match says {
-                    Value::Array(kinds) => kinds.iter().any(|kind| is_of(value, kind)),
-                    kind => is_of(value, kind),
-                },
-                "enum" => says.as_array().is_some_and(|all| all.contains(value)),
-                "format" => has_format(value, says),
-                "minimum" => value.as_f64() >= says.as_f64() || value.is_null(),
-                "maximum" => value.as_f64() <= says.as_f64() || value.is_null(),
-                "minLength" => length(value).is_none_or(|length| Some(length) >= says.as_u64()),
-                "maxLength" => length(value).is_none_or(|length| Some(length) <= says.as_u64()),
-                "required" => {
-                    let names = says.as_array().into_iter().flatten();
-                    names
-                        .map(|name| name.as_str().expect("a name"))
-                        .all(|name| value.get(name).is_some())
                 }
                 "allOf" => {
                     for part in parts(says) {
                         self.check(value, part, at, wrong);
                     }
-                    true
-                }
-                "oneOf" | "anyOf" => {
-                    parts(says)
-                        .filter(|part| self.wrong(value, part).is_empty())
-                        .count()
-                        >= 1
                 }
                 "properties" => {
                     for (name, field) in says.as_object().expect("an object") {
                         if let Some(value) = value.get(name) {
-                            let at = format!("{at}.{name}");
-                            self.check(value, field, &at, wrong);
-                            self.check_keys(value, field, &at, wrong);
+                            self.check_inside(value, field, &format!("{at}.{name}"), wrong);
                         }
                     }
-                    true
                 }
                 "items" => {
                     for (place, value) in value.as_array().into_iter().flatten().enumerate() {
-                        let at = format!("{at}[{place}]");
-                        self.check(value, says, &at, wrong);
-                        self.check_keys(value, says, &at, wrong);
+                        self.check_inside(value, says, &format!("{at}[{place}]"), wrong);
                     }
-                    true
                 }
                 "additionalProperties" if says.is_object() => {
                     for (name, value) in value.as_object().into_iter().flatten() {
                         self.check(value, says, &format!("{at}.{name}"), wrong);
                     }
-                    true
                 }
-                // Patterns are for what is sent; the server's own words say whether it accepts them.
-                "pattern" | "propertyNames" | "additionalProperties" | "minItems" => true,
-                other => {
-                    assert!(
-                        SAYS_NOTHING.contains(&other),
-                        "no check is made for {other}"
-                    );
-                    true
+                rule if !self.is_held(value, rule, says) => {
+                    wrong.push(format!("{at}: {value} is not held to {rule}: {says}"));
                 }
-            };
-            if !is_held {
-                wrong.push(format!("{at}: {value} is not held to {rule}: {says}"));
+                _ => {}
+            }
+        }
+    }
+
+    fn check_inside(&self, value: &Value, schema: &Value, at: &str, wrong: &mut Vec<String>) {
+        self.check(value, schema, at, wrong);
+        self.check_keys(value, schema, at, wrong);
+    }
+
+    /// Whether a value keeps a rule that is about itself.
+    fn is_held(&self, value: &Value, rule: &str, says: &Value) -> bool {
+        match rule {
+            "type" => match says {
+                Value::Array(kinds) => kinds.iter().any(|kind| is_of(value, kind)),
+                kind => is_of(value, kind),
+            },
+            "enum" => says.as_array().is_some_and(|all| all.contains(value)),
+            "format" => has_format(value, says),
+            "minimum" => value.is_null() || value.as_f64() >= says.as_f64(),
+            "maximum" => value.is_null() || value.as_f64() <= says.as_f64(),
+            "minLength" => length(value).is_none_or(|length| Some(length) >= says.as_u64()),
+            "maxLength" => length(value).is_none_or(|length| Some(length) <= says.as_u64()),
+            "required" => {
+                let mut names = parts(says).map(|name| name.as_str().expect("a name"));
+                names.all(|name| value.get(name).is_some())
+            }
+            "oneOf" | "anyOf" => parts(says).any(|part| self.wrong(value, part).is_empty()),
+            // Patterns are for what is sent; the server's own words say whether it accepts them.
+            "pattern" | "propertyNames" | "additionalProperties" | "minItems" => true,
+            other => {
+                assert!(
+                    SAYS_NOTHING.contains(&other),
+                    "no check is made for {other}"
+                );
+                true
             }
         }
     }
@@ -143,7 +139,7 @@ impl Document {
 }
 
 fn parts(says: &Value) -> impl Iterator<Item = &Value> {
-    says.as_array().expect("a list of schemas").iter()
+    says.as_array().expect("a list").iter()
 }
 
 fn length(value: &Value) -> Option<u64> {

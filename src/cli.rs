@@ -13,7 +13,7 @@ use migration::MigratorTrait as _;
 use crate::{
     app::{self, App},
     config::{LogFormat, Settings},
-    db, guard, telemetry,
+    db, guard, http, telemetry,
 };
 
 /// The server and WebUI with which people who do not write code get software built.
@@ -41,6 +41,8 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
+    /// Print what the API can do, as OpenAPI 3.1. It needs no server and no database.
+    Openapi,
     /// Copy the database into a file, also while the server runs. For PostgreSQL it says which tool to use.
     Backup {
         /// The file to make; it must not be there yet.
@@ -107,6 +109,10 @@ pub fn run() -> ExitCode {
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
         Command::Healthcheck { live } => healthcheck(live),
+        Command::Openapi => {
+            print!("{}", http::openapi());
+            Ok(())
+        }
         Command::Backup { file } => moves::backup(&file),
         Command::Copy { from, to } => moves::copy(&from, &to),
         Command::ImportLegacy { from } => moves::import_legacy(&from),

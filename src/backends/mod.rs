@@ -140,31 +140,39 @@ pub trait Backend: Send + Sync + 'static {
 }
 
 /// How a backend fares.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = BackendHealth)]
 pub struct Health {
     /// Where it is, if it is elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub address: Option<String>,
     /// What is wrong, while something is.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub trouble: Option<Trouble>,
     /// Why this one is in use, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reason: Option<String>,
     /// The last lines of what it wrote for who looks for a fault.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub log: Option<Vec<String>>,
     /// What a person who wonders should know about how it works here.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub note: Option<String>,
 }
 
 /// A backend does not answer.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = BackendTrouble)]
 pub struct Trouble {
     /// Since when.
     #[serde(serialize_with = "crate::domain::activity::millis")]
     pub since: DateTime<Utc>,
     /// What was tried, and what came of it.
+    #[schema(example = "http://localhost:3000/health did not answer within 5 s")]
     pub reason: String,
 }

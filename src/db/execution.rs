@@ -17,7 +17,7 @@ pub(super) use self::write::{ask_to_stop, finish, insert, keep_place, start};
 use super::{Among, word};
 use crate::domain::{
     activity::{millis, millis_opt},
-    execution::{Command, ErrorCode, ExecutionStatus, Order},
+    execution::{Command, CommandType, ErrorCode, ExecutionStatus, Order},
     id::{ExecutionId, MessageId, PhaseId, ProjectId},
     workflow::{InPhase, PhaseName},
 };
@@ -73,42 +73,54 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// An execution as lists show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Execution {
     /// Its id.
     pub id: ExecutionId,
     /// Whose.
     pub project_id: ProjectId,
     /// The workflow phase it belongs to.
+    #[schema(required)]
     pub phase_id: Option<Uuid>,
     /// Its command, as tables name it.
+    #[schema(value_type = CommandType)]
     pub command_type: &'static str,
     /// The command's arguments.
+    #[schema(example = "")]
     pub command_args: String,
     /// The branch it works on.
+    #[schema(required)]
     pub branch_name: Option<String>,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// What it had to say.
+    #[schema(required)]
     pub output: Option<String>,
     /// Why it failed, for people.
+    #[schema(required)]
     pub error: Option<String>,
     /// Why it failed, for programs.
+    #[schema(required)]
     pub error_code: Option<ErrorCode>,
     /// When it got its place in the queue.
     #[serde(serialize_with = "millis")]
     pub queued_at: DateTime<Utc>,
     /// When it began to run.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub completed_at: Option<DateTime<Utc>>,
     /// How long it ran.
+    #[schema(required)]
     pub duration_ms: Option<i64>,
     /// Which try it is, from 1.
+    #[schema(example = 1)]
     pub attempt: i32,
     /// The backend it was started in.
+    #[schema(required)]
     pub backend: Option<String>,
     /// Where it stands there: whatever the backend wants back after a restart.
     #[serde(skip)]
@@ -123,6 +135,7 @@ pub struct Execution {
     #[serde(skip)]
     pub message: Option<MessageId>,
     /// That phase's name.
+    #[schema(required)]
     pub phase: Option<PhaseName>,
     /// Whether a person asked for its end on another server than the one it runs on.
     #[serde(skip)]

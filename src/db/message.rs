@@ -64,13 +64,14 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// A message as chat windows show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Message {
     /// Its id.
     pub id: MessageId,
     /// Who said it.
     pub role: Role,
     /// What was said.
+    #[schema(example = "analyze the codebase")]
     pub content: String,
     /// When.
     #[serde(serialize_with = "millis")]
@@ -79,6 +80,7 @@ pub struct Message {
     pub topic_id: TopicId,
     /// The id its sender gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub client_id: Option<String>,
     /// Whether it waits for its turn.
     pub queued: bool,

@@ -42,13 +42,14 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// A phase as a project's page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Phase {
     /// Its id.
     pub id: PhaseId,
     /// Its name.
     pub name: PhaseName,
     /// What happens in it.
+    #[schema(required)]
     pub description: Option<String>,
     /// Where it stands.
     pub status: PhaseStatus,
@@ -60,9 +61,11 @@ pub struct Phase {
     pub is_current: bool,
     /// When it began.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub started_at: Option<DateTime<Utc>>,
     /// When it was done.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub completed_at: Option<DateTime<Utc>>,
 }
 

@@ -1,5 +1,6 @@
 //! `projects`: what people made, and the counter that gives out `seq`.
 
+mod agent;
 mod delete;
 mod edit;
 mod usage;
@@ -13,6 +14,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+use self::agent::{packed, unpacked};
 pub use self::{delete::deleted, usage::Usage};
 pub(super) use self::{
     delete::{clear, delete},
@@ -24,7 +26,7 @@ use crate::domain::{
     activity::millis,
     change::NewProject,
     id::{ProjectId, ServerId},
-    project::{AgentSettings, ProjectStatus, without_values},
+    project::{AgentSettings, AgentShown, ProjectStatus, without_values},
 };
 
 /// A row of `projects`.
@@ -69,19 +71,23 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// A project as lists and pages show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
     /// Its name.
+    #[schema(example = "Shop")]
     pub name: String,
     /// What it is about.
+    #[schema(required)]
     pub description: Option<String>,
     /// Where it stands.
     pub status: ProjectStatus,
     /// Where its repository is on the web.
+    #[schema(required)]
     pub github_repo_url: Option<String>,
     /// The Telegram chat of an earlier deployment.
+    #[schema(required)]
     pub telegram_chat_id: Option<i64>,
     /// When it was made.
     #[serde(serialize_with = "millis")]
@@ -98,13 +104,17 @@ pub struct Project {
     /// Closed issues of its repository, as last seen.
     pub closed_issues_count: i64,
     /// Where its checkout is on this machine.
+    #[schema(required)]
     pub workspace_path: Option<String>,
     /// Where its commands run, if it chose; else where the server runs them.
+    #[schema(required)]
     pub backend: Option<String>,
     /// How its coding agent works.
     #[serde(serialize_with = "without_values")]
+    #[schema(value_type = AgentShown)]
     pub agent: AgentSettings,
     /// What runs in it now.
+    #[schema(required)]
     pub running: Option<execution::Execution>,
     /// Gates that wait for a person.
     pub needs_attention: i64,
@@ -352,21 +362,6 @@ pub(super) async fn raise_head(
         .exec(txn)
         .await?;
     Ok(())
-}
-
-/// What stands in the column of it; nothing of a project that says nothing of it.
-fn packed(agent: &AgentSettings) -> Result<Option<Json>, DbErr> {
-    if *agent == AgentSettings::default() {
-        return Ok(None);
-    }
-    let value = serde_json::to_value(agent).map_err(|error| DbErr::Json(error.to_string()))?;
-    Ok(Some(value))
-}
-
-fn unpacked(agent: Option<Json>) -> Result<AgentSettings, DbErr> {
-    let agent = agent.map(serde_json::from_value).transpose();
-    let agent = agent.map_err(|error| DbErr::Json(error.to_string()))?;
-    Ok(agent.unwrap_or_default())
 }
 
 impl Project {

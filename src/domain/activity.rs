@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::id::{ActivityId, ExecutionId};
 
@@ -18,9 +19,11 @@ use super::id::{ActivityId, ExecutionId};
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantNames,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
+#[schema(as = ActivitySource)]
 pub enum Source {
     /// The project manager: messages, gates, phases, notices.
     Pm,
@@ -42,9 +45,11 @@ pub enum Source {
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantNames,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[schema(as = ActivityKind)]
 pub enum Kind {
     /// An execution was queued, started, ended, or says where it stands.
     Status,
@@ -131,14 +136,29 @@ impl TryFrom<i16> for Verbosity {
     }
 }
 
+impl utoipa::PartialSchema for Verbosity {
+    fn schema() -> RefOr<Schema> {
+        let levels = [Self::Brief, Self::Normal, Self::Full].map(i16::from);
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .description(Some("How much a reader wants to see, from 1 to 3."))
+            .enum_values(Some(levels))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Verbosity {}
+
 /// What an activity says, before the log has given it a place. Its field names are the wire's.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entry {
     /// Who it comes from.
     pub source: Source,
     /// One line or more for people.
+    #[schema(example = "analyze the codebase")]
     pub message: String,
     /// The workflow phase it belongs to, by name.
+    #[schema(required)]
     pub phase: Option<String>,
     /// What sort of thing it is.
     pub kind: Kind,
@@ -146,24 +166,31 @@ pub struct Entry {
     pub verbosity: Verbosity,
     /// The execution it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub execution_id: Option<ExecutionId>,
     /// That execution's command.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub command: Option<String>,
     /// The status that was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub status: Option<String>,
     /// The tool's name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub tool: Option<String>,
     /// The raw input, answer or error behind `message`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub detail: Option<String>,
     /// How long what it tells of took.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub duration_ms: Option<i64>,
     /// What else programs may want; its keys depend on `kind`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, nullable = false)]
     pub data: Option<Value>,
 }
 
@@ -188,11 +215,12 @@ impl Entry {
 }
 
 /// One entry of a project's log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Activity {
     /// Its id, made by whoever reported the change.
     pub id: ActivityId,
     /// Its place in the project's log.
+    #[schema(example = 42)]
     pub seq: i64,
     /// When the change happened.
     #[serde(serialize_with = "millis")]

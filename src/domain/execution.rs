@@ -1,6 +1,10 @@
 //! Commands and their executions.
 
+mod names;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::names::{CommandName, CommandType, RecordedName};
 
 use super::{
     Invalid,
@@ -115,6 +119,7 @@ impl Command {
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -157,6 +162,7 @@ impl ExecutionStatus {
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]

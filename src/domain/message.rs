@@ -98,9 +98,11 @@ impl MessageText {
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
+#[schema(as = MessageRole)]
 pub enum Role {
     /// A person.
     User,

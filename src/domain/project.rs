@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    agent::{AgentEdit, ENV_MAX, check_variable, parse_agent_command, without_values},
+    agent::{AgentEdit, AgentShown, ENV_MAX, check_variable, parse_agent_command, without_values},
     repository::{Reach, parse_repository_url},
 };
 use super::{Invalid, bounded};
@@ -67,6 +67,7 @@ fn optional(what: &str, text: &str, longest: usize) -> Result<Option<String>, In
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -110,9 +111,11 @@ pub struct AgentSettings {
     strum::EnumString,
     strum::IntoStaticStr,
     strum::VariantNames,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
+#[schema(as = AgentPermissions)]
 pub enum Permissions {
     /// Nothing it asks about: a person decides each time.
     #[default]

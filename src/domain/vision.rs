@@ -9,20 +9,25 @@ pub const PART_CHARS_MAX: usize = 10_000;
 pub const ITEMS_MAX: usize = 50;
 
 /// A vision document. Its field names are the wire's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct VisionDocument {
     /// What it is, in a sentence or two.
+    #[schema(example = "A shop that sells books.")]
     pub what_it_is: String,
     /// Who will use it.
+    #[schema(example = "People who read.")]
     pub who_its_for: String,
     /// What is wrong today.
+    #[schema(example = "The nearest book shop is far away.")]
     pub problem_statement: String,
     /// How this makes it right.
+    #[schema(example = "A page with all books and a basket.")]
     pub solution_overview: String,
     /// What it can do.
     pub key_features: Vec<Feature>,
     /// How somebody goes through it.
+    #[schema(example = "Look, choose, pay.")]
     pub user_journey: String,
     /// By what one sees that it works out.
     pub success_metrics: Vec<String>,
@@ -31,12 +36,15 @@ pub struct VisionDocument {
 }
 
 /// Something it can do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = VisionFeature)]
 pub struct Feature {
     /// In a few words.
+    #[schema(example = "Basket")]
     pub name: String,
     /// More about it; may be empty.
     #[serde(default)]
+    #[schema(example = "Keeps what was chosen.")]
     pub description: String,
     /// How much depends on it.
     #[serde(default)]
@@ -56,9 +64,11 @@ pub struct Feature {
     Serialize,
     Deserialize,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "lowercase")]
+#[schema(as = VisionPriority)]
 pub enum Priority {
     /// Without it there is no point.
     High,

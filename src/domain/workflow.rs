@@ -15,9 +15,20 @@ pub use self::{
 use super::project::ProjectStatus;
 
 /// Where a workflow stands as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[schema(as = WorkflowStanding)]
 pub enum Standing {
     /// Nothing has been begun.
     NotStarted,

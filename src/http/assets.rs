@@ -12,7 +12,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{self, ETag, EntityTag, Header as _, IfNoneMatch},
+        header::{self, ContentEncoding, ETag, EntityTag, Header as _, IfNoneMatch},
     },
 };
 use bytes::Bytes;
@@ -40,16 +40,29 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     let is_file = !["/", "api/", "health"]
         .iter()
         .any(|other| name.starts_with(other));
-    let Some(file) = Some(name).filter(|_| is_file).and_then(Static::get) else {
-        return Err(ApiError::new(
-            StatusCode::NOT_FOUND,
-            "Not found",
-            format!("There is nothing at {path}."),
-        ));
-    };
+    if !is_file || (Static::get(name).is_none() && packed(name).is_none()) {
+        return Err(nothing_at(path));
+    }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Err(ApiError::not_allowed("GET, HEAD"));
     }
+    send(&request, name)
+}
+
+fn nothing_at(path: &str) -> ApiError {
+    let words = format!("There is nothing at {path}.");
+    ApiError::new(StatusCode::NOT_FOUND, "Not found", words)
+}
+
+/// The file of the WebUI with this name.
+pub(super) fn send(request: &HttpRequest, name: &str) -> Result<HttpResponse, ApiError> {
+    let (file, is_packed) = match Static::get(name) {
+        Some(file) => (file, false),
+        None => (
+            packed(name).ok_or_else(|| nothing_at(request.path()))?,
+            true,
+        ),
+    };
     let (tag, body) = match bundled(name) {
         Some(Ok(all)) => (etag_of(&all), all),
         Some(Err(why)) => {
@@ -58,7 +71,7 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
         }
         None => (etag(&file), Bytes::from_owner(file.data.clone())),
     };
-    let is_known = is_known(&request, &tag);
+    let is_known = is_known(request, &tag);
     let mut response = HttpResponse::Ok();
     response
         .insert_header(ETag(tag))
@@ -67,12 +80,20 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
         .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"));
+    if is_packed {
+        response.insert_header(ContentEncoding::Gzip);
+    }
     if is_known {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }
     Ok(response
-        .insert_header((header::CONTENT_TYPE, content_type(&file)))
+        .insert_header((header::CONTENT_TYPE, content_type(name, &file)))
         .body(body))
+}
+
+/// A file that is carried packed, because it is large, and unpacked by whoever asks: every browser can.
+fn packed(name: &str) -> Option<EmbeddedFile> {
+    Static::get(&format!("{name}.gz"))
 }
 
 /// What a page begins with, with all it imports: put together once, or anew each time where files are read anew.
@@ -111,8 +132,14 @@ fn etag_of(text: &Bytes) -> EntityTag {
     EntityTag::new_strong(format!("{:016x}", hasher.finish()))
 }
 
-fn content_type(file: &EmbeddedFile) -> String {
-    match file.metadata.mimetype() {
+/// By the name that was asked for: a packed file is what it is when it is unpacked.
+fn content_type(name: &str, file: &EmbeddedFile) -> String {
+    let kind = match name.rsplit('.').next() {
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        _ => file.metadata.mimetype(),
+    };
+    match kind {
         text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         other => other.to_owned(),
     }

@@ -3,7 +3,7 @@
 //! A window follows its project's feed with a cursor, exactly as an event stream does. So every window sees the same
 //! messages, in the same order, whoever sent them and whichever way.
 
-mod frames;
+pub(super) mod frames;
 mod live;
 mod orders;
 
@@ -31,7 +31,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use self::{frames::Outgoing, live::Shown, orders::carry_out};
-use super::{error::ApiError, extract::Id, messages::was_reset, projects::head};
+use super::{
+    error::ApiError,
+    extract::Id,
+    messages::was_reset,
+    openapi::problems::{Away, NoProject, NotUpgraded},
+    projects::head,
+};
 use crate::{
     actors::{
         executor::ExecutorHandle,
@@ -82,6 +88,14 @@ pub struct ChatWindows {
 }
 
 /// `GET /api/ws/chat/{id}`, upgraded.
+#[utoipa::path(
+    get, path = "/api/ws/chat/{project_id}", operation_id = "open_chat", tag = "conversation",
+    summary = "The chat of a project, over a WebSocket",
+    description = super::openapi::chat::ABOUT,
+    extensions(("x-websocket" = json!(super::openapi::chat::frames_both_ways()))),
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 101, description = "It is a WebSocket now."), NotUpgraded, NoProject, Away),
+)]
 pub(super) async fn open(
     Id(project): Id<ProjectId>,
     request: HttpRequest,

@@ -4,10 +4,16 @@ use actix_web::{HttpResponse, web::Data};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::ApiError,
     extract::{Id, Query, limit},
+    openapi::{
+        self,
+        health::{Actors, ExecutionReport},
+        problems::{Away, NoProject},
+    },
     projects::head,
 };
 use crate::{
@@ -35,16 +41,26 @@ const LIMIT_MAX: u64 = 1_000;
 const STUCK_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 
 /// `GET /api/diagnostics/actors`
+#[utoipa::path(
+    get, path = "/api/diagnostics/actors", operation_id = "diagnose_actors", tag = "server",
+    summary = "How the parts of the server fare",
+    description = "Who runs, who was restarted and why.",
+    responses((status = 200, description = "The supervision tree.", body = Actors)),
+)]
 pub(super) async fn actors(supervisor: Data<Supervisor>) -> HttpResponse {
     HttpResponse::Ok()
         .json(json!({ "actors": supervisor.statuses(), "crashes": supervisor.crashes() }))
 }
 
 /// The answer of `GET /api/diagnostics/sse/{id}`.
-#[derive(Debug, Serialize)]
-struct FeedReport {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FeedReport {
     project_id: ProjectId,
+    /// `healthy`, `no_data` or `degraded`.
+    #[schema(value_type = openapi::health::FeedStatus)]
     status: &'static str,
+    /// Whether it can be read and written.
+    #[schema(value_type = openapi::health::Passed)]
     database_check: &'static str,
     /// What is wrong, in words; null when nothing is.
     problem: Option<String>,
@@ -62,17 +78,19 @@ struct FeedReport {
 }
 
 /// What the project's commands run in, and how that fares.
-#[derive(Debug, Serialize)]
-struct BackendReport {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BackendReport {
+    #[schema(example = "offline")]
     name: &'static str,
+    #[schema(example = "this program")]
     label: &'static str,
     #[serde(flatten)]
     health: Health,
 }
 
 /// One open stream or chat window.
-#[derive(Debug, Serialize)]
-struct StreamReport {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StreamReport {
     #[serde(serialize_with = "millis")]
     opened_at: DateTime<Utc>,
     cursor: i64,
@@ -94,6 +112,13 @@ struct Stored {
 }
 
 /// `GET /api/diagnostics/sse/{id}`
+#[utoipa::path(
+    get, path = "/api/diagnostics/sse/{project_id}", operation_id = "diagnose_feed", tag = "server",
+    summary = "Why is my feed empty?",
+    description = "What is stored, who watches and how far each is. It answers also while the database is away.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "What is known.", body = FeedReport), NoProject),
+)]
 pub(super) async fn feed(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
@@ -195,12 +220,21 @@ impl StreamReport {
 }
 
 /// The query of `GET /api/diagnostics/executions/{id}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Records {
+    /// How many records at most: 50 unless asked otherwise; more than 1,000 count as 1,000.
+    #[param(minimum = 1)]
     limit: Option<i64>,
 }
 
 /// `GET /api/diagnostics/executions/{id}`
+#[utoipa::path(
+    get, path = "/api/diagnostics/executions/{project_id}", operation_id = "diagnose_executions", tag = "server",
+    summary = "The execution records of a project, as they are stored",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Records),
+    responses((status = 200, description = "The records, newest first, with counts and what looks stuck.", body = ExecutionReport), NoProject, Away),
+)]
 pub(super) async fn executions(
     Id(project): Id<ProjectId>,
     Query(query): Query<Records>,

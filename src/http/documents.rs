@@ -4,10 +4,12 @@ mod plan_files;
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::ApiError,
     extract::{Id, Query},
+    openapi::problems::{Away, NoDocument, NoProject},
     projects::head,
 };
 use crate::{
@@ -30,17 +32,40 @@ const PLANS_MAX: u64 = 100;
 const NAME_CHARS_MAX: usize = 80;
 
 /// A document as the list shows it.
-#[derive(Debug, Serialize)]
-struct Listed {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Document)]
+pub(super) struct Listed {
+    /// Its id.
+    #[schema(example = "vision-0197f2b5-5e00-7000-8000-000000000001")]
     id: String,
+    /// Its name.
+    #[schema(example = "Vision document")]
     name: String,
+    /// What it is.
     #[serde(rename = "type")]
-    kind: &'static str,
+    kind: DocumentType,
+    /// Where to read it.
+    #[schema(example = "/api/documents/vision/0197f2b5-5e00-7000-8000-000000000001")]
     url: String,
+}
+
+/// What a document is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum DocumentType {
+    Vision,
+    Plan,
 }
 
 /// `GET /api/documents/list/{id}`: the vision document first, then the plans, newest first, then those in the project's
 /// folder.
+#[utoipa::path(
+    get, path = "/api/documents/list/{project_id}", operation_id = "list_documents", tag = "documents",
+    summary = "The documents of a project",
+    description = "The vision document first, then the plans, newest first, then the plans in the project's folder.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The documents and where to read them.", body = Vec<Listed>), NoProject, Away),
+)]
 pub(super) async fn list(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
@@ -59,20 +84,20 @@ pub(super) async fn list(
         Listed {
             id: format!("file:{name}"),
             name: format!("Plan file: {name}"),
-            kind: "plan",
+            kind: DocumentType::Plan,
             url: format!("/api/documents/plans/{project}?file={file}"),
         }
     });
     let vision = vision.map(|_| Listed {
         id: format!("vision-{project}"),
         name: "Vision document".to_owned(),
-        kind: "vision",
+        kind: DocumentType::Vision,
         url: format!("/api/documents/vision/{project}"),
     });
     let plans = plans.into_iter().map(|plan| Listed {
         id: plan.id.to_string(),
         name: name(&plan),
-        kind: "plan",
+        kind: DocumentType::Plan,
         url: format!("/api/documents/plans/{project}?execution_id={}", plan.id),
     });
     let all: Vec<Listed> = vision.into_iter().chain(plans).chain(files).collect();
@@ -111,6 +136,12 @@ fn name(plan: &Execution) -> String {
 }
 
 /// `GET /api/documents/vision/{id}`
+#[utoipa::path(
+    get, path = "/api/documents/vision/{project_id}", operation_id = "show_vision", tag = "documents",
+    summary = "The vision document, as Markdown",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The document.", body = String, content_type = "text/markdown", example = "# Vision: Shop\n\nA shop that sells books.\n"), NoDocument, Away),
+)]
 pub(super) async fn vision(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
@@ -137,7 +168,8 @@ pub(super) async fn vision(
 }
 
 /// The query of `GET /api/documents/plans/{id}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Which {
     /// The execution that wrote it; without it, the newest.
     execution_id: Option<ExecutionId>,
@@ -146,6 +178,13 @@ pub(super) struct Which {
 }
 
 /// `GET /api/documents/plans/{id}`
+#[utoipa::path(
+    get, path = "/api/documents/plans/{project_id}", operation_id = "show_plan", tag = "documents",
+    summary = "A plan, as Markdown",
+    description = "The newest one, unless another is asked for.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Which),
+    responses((status = 200, description = "The plan.", body = String, content_type = "text/markdown", example = "# Plan: dark mode\n\n1. Add a switch.\n"), NoDocument, Away),
+)]
 pub(super) async fn plan(
     Id(project): Id<ProjectId>,
     Query(which): Query<Which>,

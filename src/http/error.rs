@@ -7,6 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     actors::{
@@ -17,7 +18,7 @@ use crate::{
     db::ReadError,
     domain::{
         Invalid,
-        id::{ExecutionId, MessageId, ProjectId},
+        id::{ExecutionId, GateId, MessageId, ProjectId},
         workflow::{Gate, GateStatus},
     },
 };
@@ -26,14 +27,24 @@ use crate::{
 const RETRY_AFTER_SECONDS: &str = "2";
 
 /// An answer that is no success: RFC 9457, `application/problem+json`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
 pub(super) struct ApiError {
+    /// Always `about:blank`: the status and the words say it all.
     #[serde(rename = "type")]
+    #[schema(example = "about:blank")]
     kind: &'static str,
+    /// What happened, in a word or two.
+    #[schema(example = "The input is not valid")]
     title: &'static str,
+    /// The answer's status.
     #[serde(serialize_with = "as_number")]
+    #[schema(value_type = u16, minimum = 400, maximum = 599)]
     status: StatusCode,
+    /// What happened and what to do next, for people.
+    #[schema(example = "name: a project needs a name")]
     detail: String,
+    /// The fields of the input that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     /// The gate that was decided already.
@@ -45,9 +56,13 @@ pub(super) struct ApiError {
 }
 
 /// What is wrong with one field of the input.
-#[derive(Debug, Serialize)]
-struct FieldError {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct FieldError {
+    /// Which: its name in the path, the query, the headers or the body.
+    #[schema(example = "name")]
     field: String,
+    /// What is wrong with it.
+    #[schema(example = "a project needs a name")]
     message: String,
 }
 
@@ -150,6 +165,25 @@ impl ApiError {
             "Not found",
             format!("There is no message {id}. It may have been withdrawn."),
         )
+    }
+
+    /// 404: there is no such gate.
+    pub(super) fn no_gate(id: GateId) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "No such gate",
+            format!("There is no gate {id}."),
+        )
+    }
+
+    /// What happened, in a word or two.
+    pub(super) fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Whether asking again a little later makes sense.
+    pub(super) fn is_busy(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
     }
 
     /// 503: try again in a moment.
@@ -288,7 +322,7 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if self.is_busy() {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         if let Some(allowed) = self.allowed {

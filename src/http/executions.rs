@@ -2,10 +2,12 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::{ApiError, InField as _},
     extract::{Id, Json, Key, Query, limit},
+    openapi::problems::{Away, DoneAlready, NoExecution, NoProject, NotRetried, QueueFull},
     projects::head,
 };
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
     db::{Reader, execution},
     domain::{
         Invalid,
-        execution::{ARGS_CHARS_MAX, Command, ExecutionStatus, Order},
+        execution::{ARGS_CHARS_MAX, Command, CommandName, ExecutionStatus, Order, RecordedName},
         id::{ExecutionId, ProjectId},
     },
 };
@@ -27,14 +29,26 @@ const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 1_000;
 
 /// The query of `GET /api/projects/{id}/executions`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct List {
+    /// How many at most: 50 unless asked otherwise; more than 1,000 count as 1,000.
+    #[param(minimum = 1)]
     limit: Option<i64>,
+    /// Only those in this status.
     status: Option<ExecutionStatus>,
+    /// Only those of this command.
+    #[param(value_type = Option<RecordedName>)]
     command: Option<String>,
 }
 
 /// `GET /api/projects/{id}/executions`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/executions", operation_id = "list_executions", tag = "executions",
+    summary = "The executions of a project, newest first",
+    params(("project_id" = ProjectId, Path, description = "Which project."), List),
+    responses((status = 200, description = "The executions.", body = Vec<execution::Execution>), NoProject, Away),
+)]
 pub(super) async fn list(
     Id(project): Id<ProjectId>,
     Query(query): Query<List>,
@@ -58,22 +72,49 @@ pub(super) async fn list(
 }
 
 /// The body of `POST /api/projects/{id}/executions`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewExecution)]
 pub(super) struct Create {
+    /// What to run.
+    #[schema(value_type = CommandName, required)]
     command: Option<String>,
+    /// What to run it with: for `plan-feature-github` what is to be planned, in words.
+    #[schema(max_length = 20_000, pattern = r"^[^\u0000]*$", example = "")]
     args: Option<String>,
 }
 
 /// The answer: the execution and its place.
-#[derive(Debug, Serialize)]
-struct Accepted {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QueuedExecution)]
+pub(super) struct Accepted {
     #[serde(flatten)]
     execution: execution::Execution,
     /// How many are before it in its project.
     position: usize,
 }
 
+/// The answer to a retry: a place too, unless the workflow gives it one.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RetriedExecution)]
+pub(super) struct Retried {
+    #[serde(flatten)]
+    execution: execution::Execution,
+    /// How many are before it in its project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    position: Option<usize>,
+}
+
 /// `POST /api/projects/{id}/executions`
+#[utoipa::path(
+    post, path = "/api/projects/{project_id}/executions", operation_id = "queue_execution", tag = "executions",
+    summary = "Run a command",
+    description = "It is queued, and runs when nothing before it in its project is left. Asked again with the same \
+    `Idempotency-Key`, it runs once.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Key),
+    request_body = Create,
+    responses((status = 202, description = "The execution and its place.", body = Accepted), NoProject, QueueFull, Away),
+)]
 pub(super) async fn create(
     Id(project): Id<ProjectId>,
     Json(body): Json<Create>,
@@ -104,6 +145,12 @@ fn parse_args(args: String) -> Result<String, Invalid> {
 }
 
 /// `GET /api/executions/{id}`
+#[utoipa::path(
+    get, path = "/api/executions/{execution_id}", operation_id = "show_execution", tag = "executions",
+    summary = "An execution",
+    params(("execution_id" = ExecutionId, Path, description = "Which execution.")),
+    responses((status = 200, description = "The execution.", body = execution::Execution), NoExecution, Away),
+)]
 pub(super) async fn show(
     Id(id): Id<ExecutionId>,
     reader: Data<Reader>,
@@ -112,6 +159,13 @@ pub(super) async fn show(
 }
 
 /// `POST /api/executions/{id}/cancel`
+#[utoipa::path(
+    post, path = "/api/executions/{execution_id}/cancel", operation_id = "cancel_execution", tag = "executions",
+    summary = "Stop an execution",
+    description = "One that has ended is answered as it is: asking twice is harmless.",
+    params(("execution_id" = ExecutionId, Path, description = "Which execution.")),
+    responses((status = 200, description = "The execution as it is now.", body = execution::Execution), NoExecution, DoneAlready, Away),
+)]
 pub(super) async fn cancel(
     Id(id): Id<ExecutionId>,
     reader: Data<Reader>,
@@ -125,6 +179,14 @@ pub(super) async fn cancel(
 
 /// `POST /api/executions/{id}/retry`: one that failed or was stopped is ordered once more, and with it what was to follow.
 /// Asking twice is harmless: an execution has one retry, which may be retried in its turn.
+#[utoipa::path(
+    post, path = "/api/executions/{execution_id}/retry", operation_id = "retry_execution", tag = "executions",
+    summary = "Run once more what failed or was stopped",
+    description = "And with it what was to follow. Asking twice is harmless: an execution has one retry, which may be retried in \
+    its turn. What belongs to a phase of the workflow is tried again by the workflow.",
+    params(("execution_id" = ExecutionId, Path, description = "Which execution.")),
+    responses((status = 202, description = "The new execution. It has a `position` unless the workflow tries it again.", body = Retried), NoExecution, NotRetried, Away),
+)]
 pub(super) async fn retry(
     Id(id): Id<ExecutionId>,
     reader: Data<Reader>,
@@ -149,11 +211,7 @@ pub(super) async fn retry(
         }
     };
     if let Some(refusal) = refusal {
-        return Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "Nothing to retry",
-            refusal,
-        ));
+        return Err(nothing_to_retry(refusal));
     }
     if let Some(phase) = ended.in_phase() {
         // The workflow tries it again, so that it goes on with what comes of it.
@@ -167,6 +225,11 @@ pub(super) async fn retry(
     }
     let message = ended.message;
     Ok(accepted(executor.retry(ended, message).await?))
+}
+
+/// 409: it has not ended, or not so that it could be repeated.
+pub(super) fn nothing_to_retry(why: String) -> ApiError {
+    ApiError::new(StatusCode::CONFLICT, "Nothing to retry", why)
 }
 
 fn accepted(queued: Queued) -> HttpResponse {

@@ -9,6 +9,13 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::StatusCode, web};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use super::error::ApiError;
 
@@ -80,16 +87,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
 fn unreadable(error: &actix_web::Error) -> ApiError {
     let status = error.as_response_error().status_code();
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        return ApiError::new(
-            status,
-            "Too large",
-            "The request is larger than this server accepts (setting api.max_body_bytes).",
-        );
+        return too_large();
     }
     ApiError::new(
         StatusCode::BAD_REQUEST,
         "Not readable",
         format!("The request could not be read: {error}"),
+    )
+}
+
+/// 413: more than fits.
+pub(super) fn too_large() -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "Too large",
+        "The request is larger than this server accepts (setting api.max_body_bytes).",
     )
 }
 
@@ -102,6 +114,26 @@ fn named<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>, whole: &st
 /// The `Idempotency-Key` header, if there is one.
 pub(super) struct Key(pub(super) Option<String>);
 
+impl IntoParams for Key {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let key = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(KEY_CHARS_MAX))
+            // Visible ASCII and blanks between it; blanks after it are no part of a header's value.
+            .pattern(Some(r"^[!-~]([ -~]*[!-~])?[ \t]*$"));
+        let parameter = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "Names this request, with a new UUID for example: sent again with the same key, it is done once.",
+            ))
+            .required(Required::False)
+            .schema(Some(key));
+        vec![parameter.build()]
+    }
+}
+
 impl FromRequest for Key {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
@@ -111,15 +143,18 @@ impl FromRequest for Key {
             return ready(Ok(Self(None)));
         };
         ready(match value.to_str() {
-            Ok(key) if !key.trim().is_empty() && key.len() <= KEY_CHARS_MAX => {
-                Ok(Self(Some(key.trim().to_owned())))
-            }
+            Ok(key) if is_key(key) => Ok(Self(Some(key.trim().to_owned()))),
             _ => Err(ApiError::invalid(
                 "Idempotency-Key",
                 format!("1 to {KEY_CHARS_MAX} visible ASCII characters are accepted"),
             )),
         })
     }
+}
+
+fn is_key(key: &str) -> bool {
+    let is_plain = key.bytes().all(|one| matches!(one, b' '..=b'~'));
+    is_plain && !key.trim().is_empty() && key.len() <= KEY_CHARS_MAX
 }
 
 /// How many items a list may have: what was asked for, within 1 and `most`.

@@ -1,11 +1,13 @@
 //! The gates: what a person is asked, and what they answer.
 
-use actix_web::{HttpResponse, http::StatusCode, web::Data};
+use actix_web::{HttpResponse, web::Data};
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::{ApiError, InField as _},
     extract::{Id, Json, Query, limit},
+    openapi::problems::{Away, Decided, NoGate, NoProject},
     projects::head,
 };
 use crate::{
@@ -28,13 +30,23 @@ const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 1_000;
 
 /// The query of `GET /api/projects/{id}/gates`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct List {
+    /// Only those in this status.
     status: Option<GateStatus>,
+    /// How many at most: 50 unless asked otherwise; more than 1,000 count as 1,000.
+    #[param(minimum = 1)]
     limit: Option<i64>,
 }
 
 /// `GET /api/projects/{id}/gates`: newest first.
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/gates", operation_id = "list_gates", tag = "workflow",
+    summary = "What a person was asked, newest first",
+    params(("project_id" = ProjectId, Path, description = "Which project."), List),
+    responses((status = 200, description = "The gates.", body = Vec<Gate>), NoProject, Away),
+)]
 pub(super) async fn list(
     Id(project): Id<ProjectId>,
     Query(query): Query<List>,
@@ -49,14 +61,25 @@ pub(super) async fn list(
 }
 
 /// The body of `POST /api/gates/{id}/approve`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = Approval)]
 pub(super) struct Approve {
+    /// What is to be kept beside the yes.
+    #[schema(max_length = 4_000, pattern = r"^[^\u0000]*$", example = "Go ahead.")]
     notes: Option<String>,
-    /// Which of the answers a coding agent offers.
+    /// Which of the answers a coding agent offers: an `id` of the gate's `options`. Left out, the least of those that allow it.
     option: Option<String>,
 }
 
 /// `POST /api/gates/{id}/approve`
+#[utoipa::path(
+    post, path = "/api/gates/{gate_id}/approve", operation_id = "approve_gate", tag = "workflow",
+    summary = "Say yes",
+    description = "A gate is decided once; whoever comes second is told how it was decided.",
+    params(("gate_id" = GateId, Path, description = "Which gate.")),
+    request_body = Approve,
+    responses((status = 200, description = "The gate as it is now.", body = Gate), NoGate, Decided, Away),
+)]
 pub(super) async fn approve(
     Id(id): Id<GateId>,
     Json(body): Json<Approve>,
@@ -74,14 +97,30 @@ pub(super) async fn approve(
 }
 
 /// The body of `POST /api/gates/{id}/reject`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = Rejection)]
 pub(super) struct Reject {
+    /// What is wrong. Needed at a gate of the workflow, for the next try.
+    #[schema(
+        max_length = 4_000,
+        pattern = r"^[^\u0000]*$",
+        example = "It shall work without JavaScript."
+    )]
     reason: Option<String>,
-    /// Which of the answers a coding agent offers.
+    /// Which of the answers a coding agent offers: an `id` of the gate's `options`. Left out, the least of those that reject it.
     option: Option<String>,
 }
 
 /// `POST /api/gates/{id}/reject`
+#[utoipa::path(
+    post, path = "/api/gates/{gate_id}/reject", operation_id = "reject_gate", tag = "workflow",
+    summary = "Say no, and why",
+    description = "The reason goes to the coding agent with the next try. A gate is decided once; whoever comes second is told \
+    how it was decided.",
+    params(("gate_id" = GateId, Path, description = "Which gate.")),
+    request_body = Reject,
+    responses((status = 200, description = "The gate as it is now.", body = Gate), NoGate, Decided, Away),
+)]
 pub(super) async fn reject(
     Id(id): Id<GateId>,
     Json(body): Json<Reject>,
@@ -185,11 +224,5 @@ async fn answer(
 
 async fn find(reader: &Reader, id: GateId) -> Result<Gate, ApiError> {
     let gate = reader.read(async |db| gate::find(db, id).await).await?;
-    gate.ok_or_else(|| {
-        ApiError::new(
-            StatusCode::NOT_FOUND,
-            "No such gate",
-            format!("There is no gate {id}."),
-        )
-    })
+    gate.ok_or_else(|| ApiError::no_gate(id))
 }

@@ -6,6 +6,7 @@ use sea_orm::DatabaseConnection;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::openapi::health::{Alive, Checked, Healthy};
 use crate::{
     actors::{supervisor::Supervisor, writer::WriterHandle},
     agent::llm::{Health, Model},
@@ -37,6 +38,11 @@ pub struct About {
 }
 
 /// `GET /health`
+#[utoipa::path(
+    get, path = "/health", operation_id = "health", tag = "health",
+    summary = "What the server is",
+    responses((status = 200, description = "It answers.", body = Healthy)),
+)]
 pub(super) async fn health(about: Data<About>) -> HttpResponse {
     let About {
         app_name,
@@ -49,16 +55,38 @@ pub(super) async fn health(about: Data<About>) -> HttpResponse {
 }
 
 /// `GET /health/live`
+#[utoipa::path(
+    get, path = "/health/live", operation_id = "health_live", tag = "health",
+    summary = "Whether the server lives",
+    responses((status = 200, description = "It lives.", body = Alive)),
+)]
 pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "alive" }))
 }
 
 /// `GET /health/db`
+#[utoipa::path(
+    get,
+    path = "/health/db",
+    operation_id = "health_database",
+    tag = "health",
+    summary = "Whether the database answers and takes what is written",
+    responses(Checked)
+)]
 pub(super) async fn database(reader: Data<Reader>, writer: Data<WriterHandle>) -> HttpResponse {
     answer(vec![check_database(&reader, &writer).await])
 }
 
 /// `GET /health/scar`: asks SCAR, if there is one.
+#[utoipa::path(
+    get,
+    path = "/health/scar",
+    operation_id = "health_scar",
+    tag = "health",
+    summary = "Whether SCAR answers",
+    description = "It is asked now, if there is one.",
+    responses(Checked)
+)]
 pub(super) async fn scar(backends: Data<Backends>) -> HttpResponse {
     match backends.named("scar") {
         Some(scar) => answer(vec![("scar", scar.check().await.map(|()| OK))]),
@@ -70,6 +98,15 @@ pub(super) async fn scar(backends: Data<Backends>) -> HttpResponse {
 }
 
 /// `GET /health/ai`: what the last request to the language model told. Nothing is spent on asking it.
+#[utoipa::path(
+    get,
+    path = "/health/ai",
+    operation_id = "health_model",
+    tag = "health",
+    summary = "Whether the language model answers",
+    description = "What the last request to it told. Nothing is spent on asking it.",
+    responses(Checked)
+)]
 pub(super) async fn ai(model: Data<Option<Model>>) -> HttpResponse {
     let Some(model) = model.as_ref() else {
         return HttpResponse::Ok().json(json!({
@@ -98,6 +135,14 @@ pub(super) async fn ai(model: Data<Option<Model>>) -> HttpResponse {
 }
 
 /// `GET /health/ready`
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    operation_id = "health_ready",
+    tag = "health",
+    summary = "Whether the server can do its work",
+    responses(Checked)
+)]
 pub(super) async fn ready(
     reader: Data<Reader>,
     writer: Data<WriterHandle>,

@@ -1,12 +1,13 @@
 //! The conversation over plain HTTP.
 
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::ApiError,
     extract::{Id, Json, Key, Query, limit},
+    openapi::problems::{Away, NoMessage, NoProject, NotPosted, NotQueued},
     projects::head,
 };
 use crate::{
@@ -24,14 +25,25 @@ const LIMIT: u64 = 100;
 const LIMIT_MAX: u64 = 1_000;
 
 /// The query of `GET /api/projects/{id}/messages`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct List {
+    /// How many at most: 100 unless asked otherwise; more than 1,000 count as 1,000.
+    #[param(minimum = 1)]
     limit: Option<i64>,
+    /// Only those before this one.
     before: Option<MessageId>,
+    /// Only those of this topic.
     topic_id: Option<TopicId>,
 }
 
 /// `GET /api/projects/{id}/messages`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/messages", operation_id = "list_messages", tag = "conversation",
+    summary = "The messages of a project, oldest first",
+    params(("project_id" = ProjectId, Path, description = "Which project."), List),
+    responses((status = 200, description = "The newest messages that were asked for.", body = Vec<message::Message>), NoProject, Away),
+)]
 pub(super) async fn list(
     Id(project): Id<ProjectId>,
     Query(query): Query<List>,
@@ -50,8 +62,11 @@ pub(super) async fn list(
 }
 
 /// The body of `POST /api/projects/{id}/messages`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewMessage)]
 pub(super) struct Create {
+    /// What to say.
+    #[schema(value_type = String, required, min_length = 1, max_length = 20_000, pattern = r"^[^\u0000]*\S[^\u0000]*$", example = "analyze the codebase")]
     content: Option<String>,
     /// Whether it is to wait until nothing is queued or runs any more. Otherwise it is acted on at once.
     #[serde(default)]
@@ -59,6 +74,15 @@ pub(super) struct Create {
 }
 
 /// `POST /api/projects/{id}/messages`
+#[utoipa::path(
+    post, path = "/api/projects/{project_id}/messages", operation_id = "post_message", tag = "conversation",
+    summary = "Say something to the project manager",
+    description = "Answered as soon as the message is stored. The reply comes over the WebSocket and the event stream. \
+    Sent again with the same `Idempotency-Key`, it is said once.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Key),
+    request_body = Create,
+    responses((status = 202, description = "The stored message.", body = message::Message), NoProject, NotPosted, Away),
+)]
 pub(super) async fn create(
     Id(project): Id<ProjectId>,
     Json(body): Json<Create>,
@@ -71,12 +95,17 @@ pub(super) async fn create(
     let posted = sessions.post(project, text, key, body.queue).await?;
     match posted.message.withdrawn {
         false => Ok(HttpResponse::Accepted().json(posted.message)),
-        true => Err(ApiError::new(
-            StatusCode::CONFLICT,
-            "Withdrawn",
-            "A message with this key was withdrawn while it was queued.",
-        )),
+        true => Err(withdrawn()),
     }
+}
+
+/// What is said again was taken back meanwhile.
+pub(super) fn withdrawn() -> ApiError {
+    ApiError::new(
+        StatusCode::CONFLICT,
+        "Withdrawn",
+        "A message with this key was withdrawn while it was queued.",
+    )
 }
 
 fn parse(content: Option<String>) -> Result<MessageText, ApiError> {
@@ -86,12 +115,22 @@ fn parse(content: Option<String>) -> Result<MessageText, ApiError> {
 }
 
 /// The body of `PATCH /api/messages/{id}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = MessageEdit)]
 pub(super) struct Edit {
+    /// The new words.
+    #[schema(value_type = String, required, min_length = 1, max_length = 20_000, pattern = r"^[^\u0000]*\S[^\u0000]*$", example = "run the checks")]
     content: Option<String>,
 }
 
 /// `PATCH /api/messages/{id}`
+#[utoipa::path(
+    patch, path = "/api/messages/{message_id}", operation_id = "edit_message", tag = "conversation",
+    summary = "Put other words into a message that is queued",
+    params(("message_id" = MessageId, Path, description = "Which message.")),
+    request_body = Edit,
+    responses((status = 200, description = "The message as it is now.", body = message::Message), NoMessage, NotQueued, Away),
+)]
 pub(super) async fn edit(
     Id(id): Id<MessageId>,
     Json(body): Json<Edit>,
@@ -108,6 +147,12 @@ pub(super) async fn edit(
 }
 
 /// `DELETE /api/messages/{id}`
+#[utoipa::path(
+    delete, path = "/api/messages/{message_id}", operation_id = "withdraw_message", tag = "conversation",
+    summary = "Take back a message that is queued",
+    params(("message_id" = MessageId, Path, description = "Which message.")),
+    responses((status = 204, description = "It is taken back."), NoMessage, NotQueued, Away),
+)]
 pub(super) async fn withdraw(
     Id(id): Id<MessageId>,
     reader: Data<Reader>,
@@ -127,6 +172,13 @@ async fn find(reader: &Reader, id: MessageId) -> Result<(ProjectId, message::Mes
 }
 
 /// `POST /api/projects/{id}/reset`
+#[utoipa::path(
+    post, path = "/api/projects/{project_id}/reset", operation_id = "reset_conversation", tag = "conversation",
+    summary = "Begin a new conversation",
+    description = "What was said before is kept, and the project manager does not go by it any more.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The new topic.", body = WasReset), NoProject, Away),
+)]
 pub(super) async fn reset(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
@@ -137,12 +189,29 @@ pub(super) async fn reset(
     Ok(HttpResponse::Ok().json(was_reset(topic)))
 }
 
-/// What existing clients are told after a reset.
-pub(super) fn was_reset(topic: TopicId) -> serde_json::Value {
-    json!({
-        "success": true,
-        "message": "A new conversation has started. Earlier messages are kept.",
-        "new_topic_id": topic,
-        "previous_messages_preserved": true,
-    })
+/// What clients are told after a reset.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConversationReset)]
+pub(super) struct WasReset {
+    /// Always true.
+    #[schema(example = true)]
+    success: bool,
+    /// The words for people.
+    #[schema(example = "A new conversation has started. Earlier messages are kept.")]
+    message: &'static str,
+    /// The topic of what is said from now on.
+    new_topic_id: TopicId,
+    /// Always true.
+    #[schema(example = true)]
+    previous_messages_preserved: bool,
+}
+
+/// What clients are told after a reset that began this topic.
+pub(super) fn was_reset(topic: TopicId) -> WasReset {
+    WasReset {
+        success: true,
+        message: "A new conversation has started. Earlier messages are kept.",
+        new_topic_id: topic,
+        previous_messages_preserved: true,
+    }
 }

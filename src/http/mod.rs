@@ -11,6 +11,7 @@ mod extract;
 mod gates;
 mod health;
 mod messages;
+mod openapi;
 mod panic;
 mod projects;
 mod same_site;
@@ -22,6 +23,7 @@ mod worktrees;
 pub use self::{
     chat_ws::ChatWindows,
     health::About,
+    openapi::text as openapi,
     panic::panic_is_500,
     same_site::reject_foreign,
     setup::{BackendInUse, BackendThere, Setup, Suggested},
@@ -34,7 +36,7 @@ use actix_web::{
 
 use self::error::ApiError;
 
-/// The whole URL table.
+/// The whole URL table. Each line is in the API's document too, in `openapi.rs`: a test reads this file.
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(at("/api/setup", "GET").route(get().to(setup::show)))
@@ -94,6 +96,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/health/scar", "GET").route(get().to(health::scar)))
         .service(at("/health/ai", "GET").route(get().to(health::ai)))
         .service(at("/health/ready", "GET").route(get().to(health::ready)))
+        .service(at("/openapi.json", "GET").route(get().to(openapi::show)))
+        .service(at("/docs", "GET").route(get().to(openapi::page::show)))
         .default_service(web::to(assets::serve));
 }
 
@@ -117,10 +121,8 @@ fn workflow_routes(config: &mut ServiceConfig) {
 }
 
 fn worktree_routes(config: &mut ServiceConfig) {
-    let copies = "/api/projects/{project_id}/worktrees";
-    let branches = "/api/projects/{project_id}/branches";
     config
-        .service(at(copies, "GET").route(get().to(worktrees::list)))
+        .service(at("/api/projects/{project_id}/worktrees", "GET").route(get().to(worktrees::list)))
         .service(
             at("/api/projects/{project_id}/worktrees/{name}", "DELETE")
                 .route(delete().to(worktrees::remove)),
@@ -129,7 +131,9 @@ fn worktree_routes(config: &mut ServiceConfig) {
             at("/api/projects/{project_id}/worktrees/{name}/diff", "GET")
                 .route(get().to(worktrees::diff)),
         )
-        .service(at(branches, "GET").route(get().to(worktrees::branches)))
+        .service(
+            at("/api/projects/{project_id}/branches", "GET").route(get().to(worktrees::branches)),
+        )
         .service(
             at("/api/projects/{project_id}/branches/diff", "GET")
                 .route(get().to(worktrees::branch_diff)),

@@ -1,16 +1,22 @@
 //! Projects: list, make, show, change, delete.
 
 mod agent;
+mod body;
 
 use std::{path::Path, time::Duration};
 
 use actix_web::{HttpResponse, web::Data};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use self::agent::Agent;
+use self::{
+    agent::Agent,
+    body::{Create, Edit},
+};
 use super::{
     error::{ApiError, InField as _},
     extract::{Id, Json, Key},
+    openapi::problems::{Away, DoneAlready, NoProject, ProjectBusy},
 };
 use crate::{
     actors::{
@@ -27,29 +33,31 @@ use crate::{
             AgentSettings, LOCATION_CHARS_MAX, ProjectName, Reach, parse_description,
             parse_repository_url,
         },
+        vision::VisionDocument,
     },
     leases::Leases,
 };
 
 /// `GET /api/projects`
+#[utoipa::path(
+    get, path = "/api/projects", operation_id = "list_projects", tag = "projects",
+    summary = "All projects, newest first",
+    responses((status = 200, description = "The projects.", body = Vec<project::Project>), Away),
+)]
 pub(super) async fn list(reader: Data<Reader>) -> Result<HttpResponse, ApiError> {
     let projects = reader.read(async |db| project::list(db).await).await?;
     Ok(HttpResponse::Ok().json(projects))
 }
 
-/// The body of `POST /api/projects`.
-#[derive(Deserialize)]
-pub(super) struct Create {
-    name: Option<String>,
-    description: Option<String>,
-    github_repo_url: Option<String>,
-    workspace_path: Option<String>,
-    backend: Option<String>,
-    #[serde(default)]
-    agent: Option<Agent>,
-}
-
 /// `POST /api/projects`
+#[utoipa::path(
+    post, path = "/api/projects", operation_id = "create_project", tag = "projects",
+    summary = "Make a project",
+    description = "Asked again with the same `Idempotency-Key`, it answers with the project that was made the first time.",
+    params(Key),
+    request_body = Create,
+    responses((status = 201, description = "The project.", body = project::Project), DoneAlready, Away),
+)]
 pub(super) async fn create(
     Json(body): Json<Create>,
     Key(key): Key,
@@ -127,28 +135,15 @@ async fn parse(
     })
 }
 
-/// The body of `PATCH /api/projects/{id}`: what is not there stays as it is, null or nothing clears it.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Edit {
-    name: Option<String>,
-    #[serde(deserialize_with = "given")]
-    description: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    github_repo_url: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    workspace_path: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
-    backend: Option<Option<String>>,
-    agent: Option<Agent>,
-}
-
-/// A field that is there, also as null.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// `PATCH /api/projects/{id}`
+#[utoipa::path(
+    patch, path = "/api/projects/{project_id}", operation_id = "edit_project", tag = "projects",
+    summary = "Change a project",
+    description = "What is not there stays as it is. Null or an empty text clears it.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    request_body = Edit,
+    responses((status = 200, description = "The project as it is now.", body = project::Project), NoProject, Away),
+)]
 pub(super) async fn edit(
     Id(id): Id<ProjectId>,
     Json(body): Json<Edit>,
@@ -284,15 +279,25 @@ async fn no_checkout(folder: &Path) -> Option<String> {
 }
 
 /// The answer of `GET /api/projects/{id}`.
-#[derive(Debug, Serialize)]
-struct Shown {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProjectShown)]
+pub(super) struct Shown {
     #[serde(flatten)]
     project: project::Project,
+    /// What is to be built, for whom and why; null as long as there is none.
+    #[schema(value_type = Option<VisionDocument>, required)]
     vision_document: Option<serde_json::Value>,
+    /// The phases of its workflow, in order.
     phases: Vec<phase::Phase>,
 }
 
 /// `GET /api/projects/{id}`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}", operation_id = "show_project", tag = "projects",
+    summary = "A project, with its vision document and its phases",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The project.", body = Shown), NoProject, Away),
+)]
 pub(super) async fn show(
     Id(id): Id<ProjectId>,
     reader: Data<Reader>,
@@ -314,6 +319,13 @@ pub(super) async fn show(
 }
 
 /// `DELETE /api/projects/{id}`
+#[utoipa::path(
+    delete, path = "/api/projects/{project_id}", operation_id = "delete_project", tag = "projects",
+    summary = "Delete a project and all that is stored of it",
+    description = "It is gone at once. Refused while something is queued or runs in it.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 204, description = "It is deleted."), NoProject, ProjectBusy, Away),
+)]
 pub(super) async fn delete(
     Id(id): Id<ProjectId>,
     reader: Data<Reader>,

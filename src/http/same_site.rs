@@ -76,6 +76,7 @@ fn is_this_machine(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-fn refused(detail: String) -> ApiError {
+/// 403: who asks is not of this machine.
+pub(super) fn refused(detail: String) -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, "Not from here", detail)
 }

@@ -3,16 +3,21 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use futures_util::stream::{self, StreamExt as _};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
     activity::verbosity,
     error::ApiError,
     extract::{Id, Query, limit, place},
+    openapi::{
+        problems::{Away, NoProject},
+        stream::StreamEvent,
+    },
 };
 use crate::{
     actors::streamer::{Found, Streams, Wanted},
     db::{Reader, project},
-    domain::id::ProjectId,
+    domain::{activity::Verbosity, id::ProjectId},
 };
 
 /// Activities a stream without a cursor begins with, unless asked otherwise, and at most.
@@ -20,14 +25,37 @@ const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 1_000;
 
 /// The query of `GET /api/sse/scar/{id}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Open {
+    /// Begin with what comes after this `seq`; without it, with the last few.
+    #[param(minimum = 0)]
     after: Option<i64>,
+    /// How many the last few are: 50 unless asked otherwise; more than 1,000 count as 1,000.
+    #[param(minimum = 1)]
     limit: Option<i64>,
+    /// How much to show: 1 is status, messages and notices, 2 (unless asked otherwise) also each step, 3 also what the tools
+    /// answered.
+    #[param(value_type = Option<Verbosity>)]
     verbosity: Option<i16>,
 }
 
 /// `GET /api/sse/scar/{id}`
+#[utoipa::path(
+    get, path = "/api/sse/scar/{project_id}", operation_id = "open_stream", tag = "feed",
+    summary = "What happens in a project, live",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Open, ("Last-Event-ID" = Option<String>, Header,
+        description = "The last `seq` that was seen; a browser sends it by itself. It wins over `after`. One that is no number from 0 \
+            on counts as absent: a browser could not be told.")),
+    responses(
+    (status = 200, description = "Events, until one of the two goes.", body = StreamEvent, content_type = "text/event-stream",
+    headers(
+    ("Cache-Control" = String, description = "`no-cache, no-transform`: nobody on the way may keep or compress it."),
+    ("X-Accel-Buffering" = String, description = "`no`: nobody on the way may hold it back."),
+    )),
+    NoProject, Away
+    ),
+)]
 pub(super) async fn open(
     Id(id): Id<ProjectId>,
     Query(query): Query<Open>,

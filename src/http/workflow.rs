@@ -3,7 +3,12 @@
 use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
-use super::{error::ApiError, extract::Id, projects::head};
+use super::{
+    error::ApiError,
+    extract::Id,
+    openapi::problems::{Away, NoProject, NotNow},
+    projects::head,
+};
 use crate::{
     actors::{session::WorkflowOrder, sessions::SessionsHandle},
     db::{
@@ -20,15 +25,25 @@ use crate::{
 const READS_MAX: usize = 3;
 
 /// A workflow as its page shows it.
-#[derive(Debug, Serialize)]
-struct Shown {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = WorkflowShown)]
+pub(super) struct Shown {
+    /// Where it stands.
     status: Standing,
+    /// Its phases, in order.
     phases: Vec<Phase>,
     /// What a person is asked now.
+    #[schema(required)]
     gate: Option<Gate>,
 }
 
 /// `GET /api/projects/{id}/workflow`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/workflow", operation_id = "show_workflow", tag = "workflow",
+    summary = "Where the workflow stands",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "Its phases, and what a person is asked now.", body = Shown), NoProject, Away),
+)]
 pub(super) async fn show(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
@@ -63,6 +78,12 @@ async fn read(reader: &Reader, project: ProjectId) -> Result<Shown, ApiError> {
 }
 
 /// `POST /api/projects/{id}/workflow/advance`: begins it, or has it go on after a pause or a failure.
+#[utoipa::path(
+    post, path = "/api/projects/{project_id}/workflow/advance", operation_id = "advance_workflow", tag = "workflow",
+    summary = "Begin the workflow, or have it go on after a pause or a failure",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "Where it stands now.", body = Shown), NoProject, NotNow, Away),
+)]
 pub(super) async fn advance(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
@@ -72,6 +93,13 @@ pub(super) async fn advance(
 }
 
 /// `POST /api/projects/{id}/workflow/reset`: back to its beginning. Nothing of what was done is lost.
+#[utoipa::path(
+    post, path = "/api/projects/{project_id}/workflow/reset", operation_id = "reset_workflow", tag = "workflow",
+    summary = "Go back to the beginning of the workflow",
+    description = "Nothing of what was done is lost.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "Where it stands now.", body = Shown), NoProject, NotNow, Away),
+)]
 pub(super) async fn reset(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,

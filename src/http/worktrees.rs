@@ -8,10 +8,12 @@ use actix_web::{
     web::Data,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     error::ApiError,
     extract::{Id, Query},
+    openapi::problems::{Away, NoBranch, NoCopy, NoProject, NotPossible},
     projects,
 };
 use crate::{
@@ -23,23 +25,40 @@ use crate::{
     domain::id::ProjectId,
 };
 
+/// A difference, for the API's document.
+const DIFF: &str = "--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-# Shop\n+# Book shop\n";
+
 /// A copy with whether something runs in it.
-#[derive(Debug, Serialize)]
-struct Shown {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WorktreeShown)]
+pub(super) struct Shown {
     #[serde(flatten)]
     worktree: Worktree,
+    /// Whether something runs in it.
     in_use: bool,
 }
 
 /// A branch with where to read what it changed.
-#[derive(Debug, Serialize)]
-struct ShownBranch {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BranchShown)]
+pub(super) struct ShownBranch {
     #[serde(flatten)]
     branch: Branch,
+    /// Where to read what it changed.
+    #[schema(
+        example = "/api/projects/0197f2b5-5e00-7000-8000-000000000001/branches/diff?branch=feature%2Fdark-mode"
+    )]
     diff_url: String,
 }
 
 /// `GET /api/projects/{id}/worktrees`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/worktrees", operation_id = "list_worktrees", tag = "changes",
+    summary = "The copy in which the project's coding agent works",
+    description = "A list with one entry, or none where no coding agent of this machine has worked yet.",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The copies.", body = Vec<Shown>), NoProject, NotPossible, Away),
+)]
 pub(super) async fn list(
     Id(id): Id<ProjectId>,
     reader: Data<Reader>,
@@ -56,6 +75,13 @@ pub(super) async fn list(
 }
 
 /// `GET /api/projects/{id}/worktrees/{name}/diff`: against what it and the person's checkout have in common.
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/worktrees/{name}/diff", operation_id = "show_worktree_diff", tag = "changes",
+    summary = "What was changed in the copy",
+    description = "Against the commit that it and the person's checkout have in common, as a unified diff.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), ("name" = String, Path, description = "Which copy: a `name` of the list.", example = "copy")),
+    responses((status = 200, description = "The difference.", body = String, content_type = "text/plain", example = json!(DIFF)), NoCopy, NotPossible, Away),
+)]
 pub(super) async fn diff(
     Id(id): Id<ProjectId>,
     request: HttpRequest,
@@ -70,6 +96,13 @@ pub(super) async fn diff(
 }
 
 /// `DELETE /api/projects/{id}/worktrees/{name}`: its branches stay.
+#[utoipa::path(
+    delete, path = "/api/projects/{project_id}/worktrees/{name}", operation_id = "remove_worktree", tag = "changes",
+    summary = "Take the copy away",
+    description = "Its branches stay. Refused while something in it is not committed, or runs.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), ("name" = String, Path, description = "Which copy: a `name` of the list.", example = "copy")),
+    responses((status = 204, description = "It is gone."), NoCopy, NotPossible, Away),
+)]
 pub(super) async fn remove(
     Id(id): Id<ProjectId>,
     request: HttpRequest,
@@ -99,6 +132,12 @@ fn stopped() -> ApiError {
 }
 
 /// `GET /api/projects/{id}/branches`: those its commands worked on, the newest first.
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/branches", operation_id = "list_branches", tag = "changes",
+    summary = "The branches a project's commands worked on, the newest first",
+    params(("project_id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The branches, and where to read what they changed.", body = Vec<ShownBranch>), NoProject, NotPossible, Away),
+)]
 pub(super) async fn branches(
     Id(id): Id<ProjectId>,
     reader: Data<Reader>,
@@ -131,12 +170,22 @@ fn diff_url(project: ProjectId, branch: &str) -> String {
 }
 
 /// The query of `GET /api/projects/{id}/branches/diff`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct OfBranch {
+    /// Its name.
+    #[param(example = "feature/dark-mode")]
     branch: String,
 }
 
 /// `GET /api/projects/{id}/branches/diff?branch=`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/branches/diff", operation_id = "show_branch_diff", tag = "changes",
+    summary = "What a branch changed",
+    description = "Against the commit that it and the person's checkout have in common, as a unified diff.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), OfBranch),
+    responses((status = 200, description = "The difference.", body = String, content_type = "text/plain", example = json!(DIFF)), NoBranch, NotPossible, Away),
+)]
 pub(super) async fn branch_diff(
     Id(id): Id<ProjectId>,
     Query(OfBranch { branch: name }): Query<OfBranch>,
@@ -156,8 +205,7 @@ pub(super) async fn branch_diff(
             .map_err(unseen)?,
         None => None,
     };
-    diff.map(text)
-        .ok_or_else(|| missing("No such branch", "This project has no branch of that name."))
+    diff.map(text).ok_or_else(no_branch)
 }
 
 fn folder(project: &Project) -> Option<&Path> {
@@ -177,11 +225,17 @@ fn text(diff: String) -> HttpResponse {
         .body(diff)
 }
 
-fn no_copy() -> ApiError {
+/// 404: nothing has worked in a copy yet.
+pub(super) fn no_copy() -> ApiError {
     missing(
         "No such copy",
         "This project has no copy for a coding agent: it is made when the first command runs in one.",
     )
+}
+
+/// 404: none was made here by that name.
+pub(super) fn no_branch() -> ApiError {
+    missing("No such branch", "This project has no branch of that name.")
 }
 
 fn missing(title: &'static str, words: &str) -> ApiError {
@@ -192,6 +246,7 @@ fn unseen(unseen: Unseen) -> ApiError {
     conflict(unseen.to_string())
 }
 
-fn conflict(words: String) -> ApiError {
+/// 409: something on the disk is not as it would have to be.
+pub(super) fn conflict(words: String) -> ApiError {
     ApiError::new(StatusCode::CONFLICT, "Not possible as things are", words)
 }

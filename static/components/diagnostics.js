@@ -37,6 +37,7 @@ export function Diagnostics() {
         <p class="verdict" data-tone=${verdict.tone} role="status"><${Icon} name=${ICONS[verdict.tone]} />${verdict.says}</p>
         <ul class="checks">${rows.map((row) => html`<${Check} key=${row.id} row=${row} at=${known.at} />`)}</ul>
         <${NotifyChoice} />
+        <p class="hint">What programs can ask of this server is in <a href="/docs">its API</a>, to read and to try out.</p>
         <p class="hint">This page looks again by itself every few seconds. What “Copy as text” gives says nothing of what was talked about or worked on, only the project's name.</p>
       </div>
     </main>`;

@@ -10,6 +10,9 @@ use crate::support::{TestApp, patiently, refused, spawn_app};
 /// What the page begins with: they come with all they import.
 const ENTRIES: [&str; 2] = ["main.js", "style.css"];
 
+/// Scripts that run by themselves: before the page is drawn, and in the page at /docs.
+const ALONE: [&str; 2] = ["theme.js", "docs.js"];
+
 /// The files of the page, by their path in it.
 fn files() -> Vec<(String, PathBuf)> {
     fn walk(folder: &Path, top: &Path, found: &mut Vec<(String, PathBuf)>) {
@@ -100,9 +103,9 @@ async fn a_page_gets_all_its_modules_as_one_and_all_its_sheets() {
         String::from_utf8(body).expect("a text")
     };
     let (script, sheet) = (text("/main.js").await, text("/style.css").await);
-    // It runs before the page is drawn, and alone.
-    let is_bundled =
-        |name: &str| !ENTRIES.contains(&name) && name != "theme.js" && !name.starts_with("vendor/");
+    let is_bundled = |name: &str| {
+        !ENTRIES.contains(&name) && !ALONE.contains(&name) && !name.starts_with("vendor/")
+    };
     let all = files();
     let modules = all.iter().filter(|(name, _)| name.ends_with(".js"));
     for (name, path) in modules.filter(|(name, _)| is_bundled(name)) {

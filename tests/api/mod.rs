@@ -10,6 +10,7 @@ mod front_door;
 mod gates;
 mod health;
 mod messages;
+mod openapi;
 mod projects;
 mod same_site;
 mod secrets;

@@ -16,11 +16,14 @@ use crate::{actors::reply::Gauge, clock};
 pub const REMEMBERED_ENDS: usize = 32;
 
 /// How one child fares.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = Actor)]
 pub struct Status {
     /// The child's name, such as `writer` or `session 0198…`.
+    #[schema(example = "writer")]
     pub name: String,
     /// Whose child it is in the tree.
+    #[schema(example = "supervisor")]
     pub parent: &'static str,
     /// What it does now.
     pub state: State,
@@ -29,14 +32,16 @@ pub struct Status {
     /// How often it was restarted since then.
     pub restarts: usize,
     /// When it last crashed or stopped itself, and why; none as long as it never did.
+    #[schema(required)]
     pub last_exit: Option<LastExit>,
     /// Questions queued and unanswered. Facts are not counted.
     pub mailbox: usize,
 }
 
 /// What a child does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ActorState)]
 pub enum State {
     /// It takes messages, or will in a moment.
     Running,
@@ -49,11 +54,13 @@ pub enum State {
 }
 
 /// A child's last crash or stop.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[schema(as = ActorExit)]
 pub struct LastExit {
     /// When.
     pub at: DateTime<Utc>,
     /// The panic's message, or what else ended it.
+    #[schema(example = "panicked: index out of bounds")]
     pub why: String,
 }
 

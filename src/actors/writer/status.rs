@@ -60,16 +60,19 @@ pub struct Degraded {
 }
 
 /// The writer in figures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct WriterFigures {
     /// Appends that wait or are being stored.
     pub queue: usize,
     /// When a commit last succeeded.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub last_commit_at: Option<DateTime<Utc>>,
     /// How long half of the last commits took at most, in milliseconds.
+    #[schema(required)]
     pub commit_ms_p50: Option<f64>,
     /// How long all but one in a hundred took at most, in milliseconds.
+    #[schema(required)]
     pub commit_ms_p99: Option<f64>,
 }
 

@@ -7,7 +7,8 @@ use super::{Column, Entity};
 use crate::domain::id::ProjectId;
 
 /// Tokens since the project was made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = TokenUsage)]
 pub struct Usage {
     /// Those the model was told.
     pub input_tokens: i64,

@@ -89,6 +89,20 @@ pub fn check_variable(name: &str, value: Option<&str>) -> Result<(), Invalid> {
 }
 
 /// What is shown of it: of its environment only the names.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AgentShown {
+    /// The command line that starts it, if the project has one of its own.
+    #[schema(required)]
+    command: Option<String>,
+    /// The names of the variables in its environment. Their values may be keys, and are shown nowhere.
+    #[schema(example = json!(["ANTHROPIC_MODEL"]))]
+    env: Vec<String>,
+    /// What it may do without asking.
+    #[schema(required)]
+    permissions: Option<Permissions>,
+}
+
+/// Shows what may be shown: [`AgentShown`].
 ///
 /// # Errors
 /// Those of the serializer.
@@ -96,15 +110,9 @@ pub fn without_values<S: Serializer>(
     settings: &AgentSettings,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    #[derive(Serialize)]
-    struct Shown<'a> {
-        command: Option<&'a str>,
-        env: Vec<&'a str>,
-        permissions: Option<Permissions>,
-    }
-    let shown = Shown {
-        command: settings.command.as_deref(),
-        env: settings.env.keys().map(String::as_str).collect(),
+    let shown = AgentShown {
+        command: settings.command.clone(),
+        env: settings.env.keys().cloned().collect(),
         permissions: settings.permissions,
     };
     shown.serialize(serializer)

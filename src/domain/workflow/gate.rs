@@ -31,6 +31,7 @@ const WHAT_BYTES_MAX: usize = 32 << 10;
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -56,6 +57,7 @@ pub enum GateType {
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -80,21 +82,25 @@ impl GateStatus {
 }
 
 /// A question only a person may answer, and the answer. Its field names are the wire's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Gate {
     /// Its id.
     pub id: GateId,
     /// Whose.
     pub project_id: ProjectId,
     /// The phase at whose end it stands.
+    #[schema(required)]
     pub phase_id: Option<PhaseId>,
     /// That phase's name.
+    #[schema(required)]
     pub phase: Option<PhaseName>,
     /// The execution whose coding agent asks; it waits for the answer, and the question ends with it.
+    #[schema(required)]
     pub execution_id: Option<ExecutionId>,
     /// What sort of question it is.
     pub gate_type: GateType,
     /// What is asked, in a sentence.
+    #[schema(example = "Shall this plan be built?")]
     pub question: String,
     /// What it is about, for a person who has to decide.
     pub context: GateContext,
@@ -103,14 +109,17 @@ pub struct Gate {
     /// How it stands.
     pub status: GateStatus,
     /// The [`GateOption::id`] that was chosen.
+    #[schema(required)]
     pub chosen: Option<String>,
     /// The reason or the note of who decided.
+    #[schema(required)]
     pub response: Option<String>,
     /// When it was opened.
     #[serde(serialize_with = "millis")]
     pub created_at: DateTime<Utc>,
     /// When it was decided.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub responded_at: Option<DateTime<Utc>>,
 }
 
@@ -164,19 +173,22 @@ impl Gate {
 }
 
 /// One of the answers a coding agent offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct GateOption {
     /// The agent's name of it.
+    #[schema(example = "allow")]
     pub id: String,
     /// The words on the button.
+    #[schema(example = "Allow once")]
     pub name: String,
     /// What it means.
     pub kind: OptionKind,
 }
 
 /// What an answer to a coding agent means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = GateOptionKind)]
 pub enum OptionKind {
     /// Yes, this time.
     AllowOnce,
@@ -201,15 +213,19 @@ impl OptionKind {
 }
 
 /// What a person needs to know to decide.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct GateContext {
     /// What is to be decided on.
+    #[schema(example = "1. Add a switch to the settings.")]
     pub what: String,
     /// Why they are asked.
+    #[schema(example = "Nothing is built without your yes.")]
     pub why: String,
     /// What happens after a yes.
+    #[schema(example = "The coding agent carries the plan out.")]
     pub next: String,
     /// Where to read it.
+    #[schema(required)]
     pub document_url: Option<String>,
 }

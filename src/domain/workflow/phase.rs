@@ -19,6 +19,7 @@ use crate::domain::{execution::Command, id::PhaseId, project::ProjectStatus};
     strum::EnumString,
     strum::IntoStaticStr,
     strum::EnumIter,
+    utoipa::ToSchema,
 )]
 pub enum PhaseName {
     /// The vision document is read and approved.
@@ -124,6 +125,7 @@ impl PhaseName {
     Deserialize,
     strum::EnumString,
     strum::IntoStaticStr,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]

@@ -8,6 +8,7 @@ use actix_web::{
 use bytes::Bytes;
 use futures_util::stream;
 use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{markdown::Page, query::Asked};
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     http::{
         error::ApiError,
         extract::{Id, Query},
+        openapi::problems::{Away, NoProject},
         projects::find,
     },
 };
@@ -28,9 +30,10 @@ use crate::{
 const BYTES_AT_ONCE: usize = 256 << 10;
 
 /// How the file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
+#[schema(as = ExportFormat)]
 #[serde(rename_all = "lowercase")]
-enum Format {
+pub(in crate::http) enum Format {
     /// A line of JSON an activity, as lists and streams show it: for programs.
     #[default]
     Jsonl,
@@ -39,13 +42,30 @@ enum Format {
 }
 
 /// What the query of `GET /api/projects/{id}/activity/export` has beside what [`Asked`] has.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::http) struct Wanted {
+    /// How the file is written; `jsonl` unless asked otherwise.
     #[serde(default)]
     format: Format,
 }
 
 /// `GET /api/projects/{id}/activity/export`
+#[utoipa::path(
+    get, path = "/api/projects/{project_id}/activity/export", operation_id = "export_activity", tag = "feed",
+    summary = "The log of a project as a file",
+    description = "All of it, or what the filters leave. A download that breaks off was not complete.",
+    params(("project_id" = ProjectId, Path, description = "Which project."), Asked, Wanted),
+    responses(
+    (status = 200, description = "The file.",
+    content(
+    (String = "application/x-ndjson", example = "{\"id\":\"0197f2b5-5e00-7000-8000-000000000001\",\"seq\":1,\"source\":\"pm\",\"message\":\"analyze the codebase\"}\n"),
+    (String = "text/markdown", example = "# Activity of Shop\n"),
+    ),
+    headers(("Content-Disposition" = String, description = "Names the file after the project."))),
+    NoProject, Away
+    ),
+)]
 pub(in crate::http) async fn export(
     Id(project): Id<ProjectId>,
     Query(asked): Query<Asked>,

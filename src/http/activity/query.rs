@@ -3,13 +3,17 @@
 use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use serde::Deserialize;
 use strum::VariantNames;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
 use super::verbosity;
 use crate::{
     db::activity::{Filter, Page},
     domain::{
         activity::{Kind, Source, Verbosity},
-        execution::Command,
+        execution::{Command, RecordedName},
         id::ExecutionId,
         search::SearchText,
     },
@@ -27,23 +31,62 @@ const PHASE_CHARS_MAX: usize = 200;
 const YEARS: std::ops::RangeInclusive<i32> = 0..=9_999;
 
 /// The query of whatever shows a part of a log.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(in crate::http) struct Asked {
+    /// Only what comes after this `seq`.
+    #[param(minimum = 0)]
     after: Option<i64>,
+    /// Only what comes before this `seq`.
+    #[param(minimum = 0)]
     before: Option<i64>,
-    pub(super) limit: Option<i64>,
+    /// How much: 3, everything, unless asked otherwise.
+    #[param(value_type = Option<Verbosity>)]
     verbosity: Option<i16>,
+    /// Only from these.
+    #[param(value_type = Option<Vec<Source>>, style = Form, explode = false, min_items = 1)]
     source: Option<String>,
+    /// Only of these sorts.
+    #[param(value_type = Option<Vec<Kind>>, style = Form, explode = false, min_items = 1)]
     kind: Option<String>,
+    /// Only with one of these statuses, such as `FAILED` or `stalled`.
+    #[param(value_type = Option<Vec<StatusWord>>, style = Form, explode = false, min_items = 1)]
     status: Option<String>,
+    /// Only of these commands.
+    #[param(value_type = Option<Vec<RecordedName>>, style = Form, explode = false, min_items = 1)]
     command: Option<String>,
+    /// Only of the phase of this name, such as `Plan Feature`.
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$")]
     phase: Option<String>,
+    /// Only of this execution.
     execution_id: Option<ExecutionId>,
+    /// Only from this time on.
+    #[param(value_type = Option<DateTime<Utc>>)]
     from: Option<String>,
+    /// Only up to this time.
+    #[param(value_type = Option<DateTime<Utc>>)]
     to: Option<String>,
+    /// Only what has this text in it, in letters of either case.
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$")]
     q: Option<String>,
+    /// Whether only what went wrong.
     errors: Option<bool>,
 }
+
+/// A status, for the API's document: a word.
+pub(in crate::http) struct StatusWord;
+
+impl PartialSchema for StatusWord {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(STATUS_CHARS_MAX))
+            .pattern(Some("^[A-Za-z_]+$"))
+            .into()
+    }
+}
+
+impl ToSchema for StatusWord {}
 
 impl Asked {
     /// The part of the log, with room for so many.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use crate::{
     db::message::Message,
@@ -9,6 +10,7 @@ use crate::{
         activity::{Activity, Kind, Source},
         id::{ExecutionId, MessageId, TopicId},
     },
+    http::openapi::chat::Action,
 };
 
 /// What a client asks for.
@@ -40,13 +42,29 @@ pub(super) enum Incoming {
     Stop,
 }
 
-#[derive(Deserialize)]
-struct Raw {
+/// What a client sends over the chat's WebSocket, as JSON text: a `content` to say it, or an `action`.
+#[derive(Deserialize, ToSchema)]
+#[schema(
+    as = ClientFrame,
+    examples(
+        json!({ "content": "analyze the codebase", "client_id": "0197f2b5-6a10-7c3e-9a52-3d1b8f2a4c10" }),
+        json!({ "action": "stop" }),
+        json!({ "action": "edit", "id": "0197f2b5-5e00-7000-8000-000000000001", "content": "run the checks" }),
+    ),
+)]
+pub(in crate::http) struct Raw {
+    /// What is said, or the new words of a message that is queued.
+    #[schema(max_length = 20_000)]
     content: Option<String>,
+    /// The client's own id for it, which makes sending it again harmless.
+    #[schema(min_length = 1, max_length = 200)]
     client_id: Option<String>,
+    /// Whether it is to wait until nothing is queued or runs any more.
     #[serde(default)]
     queue: bool,
+    #[schema(value_type = Option<Action>)]
     action: Option<String>,
+    /// The message to edit or to withdraw.
     id: Option<MessageId>,
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use strum::VariantNames as _;
+use utoipa::ToSchema;
 
-use super::given;
+use super::body::given;
 use crate::{
     domain::{
         Invalid,
@@ -15,13 +16,21 @@ use crate::{
 };
 
 /// The object `agent` of a body: what is not there stays as it is, null clears it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
-pub(super) struct Agent {
-    #[serde(deserialize_with = "given")]
+#[schema(as = AgentEdit)]
+pub(in crate::http) struct Agent {
+    /// The command line that starts it, as a person types it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 4_096, pattern = r"^[^\u0000]*$", example = "gemini --acp")]
     command: Option<Option<String>>,
+    /// Variables of its environment. Those that are not named stay as they are; null takes one away. At most 64 are kept.
+    #[schema(example = json!({ "ANTHROPIC_MODEL": "claude-sonnet" }))]
+    #[serde(default)]
     env: BTreeMap<String, Option<String>>,
-    #[serde(deserialize_with = "given")]
+    /// What it may do without asking.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Permissions>)]
     permissions: Option<Option<String>>,
 }
 

@@ -31,17 +31,22 @@ const BRANCHES_MAX: usize = 50;
 const DIFF: [&str; 4] = ["diff", "--no-color", "--no-ext-diff", "--no-textconv"];
 
 /// A copy as people see it. Its field names are the wire's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Worktree {
     /// [`COPY`].
+    #[schema(example = "copy")]
     pub name: &'static str,
     /// Its folder.
+    #[schema(example = "/home/you/.local/share/project-manager/worktrees/shop")]
     pub path: String,
     /// The branch it is on; none where it only looks at a commit.
+    #[schema(required)]
     pub branch: Option<String>,
     /// The commit it and the person's checkout have in common.
+    #[schema(example = "4f2a9c1e0b7d3a5566778899aabbccddeeff0011")]
     pub base: String,
     /// The branch of the person's checkout.
+    #[schema(required)]
     pub base_branch: Option<String>,
     /// Commits it has beyond that.
     pub ahead: u64,
@@ -49,13 +54,15 @@ pub struct Worktree {
     pub uncommitted: usize,
     /// Since when it is there, where the file system knows.
     #[serde(serialize_with = "millis_opt")]
+    #[schema(required)]
     pub exists_since: Option<DateTime<Utc>>,
 }
 
 /// A branch that was made in a copy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Branch {
     /// Its name.
+    #[schema(example = "feature/dark-mode")]
     pub name: String,
     /// Commits it has beyond the person's checkout.
     pub ahead: u64,

@@ -57,6 +57,10 @@ pub const KEYS: &[Key] = &[
     key("feed.heartbeat_seconds", Expects::Seconds(0.01, 60.0)),
     key("feed.retention", Expects::Whole(0, 1_000_000_000)),
     key(
+        "diagnostics.canary_seconds",
+        Expects::Seconds(0.0, 86_400.0),
+    ),
+    key(
         "workflow.gate_expires_seconds",
         Expects::Seconds(0.0, 31_536_000.0),
     ),

@@ -40,6 +40,7 @@ pub struct Settings {
     pub database: Database,
     pub log: Log,
     pub feed: Feed,
+    pub diagnostics: Diagnostics,
     pub workflow: Workflow,
     pub executor: Executor,
     pub offline: Offline,

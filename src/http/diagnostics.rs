@@ -1,10 +1,13 @@
 //! Why is my feed empty? What is stored, who watches, and how the actors fare.
 
+mod connection;
+
 use actix_web::{HttpResponse, web::Data};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::connection::ConnectionTest;
 use super::{
     error::ApiError,
     extract::{Id, Query, limit},
@@ -12,6 +15,7 @@ use super::{
 };
 use crate::{
     actors::{
+        canary::CanaryHandle,
         supervisor::Supervisor,
         writer::{WriterFigures, WriterHandle},
     },
@@ -59,6 +63,7 @@ struct FeedReport {
     streams: Vec<StreamReport>,
     writer: WriterFigures,
     backend: Option<BackendReport>,
+    connection_test: ConnectionTest,
 }
 
 /// What the project's commands run in, and how that fares.
@@ -100,6 +105,7 @@ pub(super) async fn feed(
     writer: Data<WriterHandle>,
     feed: Data<Feed>,
     backends: Data<Backends>,
+    canary: Data<CanaryHandle>,
 ) -> Result<HttpResponse, ApiError> {
     // With the database away there is nobody to ask whether the project exists; the answer says what is known.
     let (stored, unread) = match reader.read(async |db| read(db, project).await).await {
@@ -120,9 +126,11 @@ pub(super) async fn feed(
     } else {
         "failed"
     };
+    let connection_test = connection::test(&canary, &feed, project, stored.head).await;
     let problem = unread
         .map(|why| format!("the database cannot be read: {why}"))
-        .or(unwritten);
+        .or(unwritten)
+        .or_else(|| connection_test.problem());
     let status = match (&problem, stored.activities) {
         (Some(_), _) => "degraded",
         (None, Some(0)) => "no_data",
@@ -151,6 +159,7 @@ pub(super) async fn feed(
                 label: backend.label(),
                 health: backend.health(),
             }),
+        connection_test,
     };
     Ok(HttpResponse::Ok().json(report))
 }

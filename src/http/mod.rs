@@ -11,6 +11,7 @@ mod extract;
 mod gates;
 mod health;
 mod messages;
+mod metrics;
 mod panic;
 mod projects;
 mod same_site;
@@ -22,6 +23,7 @@ mod worktrees;
 pub use self::{
     chat_ws::ChatWindows,
     health::About,
+    metrics::count,
     panic::panic_is_500,
     same_site::reject_foreign,
     setup::{BackendInUse, BackendThere, Setup, Suggested},
@@ -88,6 +90,7 @@ pub fn routes(config: &mut ServiceConfig) {
             at("/api/diagnostics/executions/{project_id}", "GET")
                 .route(get().to(diagnostics::executions)),
         )
+        .service(at("/metrics", "GET").route(get().to(metrics::show)))
         .service(at("/health", "GET").route(get().to(health::health)))
         .service(at("/health/live", "GET").route(get().to(health::live)))
         .service(at("/health/db", "GET").route(get().to(health::database)))

@@ -84,6 +84,11 @@ impl Change {
                 output,
                 requests,
             } => Some(used(model, *input, *output, *requests)),
+            Self::CanarySang { seq, .. } => Some(Entry::new(
+                Source::Pm,
+                Kind::System,
+                format!("The canary sang for the {seq}. time"),
+            )),
             Self::Noticed { message, status } => Some(of_the_server(message, status)),
         }
     }

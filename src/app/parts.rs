@@ -192,6 +192,7 @@ fn about(settings: &Settings) -> About {
         app_name: settings.app.name.clone(),
         environment: settings.app.environment.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        data_folder: settings.data.dir.clone(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 mod delete;
 mod edit;
+mod names;
 mod usage;
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-pub use self::{delete::deleted, usage::Usage};
+pub use self::{delete::deleted, names::names, usage::Usage};
 pub(super) use self::{
     delete::{clear, delete},
     edit::{edit, keep_vision, put},

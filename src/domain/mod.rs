@@ -23,6 +23,7 @@ pub mod activity;
 pub mod canary;
 pub mod change;
 pub mod execution;
+pub mod finding;
 pub mod id;
 pub mod message;
 pub mod project;

@@ -1,8 +1,9 @@
 //! Why is my feed empty? What is stored, who watches, and how the actors fare.
 
 mod connection;
+mod whole;
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,27 +17,61 @@ use super::{
 use crate::{
     actors::{
         canary::CanaryHandle,
+        executor::ExecutorHandle,
         supervisor::Supervisor,
         writer::{WriterFigures, WriterHandle},
     },
+    agent::llm::Model,
     backends::{Backends, Health},
     clock,
     db::{Reader, activity, execution},
     domain::{
         activity::{Activity, Verbosity, millis, millis_opt},
         execution::ExecutionStatus,
+        finding::is_stuck,
         id::ProjectId,
     },
     feed::{Feed, Place},
+    http::About,
+    leases::Leases,
 };
 
 /// Execution records in an answer, unless asked otherwise, and at most.
 const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 1_000;
 
-/// An execution that runs this long without a step is worth a look: longer than a coding agent is silent while it
-/// retries its model.
-const STUCK_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// `GET /api/diagnostics`
+#[expect(clippy::too_many_arguments, reason = "it is about everything")]
+pub(super) async fn whole(
+    request: HttpRequest,
+    about: Data<About>,
+    reader: Data<Reader>,
+    writer: Data<WriterHandle>,
+    executor: Data<ExecutorHandle>,
+    supervisor: Data<Supervisor>,
+    canary: Data<CanaryHandle>,
+    feed: Data<Feed>,
+    backends: Data<Backends>,
+    model: Data<Option<Model>>,
+    leases: Data<Leases>,
+) -> HttpResponse {
+    if whole::wants_page(&request) {
+        return whole::page();
+    }
+    let asked = whole::Asked {
+        about,
+        reader,
+        writer,
+        executor,
+        supervisor,
+        canary,
+        feed,
+        backends,
+        model,
+        leases,
+    };
+    asked.answer().await
+}
 
 /// `GET /api/diagnostics/actors`
 pub(super) async fn actors(supervisor: Data<Supervisor>) -> HttpResponse {
@@ -244,7 +279,7 @@ pub(super) async fn executions(
     let stuck: Vec<_> = running
         .into_iter()
         .filter_map(|(id, last)| Some((id, last?)))
-        .filter(|(_, last)| now - *last > STUCK_AFTER)
+        .filter(|(_, last)| is_stuck(*last, now))
         .map(|(id, last)| {
             json!({
                 "id": id,

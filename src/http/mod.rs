@@ -84,6 +84,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(worktree_routes)
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
+        .service(at("/api/diagnostics", "GET").route(get().to(diagnostics::whole)))
         .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
         .service(at("/api/diagnostics/sse/{project_id}", "GET").route(get().to(diagnostics::feed)))
         .service(

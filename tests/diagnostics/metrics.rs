@@ -96,7 +96,8 @@ pub fn family(sample: &str) -> String {
     bare.unwrap_or(name).to_owned()
 }
 
-async fn until(app: &TestApp, what: &str, fits: impl Fn(&Scrape) -> bool) -> Scrape {
+/// Waits until a scrape fits; it.
+pub async fn until(app: &TestApp, what: &str, fits: impl Fn(&Scrape) -> bool) -> Scrape {
     wait_until(what, async || {
         Some(Scrape::of(app).await).filter(|scrape| fits(scrape))
     })

@@ -1,6 +1,8 @@
 //! The server says how it is: the canary, what is wrong and what to do about it, and the figures.
 
 mod canary;
+mod findings;
+mod grafana;
 mod metrics;
 
 use serde_json::Value;

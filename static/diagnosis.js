@@ -29,6 +29,7 @@ export function verdictOf(facts, rows) {
   if (!facts.health) return { tone: "unknown", says: "Having a look…" };
   const bad = rows.find((row) => row.tone === "bad");
   if (bad) return { tone: "bad", says: bad.headline };
+  if (facts.project && !facts.report) return { tone: "unknown", says: "Having a look…" };
   const report = facts.report?.value;
   if (facts.project && report?.activity_count === 0) return { tone: "good", says: "Everything works. The feed is empty because nothing has happened in this project yet: ask for something in the chat." };
   const warn = rows.find((row) => row.tone === "warn");

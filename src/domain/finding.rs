@@ -380,100 +380,37 @@ mod tests {
             at: now,
             why: "panicked: no".to_owned(),
         };
+        let with = |change: &dyn Fn(&mut Facts)| {
+            let mut wrong = facts();
+            change(&mut wrong);
+            wrong
+        };
+        let lag = LAG_MAX + 1;
         for (kind, wrong) in [
-            (
-                "database_away",
-                Facts {
-                    unwritten: Some(away("")),
-                    ..facts()
-                },
-            ),
+            ("database_away", with(&|it| it.unwritten = Some(away("")))),
             (
                 "database_unreadable",
-                Facts {
-                    unread: Some("no".to_owned()),
-                    ..facts()
-                },
+                with(&|it| it.unread = Some("no".to_owned())),
             ),
-            (
-                "canary_stuck",
-                Facts {
-                    canary: stuck(),
-                    ..facts()
-                },
-            ),
-            (
-                "canary_gone",
-                Facts {
-                    canary_is_gone: true,
-                    ..facts()
-                },
-            ),
-            (
-                "lease_lost",
-                Facts {
-                    lease_is_lost: true,
-                    ..facts()
-                },
-            ),
+            ("canary_stuck", with(&|it| it.canary = stuck())),
+            ("canary_gone", with(&|it| it.canary_is_gone = true)),
+            ("lease_lost", with(&|it| it.lease_is_lost = true)),
             (
                 "database_slow",
-                Facts {
-                    read_took: Some(READ_MAX * 2),
-                    ..facts()
-                },
+                with(&|it| it.read_took = Some(READ_MAX * 2)),
             ),
-            (
-                "disk_low",
-                Facts {
-                    disk_free: Some(DISK_MIN - 1),
-                    ..facts()
-                },
-            ),
-            (
-                "writer_behind",
-                Facts {
-                    queue: QUEUE_MAX + 1,
-                    ..facts()
-                },
-            ),
-            (
-                "model_away",
-                Facts {
-                    model: Some(away("a-model")),
-                    ..facts()
-                },
-            ),
-            (
-                "backend_away",
-                Facts {
-                    backends: vec![away("SCAR")],
-                    ..facts()
-                },
-            ),
-            (
-                "part_failed",
-                Facts {
-                    parts: vec![part.clone()],
-                    ..facts()
-                },
-            ),
+            ("disk_low", with(&|it| it.disk_free = Some(DISK_MIN - 1))),
+            ("writer_behind", with(&|it| it.queue = QUEUE_MAX + 1)),
+            ("model_away", with(&|it| it.model = Some(away("a-model")))),
+            ("backend_away", with(&|it| it.backends.push(away("SCAR")))),
+            ("part_failed", with(&|it| it.parts.push(part.clone()))),
             (
                 "execution_stuck",
-                Facts {
-                    running: vec![running.clone()],
-                    ..facts()
-                },
+                with(&|it| it.running.push(running.clone())),
             ),
             (
                 "stream_lags",
-                Facts {
-                    watching: vec![Watching {
-                        project,
-                        lag: LAG_MAX + 1,
-                    }],
-                    ..facts()
-                },
+                with(&|it| it.watching.push(Watching { project, lag })),
             ),
         ] {
             let found = findings(&wrong);

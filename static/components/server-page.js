@@ -83,7 +83,7 @@ function Backends({ backends, at }) {
         ${backends.map(({ name, label, is_usual, running, health }) => html`
           <li class="server-row" key=${name}>
             <span class="server-name">${label}${is_usual && html` <span class="badge">the usual place</span>`}</span>
-            <span class="badge" data-tone=${health.trouble ? "failed" : "done"}>${health.trouble ? `away since ${ago(toMs(health.trouble.since) ?? at, at)}` : `${running} running`}</span>
+            <span class="badge" data-tone=${health.trouble ? "failed" : running > 0 ? "running" : "idle"}>${health.trouble ? `away since ${ago(toMs(health.trouble.since) ?? at, at)}` : `${running} running`}</span>
           </li>`)}
       </ul>
     </section>`;

@@ -59,7 +59,7 @@ pub(super) async fn fly(parts: Parts, seq: i64) -> Flight {
         )
         .map(|_| ())
     };
-    let stored = way.into_table(&parts, reported, seq);
+    let stored = way.through_table(&parts, reported, seq);
     let flown = async {
         tokio::pin!(seen, stored);
         tokio::select! {
@@ -89,7 +89,12 @@ struct Way {
 
 impl Way {
     /// To the database, and out of it again.
-    async fn into_table(&self, parts: &Parts, reported: Reported, seq: i64) -> Result<(), Stuck> {
+    async fn through_table(
+        &self,
+        parts: &Parts,
+        reported: Reported,
+        seq: i64,
+    ) -> Result<(), Stuck> {
         // It is known without waiting, and nothing would be stored.
         if let Some(away) = parts.writer.status().degraded().borrow().as_ref() {
             return Err(stuck(Stage::Write, &away.reason));

@@ -232,19 +232,30 @@ async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
 
 /// In a word, and in a sentence.
 fn verdict(found: &[Finding]) -> (&'static str, String) {
-    match found {
-        [] => ("healthy", "Everything works.".to_owned()),
-        [worst, rest @ ..] => {
-            let status = match worst.severity {
-                Severity::Broken => "broken",
-                Severity::Warning => "degraded",
-            };
-            let more = match rest.len() {
+    let is_broken = |finding: &&Finding| finding.severity == Severity::Broken;
+    let broken = found.iter().filter(is_broken).count();
+    let more = found.len() - broken;
+    let things = |count: usize| match count {
+        1 => "1 thing".to_owned(),
+        several => format!("{several} things"),
+    };
+    match (broken, more) {
+        (0, 0) => ("healthy", "Everything works.".to_owned()),
+        (0, more) => {
+            let is = if more == 1 { "is" } else { "are" };
+            let says = format!("Everything works, but {} {is} worth a look.", things(more));
+            ("degraded", says)
+        }
+        (broken, more) => {
+            let does = if broken == 1 { "does" } else { "do" };
+            let also = match more {
                 0 => String::new(),
-                1 => " One more thing is wrong.".to_owned(),
-                more => format!(" {more} more things are wrong."),
+                more => format!(", and {more} more worth a look"),
             };
-            (status, format!("{}{more}", worst.what))
+            (
+                "broken",
+                format!("{} {does} not work{also}.", things(broken)),
+            )
         }
     }
 }

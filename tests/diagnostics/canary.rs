@@ -303,7 +303,7 @@ async fn it_sings_by_itself_and_nobody_is_told_as_long_as_all_is_well() {
     .await;
     db.close().await.expect("a closed connection");
     let (_, log) = server.terminate().await;
-    for words in ["arrive", "storing a group", "stored a group"] {
+    for words in ["what is written", "storing a group", "stored a group"] {
         assert!(!log.contains(words), "{log}");
     }
 }

@@ -53,25 +53,24 @@ pub(super) async fn fly(parts: Parts, seq: i64) -> Flight {
     };
     let body = parts.streams.open(wanted, &found);
     let seen = async {
-        tokio::try_join!(
-            way.through_feed(watcher, seq),
-            way.through_stream(body, seq, id)
-        )
-        .map(|_| ())
+        let feed = way.through_feed(watcher, seq);
+        let (feed, stream) = tokio::join!(feed, way.through_stream(body, seq, id));
+        feed.and(stream)
     };
     let stored = way.through_table(&parts, reported, seq);
     let flown = async {
         tokio::pin!(seen, stored);
+        // What is stuck first is not always what is found first.
         tokio::select! {
             biased;
-            is_stored = &mut stored => match is_stored {
-                Ok(()) => seen.await,
-                stuck => stuck,
-            },
-            is_seen = &mut seen => match is_seen {
-                Ok(()) => stored.await,
-                stuck => stuck,
-            },
+            is_stored = &mut stored => {
+                is_stored?;
+                seen.await
+            }
+            is_seen = &mut seen => {
+                stored.await?;
+                is_seen
+            }
         }
     };
     match Box::pin(timeout(WITHIN, flown)).await {

@@ -4,6 +4,7 @@ mod backends;
 mod checkout;
 mod connection;
 mod ending;
+mod figures;
 pub mod lock;
 mod parts;
 mod secrets;

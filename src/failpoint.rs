@@ -89,6 +89,10 @@ pub enum FailPoint {
     BeforePollerDecide,
     /// It has its turn, or nobody waits for it.
     AfterPollerDecide,
+    /// The canary was asked to sing.
+    BeforeSing,
+    /// It sings, or has just done so.
+    AfterSing,
     /// The sessions were given a message of a person.
     BeforePost,
     /// They have handed it to the project's session.

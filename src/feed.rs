@@ -12,23 +12,24 @@
 
 mod growing;
 mod live;
+mod standing;
 mod unfinished;
 
 use std::{
     collections::{HashMap, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 pub use self::{
     growing::{Delta, Growing, Seen},
     live::{Draft, Writing},
+    standing::{Place, Standing},
 };
 
 use crate::{
@@ -50,6 +51,8 @@ const RING_BYTES_MAX: usize = 1 << 20;
 #[derive(Clone, Default)]
 pub struct Feed {
     channels: Arc<Mutex<HashMap<ProjectId, Weak<Channel>>>>,
+    /// Events that were sent since the start.
+    sent: Arc<AtomicU64>,
 }
 
 /// An activity, ready to send: serialised once for everybody.
@@ -149,14 +152,6 @@ impl Feed {
         self.watched(project).map(|channel| *channel.wake.borrow())
     }
 
-    /// The projects that are watched.
-    pub fn watched_projects(&self) -> Vec<ProjectId> {
-        let channels = lock(&self.channels);
-        let watched = channels.iter();
-        let watched = watched.filter(|(_, channel)| channel.strong_count() > 0);
-        watched.map(|(project, _)| *project).collect()
-    }
-
     fn watched(&self, project: ProjectId) -> Option<Arc<Channel>> {
         let mut channels = lock(&self.channels);
         let channel = channels.get(&project)?.upgrade();
@@ -200,17 +195,6 @@ impl Feed {
             growing,
         }
     }
-
-    /// Who watches a project, and how far each is.
-    pub fn watchers(&self, project: ProjectId) -> Vec<Arc<Place>> {
-        let channel = lock(&self.channels).get(&project).and_then(Weak::upgrade);
-        channel.map_or_else(Vec::new, |channel| {
-            lock(&channel.watchers)
-                .iter()
-                .filter_map(Weak::upgrade)
-                .collect()
-        })
-    }
 }
 
 /// One project's ring and wake-up.
@@ -226,30 +210,6 @@ struct Channel {
     /// Whether nothing more will come.
     is_over: AtomicBool,
     watchers: Mutex<Vec<Weak<Place>>>,
-}
-
-/// How far a watcher is; read by diagnostics.
-#[derive(Debug)]
-pub struct Place {
-    /// Since when it watches.
-    pub opened_at: DateTime<Utc>,
-    /// What it wants to see.
-    pub verbosity: Verbosity,
-    cursor: AtomicI64,
-    last_sent_ms: AtomicI64,
-}
-
-impl Place {
-    /// The `seq` up to which everything was dealt with.
-    pub fn cursor(&self) -> i64 {
-        self.cursor.load(Ordering::Relaxed)
-    }
-
-    /// When something was last sent, heartbeats included.
-    pub fn last_sent_at(&self) -> Option<DateTime<Utc>> {
-        DateTime::from_timestamp_millis(self.last_sent_ms.load(Ordering::Relaxed))
-            .filter(|at| at.timestamp_millis() > 0)
-    }
 }
 
 /// A cursor into a project's feed. Dropping it ends the watching.

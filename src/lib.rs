@@ -7,6 +7,7 @@ pub mod delay;
 pub mod domain;
 pub mod failpoint;
 pub mod leases;
+pub mod metrics;
 
 pub mod agent;
 pub mod backends;

@@ -84,6 +84,7 @@ export const api = {
   retry: (/** @type {string} */ executionId) => request("POST", `/api/executions/${encodeURIComponent(executionId)}/retry`),
   feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
   executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),
+  server: () => request("GET", "/api/diagnostics"),
   actors: () => request("GET", "/api/diagnostics/actors"),
   health: () => request("GET", "/health"),
   /** A failed check is an answer as well. @param {"db" | "scar"} what */

@@ -20,7 +20,7 @@ const UNREACHED = "Nothing answers. If you started Project Manager yourself, che
 
 /** @param {Facts} facts @returns {Row[]} */
 export function rowsOf(facts) {
-  const rows = [server(facts), database(facts), agent(facts), tabOf(facts), log(facts), commands(facts), parts(facts)];
+  const rows = [server(facts), database(facts), way(facts), agent(facts), tabOf(facts), log(facts), commands(facts), parts(facts)];
   return rows.filter((row) => row !== null);
 }
 
@@ -29,6 +29,7 @@ export function verdictOf(facts, rows) {
   if (!facts.health) return { tone: "unknown", says: "Having a look…" };
   const bad = rows.find((row) => row.tone === "bad");
   if (bad) return { tone: "bad", says: bad.headline };
+  if (facts.project && !facts.report) return { tone: "unknown", says: "Having a look…" };
   const report = facts.report?.value;
   if (facts.project && report?.activity_count === 0) return { tone: "good", says: "Everything works. The feed is empty because nothing has happened in this project yet: ask for something in the chat." };
   const warn = rows.find((row) => row.tone === "warn");
@@ -79,6 +80,26 @@ function database({ db, report, at }) {
     tone: "bad", says: sentence(found), seenAt: db.at, more,
     advice: "What happens meanwhile is kept and stored as soon as it is back; the server tries by itself. If it stays so, look whether its disk is full or whether the database runs and is reachable.",
   });
+}
+
+/** Whether what is written arrives: a change the server writes to test itself, and what this project's pages were shown. @param {Facts} facts */
+function way({ report }) {
+  const test = report?.value?.connection_test;
+  if (!test) return null;
+  const name = "From the database to the screen";
+  const seenAt = /** @type {Answer} */ (report).at;
+  if (test.status === "failed") {
+    return row("way", name, { tone: "bad", says: `What is written does not arrive: ${sentence(test.means ?? "")}`, headline: "What is written does not arrive.", seenAt, more: test.why ? [sentence(test.why)] : [], advice: test.next_step });
+  }
+  const { ring } = test;
+  if (ring.status === "failed") {
+    return row("way", name, {
+      tone: "bad", says: `Step ${ring.known} was the last that was shown, and ${ring.head} are stored.`, headline: "Not everything that is stored is shown.", seenAt,
+      advice: "Reload the page. If it comes again, whoever runs the server should restart it and keep its log.",
+    });
+  }
+  const age = test.stages.at(-1)?.age_ms;
+  return row("way", name, { says: `A change arrives${age === undefined ? "." : ` within ${milliseconds(age)}.`}`, seenAt });
 }
 
 /** What runs on the server's own machine: there is nothing to be reached, but a program to be started. @param {Facts} facts */
@@ -155,8 +176,8 @@ function log({ project, report, at }) {
     if (report?.error?.status === 404) return row("log", name, { tone: "bad", says: "The server does not know this project.", seenAt: report.at, advice: "It was deleted, or the address is not complete. Choose another one under Projects." });
     return unanswered("log", name, report);
   }
-  const { status, activity_count, last_activity_at, problem, streams } = report.value;
-  if (status === "degraded") return row("log", name, { tone: "bad", says: sentence(problem), seenAt: report.at, advice: "See Database." });
+  const { status, database_check, activity_count, last_activity_at, problem, streams } = report.value;
+  if (status === "degraded") return row("log", name, { tone: "bad", says: sentence(problem), seenAt: report.at, advice: database_check === "passed" ? "See “From the database to the screen”." : "See Database." });
   const watching = `${count(streams.length, "connection")} of pages and chats to it`;
   if (activity_count === 0) return row("log", name, { says: "Nothing has happened yet.", seenAt: report.at, more: [watching], advice: "Ask for something in the chat, “Analyze the codebase” for a start." });
   return row("log", name, { says: `${count(activity_count, "step")} stored, the newest ${ago(toMs(last_activity_at) ?? at, at)}.`, seenAt: report.at, more: [watching] });

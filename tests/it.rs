@@ -11,6 +11,7 @@ mod api;
 mod backends;
 mod config;
 mod db;
+mod diagnostics;
 mod faults;
 mod llm;
 mod moves;

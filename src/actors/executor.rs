@@ -27,8 +27,10 @@ use actix::{
     prelude::{Actor, Context, Handler, Message, Recipient, Supervised},
 };
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+pub use self::slots::Load;
 pub use self::{
     deciding::{Decide, DecideError, Decision},
     handle::{ExecutorHandle, Needs},
@@ -207,6 +209,8 @@ pub struct Executor {
     /// Set while the records are being read.
     reading: Option<Reading>,
     follower: Option<Follower>,
+    /// For who looks at it.
+    load: watch::Sender<Load>,
     /// Who waits for the end of what ends with the server, once that is to stop.
     standing_down: Option<Vec<Reply<()>>>,
 }

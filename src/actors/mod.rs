@@ -8,6 +8,8 @@ pub mod writer;
 
 pub mod indexer;
 
+pub mod canary;
+
 pub mod executor;
 pub mod listener;
 pub mod poller;

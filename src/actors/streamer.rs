@@ -37,7 +37,7 @@ use crate::{
     clock,
     db::{LogReader, ReadError, activity::Page},
     delay::Delays,
-    domain::{activity::Verbosity, id::ProjectId},
+    domain::{activity::Verbosity, canary, id::ProjectId},
     failpoint::FailPoint,
     feed::{Feed, Frame, Read, Seen, Watcher},
 };
@@ -111,7 +111,10 @@ impl Streams {
         let notices = Notices::new(self.writer.degraded(), away, self.hearing.clone());
         let spec = Spec {
             name: format!("streamer {}", uuid::Uuid::now_v7()),
-            parent: "connections",
+            parent: match wanted.project == canary::LOG {
+                true => "canary",
+                false => "connections",
+            },
             policy: Policy::Temporary,
             mailbox: 1,
         };
@@ -309,6 +312,7 @@ impl Line {
         }
         watcher.advance(last);
         watcher.sent();
+        self.feed.count_sent(self.wanted.project, shown.len());
         Ok(())
     }
 

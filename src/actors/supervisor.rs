@@ -36,7 +36,7 @@ mod life;
 mod post;
 mod register;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use actix::dev::channel::{AddressReceiver, channel};
 use actix::{Actor, Context, Supervised};
@@ -50,7 +50,7 @@ use super::reply::Gauge;
 
 pub use self::budget::RestartLimits;
 pub use self::child::{Child, Unsent};
-pub use self::register::{LastExit, REMEMBERED_ENDS, State, Status};
+pub use self::register::{Failures, LastExit, REMEMBERED_ENDS, State, Status};
 
 /// Starts children and watches over them. Cloning it is cheap; all clones are the same supervisor.
 #[derive(Clone)]
@@ -179,6 +179,11 @@ impl Supervisor {
     /// How many failures of children there were since the start, of all kinds.
     pub fn crashes(&self) -> u64 {
         self.register.crashes()
+    }
+
+    /// How often children of each kind failed since the start, and none of those that live.
+    pub fn failures(&self) -> BTreeMap<String, Failures> {
+        self.register.failures()
     }
 
     /// Waits until a permanent child cannot go on. The first such failure is what every caller gets.

@@ -319,7 +319,7 @@ impl Writer {
     fn finish(&mut self, answers: Vec<Answer>) {
         FailPoint::BeforePublish.cross();
         for (project, activities) in in_log_order(&answers) {
-            self.status.add_stored(activities.len());
+            self.status.add_stored(project, &activities);
             self.feed.publish(project, activities);
         }
         self.delays.reset();
@@ -328,6 +328,9 @@ impl Writer {
             let Some(queued) = self.queue.pop_front() else {
                 break;
             };
+            if answer.is_ok() {
+                self.status.count_endings(&queued.append.changes);
+            }
             for gone in queued.append.changes.iter().filter(|_| answer.is_ok()) {
                 if let Change::ProjectDeleted = gone.change {
                     self.feed.end(gone.project);

@@ -14,7 +14,10 @@ mod failure;
 mod state;
 pub mod tools;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use genai::{
     Client, ModelIden,
@@ -29,7 +32,7 @@ pub use self::{
     failure::Failure,
     state::{Health, State},
 };
-use crate::delay::Delays;
+use crate::{delay::Delays, metrics::Registry, metrics::RequestFigures};
 
 /// The model where only a key was given.
 const USUAL: &str = "claude-sonnet-4-6";
@@ -67,6 +70,7 @@ struct Inner {
     name: ModelIden,
     options: Options,
     state: State,
+    counted: RequestFigures,
 }
 
 impl Model {
@@ -98,6 +102,7 @@ impl Model {
             name,
             options,
             state: State::default(),
+            counted: RequestFigures::of("model"),
         }))))
     }
 
@@ -147,7 +152,10 @@ impl Model {
                 self.0
                     .client
                     .exec_chat_stream(self.0.name.clone(), request, Some(&options));
-            let failure = match answer::read(stream, timeout, &mut heard).await {
+            let begun = Instant::now();
+            let read = answer::read(stream, timeout, &mut heard).await;
+            self.count(&read, begun.elapsed());
+            let failure = match read {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -163,6 +171,26 @@ impl Model {
             heard(Heard::Again);
             delays.wait().await;
         }
+    }
+}
+
+impl Model {
+    fn count(&self, read: &Result<Answer, Failure>, took: Duration) {
+        let outcome = match read {
+            Ok(answer) => {
+                let Used { input, output, .. } = answer.used;
+                self.0.counted.tokens(input, output);
+                "answered"
+            }
+            Err(failure) => failure.as_str(),
+        };
+        self.0.counted.answered("chat", outcome, took);
+    }
+
+    /// Enters what is counted of its requests.
+    pub fn register(&self, registry: &mut Registry) {
+        self.0.counted.register(registry);
+        self.0.counted.register_tokens(registry);
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{backends, checkout, database, secrets};
 use crate::{
     actors::{
+        canary::{self, CanaryHandle},
         executor::{ExecutorHandle, Needs},
         indexer::Indexer,
         leaseholder::{self, Work},
@@ -40,6 +41,7 @@ pub(super) struct Parts {
     pub(super) leases: Leases,
     pub(super) streams: Streams,
     pub(super) windows: ChatWindows,
+    pub(super) canary: CanaryHandle,
     pub(super) supervisor: Supervisor,
     pub(super) about: About,
     pub(super) setup: Setup,
@@ -86,17 +88,20 @@ pub(super) async fn start_actors(
     let heard = listener::Parts::new(&database, &reader, &feed, work);
     let hearing = listener::start(&supervisor, &running.handle(), heard);
     let indexing = start_indexer(&supervisor, &writer, &reader);
+    let streams = Streams {
+        hearing,
+        supervisor: supervisor.clone(),
+        feed: feed.clone(),
+        log: Arc::new(reader.clone()),
+        writer: writer.status().clone(),
+        backends: backends.clone(),
+        heartbeat: settings.feed.heartbeat,
+        stopping: stopping.clone(),
+    };
+    let sings = canary_parts(settings, &database, &writer, &reader, &streams);
     let parts = Parts {
-        streams: Streams {
-            hearing,
-            supervisor: supervisor.clone(),
-            feed: feed.clone(),
-            log: Arc::new(reader.clone()),
-            writer: writer.status().clone(),
-            backends: backends.clone(),
-            heartbeat: settings.feed.heartbeat,
-            stopping: stopping.clone(),
-        },
+        canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
+        streams,
         windows: ChatWindows {
             supervisor: supervisor.clone(),
             sessions: sessions.clone(),
@@ -123,6 +128,31 @@ pub(super) async fn start_actors(
     };
     let arbiters = vec![indexing, conversing, running, writing];
     Ok((parts, supervisor, arbiters))
+}
+
+/// What the canary works with: streams as all others, of a log of its own.
+fn canary_parts(
+    settings: &Settings,
+    database: &db::Database,
+    writer: &WriterHandle,
+    reader: &db::Reader,
+    streams: &Streams,
+) -> canary::Parts {
+    let server = database.server;
+    let log = db::canary::CanaryLog {
+        reader: reader.clone(),
+        server,
+    };
+    canary::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        streams: Streams {
+            log: Arc::new(log),
+            ..streams.clone()
+        },
+        server,
+        every: settings.diagnostics.canary_every(),
+    }
 }
 
 /// Starts the indexer on a thread of its own: it computes.
@@ -166,6 +196,7 @@ fn about(settings: &Settings) -> About {
         app_name: settings.app.name.clone(),
         environment: settings.app.environment.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        data_folder: settings.data.dir.clone(),
     }
 }
 

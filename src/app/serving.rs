@@ -10,14 +10,16 @@ use actix_web::{
 };
 use anyhow::Context as _;
 
-use super::{connection, parts::Parts};
-use crate::http;
+use super::{connection, figures, parts::Parts};
+use crate::{http, metrics::HttpFigures};
 
 /// How long requests in work may take to end when the server stops. Streams and chat windows end at once.
 const SHUTDOWN_SECONDS: u64 = 3;
 
 /// Serves the routes on this listener.
 pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyhow::Result<Server> {
+    let requests = Data::new(HttpFigures::default());
+    let registry = Data::new(figures::registry(&parts, &requests));
     let server = HttpServer::new(move || {
         let parts = parts.clone();
         Web::new()
@@ -29,16 +31,20 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
             .app_data(Data::new(parts.leases))
             .app_data(Data::new(parts.streams))
             .app_data(Data::new(parts.windows))
+            .app_data(Data::new(parts.canary))
             .app_data(Data::new(parts.supervisor))
             .app_data(Data::new(parts.about))
             .app_data(Data::new(parts.setup))
             .app_data(Data::new(parts.backends))
             .app_data(Data::new(parts.reach))
             .app_data(Data::new(parts.model))
+            .app_data(registry.clone())
+            .app_data(requests.clone())
             .app_data(PayloadConfig::new(parts.max_body_bytes))
             .configure(http::routes)
             .wrap(from_fn(http::reject_foreign))
             .wrap(from_fn(http::panic_is_500))
+            .wrap(from_fn(http::count))
     })
     .workers(workers)
     .on_connect(connection::set_up)

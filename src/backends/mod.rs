@@ -21,7 +21,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::leases::Hold;
+use crate::{leases::Hold, metrics::Registry};
 
 pub use self::{
     registry::Backends,
@@ -132,6 +132,9 @@ pub trait Backend: Send + Sync + 'static {
     fn tend(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::pending())
     }
+
+    /// Enters what it counts.
+    fn register(&self, _: &mut Registry) {}
 
     /// Tells when it stops answering and when it answers again, for a backend that can be away.
     fn trouble(&self) -> Option<tokio::sync::watch::Receiver<Option<Trouble>>> {

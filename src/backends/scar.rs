@@ -34,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::link::{Link, LinkOptions};
 use super::{Backend, Health, Job, Steps, Trouble, silence::in_short};
-use crate::domain::execution::Outcome;
+use crate::{domain::execution::Outcome, metrics::Registry};
 
 /// Conversations SCAR works on at a time; more wait in its own queue.
 const AT_A_TIME: usize = 10;
@@ -152,6 +152,10 @@ impl Backend for Scar {
 
     fn tend(&self) -> BoxFuture<'_, ()> {
         self.link.tend().boxed()
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        self.link.counted().register(registry);
     }
 
     fn trouble(&self) -> Option<watch::Receiver<Option<Trouble>>> {

@@ -58,6 +58,10 @@ pub const KEYS: &[Key] = &[
     key("feed.retention", Expects::Whole(0, 1_000_000_000)),
     key("projects.repositories", Expects::OneOf(Reach::VARIANTS)),
     key(
+        "diagnostics.canary_seconds",
+        Expects::Seconds(0.0, 86_400.0),
+    ),
+    key(
         "workflow.gate_expires_seconds",
         Expects::Seconds(0.0, 31_536_000.0),
     ),

@@ -41,6 +41,7 @@ pub struct Settings {
     pub log: Log,
     pub feed: Feed,
     pub projects: Projects,
+    pub diagnostics: Diagnostics,
     pub workflow: Workflow,
     pub executor: Executor,
     pub offline: Offline,

@@ -131,6 +131,21 @@ impl Workflow {
     }
 }
 
+/// `[diagnostics]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Diagnostics {
+    #[serde(rename = "canary_seconds", deserialize_with = "seconds")]
+    canary: Duration,
+}
+
+impl Diagnostics {
+    /// How often it is tested that what is written arrives, if at all without being asked.
+    pub fn canary_every(&self) -> Option<Duration> {
+        (!self.canary.is_zero()).then_some(self.canary)
+    }
+}
+
 /// `[executor]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

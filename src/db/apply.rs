@@ -14,10 +14,11 @@ pub use self::trim::Retention;
 use self::trim::trim;
 use super::{
     activity::{self, Row},
-    block, execution, gate, message, phase, project, topic,
+    block, canary, execution, gate, message, phase, project, topic,
 };
 use crate::domain::{
     activity::Activity,
+    canary::LOG,
     change::{Change, Reported},
     id::{ActivityId, ExecutionId, GateId, MessageId, ProjectId},
     workflow::PhaseName,
@@ -63,11 +64,23 @@ pub struct Logged {
 
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
 /// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit. Without a
-/// change it still needs what writing to the log needs. What deletes a project is applied alone.
+/// change it still needs what writing to the log needs, and so does a canary. What deletes a project is applied alone.
 ///
 /// # Errors
 /// [`ApplyError`]; the transaction is then to be rolled back.
 pub async fn apply(
+    txn: &DatabaseTransaction,
+    changes: &[&Reported],
+    retention: Retention,
+) -> Result<Vec<Logged>, ApplyError> {
+    let (canaries, changes): (Vec<&Reported>, Vec<&Reported>) =
+        changes.iter().partition(|reported| reported.project == LOG);
+    let mut logged = canary::write(txn, &canaries).await?;
+    logged.extend(apply_to_projects(txn, &changes, retention).await?);
+    Ok(logged)
+}
+
+async fn apply_to_projects(
     txn: &DatabaseTransaction,
     changes: &[&Reported],
     retention: Retention,
@@ -175,6 +188,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::ExecutionFinished { .. }
             | Change::GateOpened(_)
             | Change::GateDecided(_)
+            | Change::CanarySang { .. }
             | Change::Noticed { .. } => {}
         }
     }
@@ -263,6 +277,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::VisionWritten(_)
         | Change::PhasesMade { .. }
         | Change::ModelUsed { .. }
+        | Change::CanarySang { .. }
         | Change::Noticed { .. } => return Ok(()),
     };
     moved.then_some(()).ok_or(otherwise)
@@ -372,6 +387,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::GateOpened(_)
         | Change::GateDecided(_)
         | Change::ModelUsed { .. }
+        | Change::CanarySang { .. }
         | Change::Noticed { .. } => None,
     }
 }

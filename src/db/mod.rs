@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod apply;
 pub mod block;
+pub mod canary;
 mod connect;
 pub mod execution;
 mod fault;

@@ -3,6 +3,7 @@
 mod agent;
 mod delete;
 mod edit;
+mod names;
 mod usage;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use self::agent::{packed, unpacked};
-pub use self::{delete::deleted, usage::Usage};
+pub use self::{delete::deleted, names::names, usage::Usage};
 pub(super) use self::{
     delete::{clear, delete},
     edit::{edit, keep_vision, put},

@@ -117,6 +117,21 @@ impl Reader {
         }
     }
 
+    /// How many connections are open, and how many of them rest.
+    pub fn connections(&self) -> (u32, usize) {
+        let connections = self.pool().connections.clone();
+        match self.database().is_sqlite() {
+            true => {
+                let pool = connections.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            false => {
+                let pool = connections.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        }
+    }
+
     /// Which database this reads.
     pub fn database(&self) -> &Database {
         &self.shared.database

@@ -197,6 +197,13 @@ pub enum Change {
         /// Requests it answered.
         requests: u64,
     },
+    /// A server wrote something to see that it arrives. It stands in no project's log.
+    CanarySang {
+        /// Which server.
+        server: ServerId,
+        /// Its place in that server's log, which it knows itself.
+        seq: i64,
+    },
     /// The server has something to say about itself.
     Noticed {
         /// The words.

@@ -20,8 +20,10 @@
 //! | `seq` | an activity's place in its project's log: 1, 2, 3, without gaps, in commit order |
 
 pub mod activity;
+pub mod canary;
 pub mod change;
 pub mod execution;
+pub mod finding;
 pub mod id;
 pub mod message;
 pub mod project;

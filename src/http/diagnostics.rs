@@ -1,44 +1,94 @@
 //! Why is my feed empty? What is stored, who watches, and how the actors fare.
 
-use actix_web::{HttpResponse, web::Data};
+mod connection;
+mod whole;
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use self::connection::ConnectionTest;
 use super::{
     error::ApiError,
     extract::{Id, Query, limit},
     openapi::{
         self,
-        health::{Actors, ExecutionReport},
+        health::{Actors, Diagnostics, ExecutionReport},
         problems::{Away, NoProject},
     },
     projects::head,
 };
 use crate::{
     actors::{
+        canary::CanaryHandle,
+        executor::ExecutorHandle,
         supervisor::Supervisor,
         writer::{WriterFigures, WriterHandle},
     },
+    agent::llm::Model,
     backends::{Backends, Health},
     clock,
     db::{Reader, activity, execution},
     domain::{
         activity::{Activity, Verbosity, millis, millis_opt},
         execution::ExecutionStatus,
+        finding::is_stuck,
         id::ProjectId,
     },
     feed::{Feed, Place},
+    http::About,
+    leases::Leases,
 };
 
 /// Execution records in an answer, unless asked otherwise, and at most.
 const LIMIT: u64 = 50;
 const LIMIT_MAX: u64 = 1_000;
 
-/// An execution that runs this long without a step is worth a look: longer than a coding agent is silent while it
-/// retries its model.
-const STUCK_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// `GET /api/diagnostics`
+#[utoipa::path(
+    get, path = "/api/diagnostics", operation_id = "diagnose_server", tag = "server",
+    summary = "How the whole server fares, and what is wrong with it",
+    description = "Each finding says what is wrong, what it likely comes from and what to do next. Everything that is asked for this \
+                   has a limit, and what the server knows by itself is told with the database away, too. A browser is sent to the page \
+                   that shows it.",
+    responses(
+        (status = 200, description = "How it fares.", body = Diagnostics),
+        (status = 303, description = "To a browser: where the page is.", headers(("Location" = String, description = "The page."))),
+    ),
+)]
+#[expect(clippy::too_many_arguments, reason = "it is about everything")]
+pub(super) async fn whole(
+    request: HttpRequest,
+    about: Data<About>,
+    reader: Data<Reader>,
+    writer: Data<WriterHandle>,
+    executor: Data<ExecutorHandle>,
+    supervisor: Data<Supervisor>,
+    canary: Data<CanaryHandle>,
+    feed: Data<Feed>,
+    backends: Data<Backends>,
+    model: Data<Option<Model>>,
+    leases: Data<Leases>,
+) -> HttpResponse {
+    if whole::wants_page(&request) {
+        return whole::page();
+    }
+    let asked = whole::Asked {
+        about,
+        reader,
+        writer,
+        executor,
+        supervisor,
+        canary,
+        feed,
+        backends,
+        model,
+        leases,
+    };
+    asked.answer().await
+}
 
 /// `GET /api/diagnostics/actors`
 #[utoipa::path(
@@ -75,6 +125,7 @@ pub(super) struct FeedReport {
     streams: Vec<StreamReport>,
     writer: WriterFigures,
     backend: Option<BackendReport>,
+    connection_test: ConnectionTest,
 }
 
 /// What the project's commands run in, and how that fares.
@@ -125,6 +176,7 @@ pub(super) async fn feed(
     writer: Data<WriterHandle>,
     feed: Data<Feed>,
     backends: Data<Backends>,
+    canary: Data<CanaryHandle>,
 ) -> Result<HttpResponse, ApiError> {
     // With the database away there is nobody to ask whether the project exists; the answer says what is known.
     let (stored, unread) = match reader.read(async |db| read(db, project).await).await {
@@ -145,9 +197,11 @@ pub(super) async fn feed(
     } else {
         "failed"
     };
+    let connection_test = connection::test(&canary, &feed, project, stored.head).await;
     let problem = unread
         .map(|why| format!("the database cannot be read: {why}"))
-        .or(unwritten);
+        .or(unwritten)
+        .or_else(|| connection_test.problem());
     let status = match (&problem, stored.activities) {
         (Some(_), _) => "degraded",
         (None, Some(0)) => "no_data",
@@ -176,6 +230,7 @@ pub(super) async fn feed(
                 label: backend.label(),
                 health: backend.health(),
             }),
+        connection_test,
     };
     Ok(HttpResponse::Ok().json(report))
 }
@@ -269,7 +324,7 @@ pub(super) async fn executions(
     let stuck: Vec<_> = running
         .into_iter()
         .filter_map(|(id, last)| Some((id, last?)))
-        .filter(|(_, last)| now - *last > STUCK_AFTER)
+        .filter(|(_, last)| is_stuck(*last, now))
         .map(|(id, last)| {
             json!({
                 "id": id,

@@ -1,9 +1,10 @@
 //! Whether the server lives and can do its work.
 
+use std::path::PathBuf;
+
 use actix_web::{HttpResponse, web::Data};
 use chrono::SecondsFormat;
 use sea_orm::DatabaseConnection;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::openapi::health::{Alive, Checked, Healthy};
@@ -27,7 +28,7 @@ const LEASE_LOST: &str = "other servers may take over what this one does, and it
                           lease: it has no connection to the database for that, or no answer comes on it; its log says why";
 
 /// What the server says of itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct About {
     /// Its name.
     pub app_name: String,
@@ -35,6 +36,8 @@ pub struct About {
     pub environment: String,
     /// Its version.
     pub version: String,
+    /// Where its data is, for how much room there is.
+    pub data_folder: PathBuf,
 }
 
 /// `GET /health`
@@ -48,6 +51,7 @@ pub(super) async fn health(about: Data<About>) -> HttpResponse {
         app_name,
         environment,
         version,
+        ..
     } = about.as_ref();
     HttpResponse::Ok().json(json!({
         "status": "healthy", "app_name": app_name, "environment": environment, "version": version,

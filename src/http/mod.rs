@@ -11,6 +11,7 @@ mod extract;
 mod gates;
 mod health;
 mod messages;
+mod metrics;
 mod openapi;
 mod panic;
 mod projects;
@@ -23,6 +24,7 @@ mod worktrees;
 pub use self::{
     chat_ws::ChatWindows,
     health::About,
+    metrics::count,
     openapi::text as openapi,
     panic::panic_is_500,
     same_site::reject_foreign,
@@ -84,12 +86,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(worktree_routes)
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
+        .service(at("/api/diagnostics", "GET").route(get().to(diagnostics::whole)))
         .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
         .service(at("/api/diagnostics/sse/{project_id}", "GET").route(get().to(diagnostics::feed)))
         .service(
             at("/api/diagnostics/executions/{project_id}", "GET")
                 .route(get().to(diagnostics::executions)),
         )
+        .service(at("/metrics", "GET").route(get().to(metrics::show)))
         .service(at("/health", "GET").route(get().to(health::health)))
         .service(at("/health/live", "GET").route(get().to(health::live)))
         .service(at("/health/db", "GET").route(get().to(health::database)))

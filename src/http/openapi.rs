@@ -24,8 +24,8 @@ use serde_json::Value;
 use utoipa::OpenApi as _;
 
 use super::{
-    activity, chat_ws, diagnostics, documents, error, executions, gates, messages, projects, setup,
-    sse, workflow, worktrees,
+    activity, chat_ws, diagnostics, documents, error, executions, gates, messages, metrics,
+    projects, setup, sse, workflow, worktrees,
 };
 use crate::domain::execution::RecordedName;
 
@@ -59,8 +59,8 @@ use crate::domain::execution::RecordedName;
         documents::list, documents::vision, documents::plan,
         worktrees::list, worktrees::remove, worktrees::diff, worktrees::branches, worktrees::branch_diff,
         sse::open, chat_ws::open,
-        diagnostics::actors, diagnostics::feed, diagnostics::executions,
-        setup::show, show, page::show,
+        diagnostics::whole, diagnostics::actors, diagnostics::feed, diagnostics::executions,
+        setup::show, metrics::show, show, page::show,
         super::health::health, super::health::live, super::health::database, super::health::scar, super::health::ai,
         super::health::ready,
     ),

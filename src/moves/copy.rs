@@ -1,6 +1,6 @@
 //! `pm copy`: all that is in one database into another one, of whichever kind.
 //!
-//! What is copied is the list in `Walk::all` (all but the index of the search, which a server makes anew), by the entities: so each value goes through its own type, and what a
+//! What is copied is the list in `Walk::all` (all but the index of the search, which a server makes anew, and what servers write of themselves), by the entities: so each value goes through its own type, and what a
 //! database makes by itself (an index for search, say) is left to it. Everything is written in one transaction, read back
 //! in it and compared, and only then committed.
 

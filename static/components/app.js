@@ -18,6 +18,7 @@ import { ProjectList } from "./project-list.js";
 import { ProjectDialog } from "./project-dialog.js";
 import { RestartWorkflow } from "./restart-workflow.js";
 import { TabBar } from "./tab-bar.js";
+import { ServerPage } from "./server-page.js";
 import { Toast } from "./toast.js";
 import { TopBar } from "./top-bar.js";
 import { WindowTitle } from "./window-title.js";
@@ -27,7 +28,7 @@ export function App() {
     <div class="app" data-tab=${tab.value}>
       <${WindowTitle} />
       <${TopBar} />
-      ${page.value === "diagnostics" ? html`<${Diagnostics} />` : html`
+      ${page.value === "diagnostics" ? html`<${Diagnostics} />` : page.value === "server" ? html`<${ServerPage} />` : html`
         <main class="work">
           <${Panes} left=${html`<${ProjectList} />`} middle=${html`<${ChatPanel} />`} right=${html`<${ActivityFeed} />`} />
           <${TabBar} />

@@ -6,7 +6,7 @@ import { rowsOf, textOf, verdictOf } from "../diagnosis.js";
 import { copyText } from "../clipboard.js";
 import { ago, exactTime } from "../format.js";
 import { notifying, refuseNotifications, wantNotifications } from "../notify.js";
-import { projectHash } from "../route.js";
+import { SERVER_HASH, projectHash } from "../route.js";
 import { currentId, now, project, state, verbosity, view } from "../store.js";
 import { Icon } from "./icon.js";
 
@@ -36,6 +36,7 @@ export function Diagnostics() {
         </div>
         <p class="verdict" data-tone=${verdict.tone} role="status"><${Icon} name=${ICONS[verdict.tone]} />${verdict.says}</p>
         <ul class="checks">${rows.map((row) => html`<${Check} key=${row.id} row=${row} at=${known.at} />`)}</ul>
+        <p><a class="link" href=${SERVER_HASH}>All that is known of this server</a></p>
         <${NotifyChoice} />
         <p class="hint">What programs can ask of this server is in <a href="/docs">its API</a>, to read and to try out.</p>
         <p class="hint">This page looks again by itself every few seconds. What “Copy as text” gives says nothing of what was talked about or worked on, only the project's name.</p>

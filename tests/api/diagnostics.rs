@@ -27,12 +27,14 @@ async fn a_project_in_which_nothing_happened_has_no_data_and_a_database_that_ans
     let project = app.project("Shop").await;
     let mut report = feed(&app, &project).await;
     let writer = report["writer"].take();
+    let test = report["connection_test"].take();
+    assert_eq!(test["status"], "passed", "{test}");
     assert_eq!(
         report,
         json!({
             "project_id": project, "status": "no_data", "database_check": "passed", "problem": null,
             "activity_count": 0, "execution_count": 0, "last_activity": null, "last_activity_at": null, "head": 0,
-            "streams": [], "writer": null,
+            "streams": [], "writer": null, "connection_test": null,
             "backend": { "name": "offline", "label": "This program, without a coding agent" },
         })
     );

@@ -2,16 +2,17 @@
 
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::db::{
-    activity, block, execution, gate, lease, message, phase, project, topic,
+    activity, block, canary, execution, gate, lease, message, phase, project, topic,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "activities",
     "approval_gates",
+    "canaries",
     "conversation_messages",
     "conversation_topics",
     "projects",
@@ -63,6 +64,7 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
     let held = [
         agrees(&db, activity::Entity).await,
         agrees(&db, gate::Entity).await,
+        agrees(&db, canary::Entity).await,
         agrees(&db, message::Entity).await,
         agrees(&db, topic::Entity).await,
         agrees(&db, project::Entity).await,

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 11] = [
     &["clock", "delay"],
     &["failpoint"],
     &["domain"],
-    &["leases"],
+    &["leases", "metrics"],
     &["db", "feed", "agent", "backends"],
     &["actors", "guard"],
     &["http"],

@@ -5,11 +5,12 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Cancel, Decide, DecideError, Decision, Executor, Follow, Follower, LookAgain, MAILBOX, Parts,
-    Queue, QueueError, Queued, StandDown, Stop, elsewhere::Elsewhere, ending::END_WITHIN,
+    Cancel, Decide, DecideError, Decision, Executor, Follow, Follower, Load, LookAgain, MAILBOX,
+    Parts, Queue, QueueError, Queued, StandDown, Stop, elsewhere::Elsewhere, ending::END_WITHIN,
 };
 use crate::{
     actors::{
@@ -53,6 +54,7 @@ pub struct ExecutorHandle {
     child: Child<Executor>,
     backends: Backends,
     leases: Leases,
+    load: watch::Receiver<Load>,
     elsewhere: Elsewhere,
     /// What it is asked with, if that is for the server that works for the project alone to do.
     hold: Option<Hold>,
@@ -89,6 +91,7 @@ impl ExecutorHandle {
             policy: Policy::Permanent,
             mailbox: MAILBOX,
         };
+        let (tells, load) = watch::channel(Load::default());
         let child = supervisor.start(spec, arbiter, move |_| Executor {
             parts,
             slots,
@@ -99,6 +102,7 @@ impl ExecutorHandle {
             over: BTreeMap::new(),
             reading: None,
             follower: None,
+            load: tells,
             standing_down: None,
         });
         let (backends, leases) = known;
@@ -107,6 +111,7 @@ impl ExecutorHandle {
             child,
             backends,
             leases,
+            load,
             elsewhere,
             hold: None,
         }
@@ -118,6 +123,11 @@ impl ExecutorHandle {
             hold: Some(hold.clone()),
             ..self.clone()
         }
+    }
+
+    /// How much it has to do.
+    pub fn load(&self) -> Load {
+        self.load.borrow().clone()
     }
 
     /// Whether commands of a project that chose this need a folder on this machine.

@@ -1,6 +1,6 @@
 //! Giving what waits its slot: one a project, and in each backend as many as suit it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix::{AsyncContext as _, WrapFuture as _, prelude::Context};
 
@@ -38,7 +38,26 @@ pub(super) struct Running {
     pub(super) cancelled: Vec<CancelReply>,
 }
 
+/// How much the executor has to do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Executions that have no slot yet.
+    pub waiting: usize,
+    /// Executions that run, by backend.
+    pub running: BTreeMap<&'static str, usize>,
+}
+
 impl Executor {
+    /// Tells who looks how much there is to do.
+    pub(super) fn note_load(&self) {
+        let backends = self.parts.backends.all().iter();
+        let running = backends.map(|backend| (backend.name(), self.runs_of(backend.name())));
+        self.load.send_replace(Load {
+            waiting: self.waiting.len(),
+            running: running.collect(),
+        });
+    }
+
     /// Starts what waits, as far as there are slots, in the order it was queued; what would be next in its project and finds
     /// its backend full says so.
     pub(super) fn fill_slots(&mut self, ctx: &mut Context<Self>) {

@@ -118,6 +118,7 @@ impl Executor {
 
     /// Answers who queued something, as far as it is known whether it got a slot at once.
     pub(super) fn answer(&mut self) {
+        self.note_load();
         for mut unanswered in std::mem::take(&mut self.unanswered) {
             let Execution { id, project_id, .. } = unanswered.queued.execution;
             unanswered.queued.started = self.running.contains_key(&id);

@@ -38,6 +38,16 @@ pub struct Status {
     pub mailbox: usize,
 }
 
+impl Status {
+    /// What sort of child it is: its name without the id in it.
+    pub fn kind(&self) -> &str {
+        match self.name.rsplit_once(' ') {
+            Some((kind, id)) if id.parse::<uuid::Uuid>().is_ok() => kind,
+            _ => &self.name,
+        }
+    }
+}
+
 /// What a child does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +74,15 @@ pub struct LastExit {
     pub why: String,
 }
 
+/// How often children of a kind failed since the start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// And were restarted.
+    pub restarts: u64,
+    /// And came to an end.
+    pub ends: u64,
+}
+
 /// The list of children, shared by the supervisor and every child's post.
 pub(super) struct Register {
     records: Mutex<Records>,
@@ -79,6 +98,8 @@ pub(super) struct RecordId(u64);
 struct Records {
     next: u64,
     crashes: u64,
+    /// By kind of child.
+    failures: BTreeMap<String, Failures>,
     // By id, which is the order of starting.
     living: BTreeMap<RecordId, Record>,
     ended: VecDeque<Record>,
@@ -124,6 +145,11 @@ impl Register {
     pub(super) fn waits_for_restart(&self, id: RecordId, why: &str) -> usize {
         let mut records = self.records();
         records.crashes += 1;
+        let Some(record) = records.living.get(&id) else {
+            return 0;
+        };
+        let kind = record.status.kind().to_owned();
+        records.failures.entry(kind).or_default().restarts += 1;
         let Some(record) = records.living.get_mut(&id) else {
             return 0;
         };
@@ -150,6 +176,8 @@ impl Register {
         let Some(mut record) = records.living.remove(&id) else {
             return 0;
         };
+        let kind = record.status.kind().to_owned();
+        records.failures.entry(kind).or_default().ends += 1;
         record.status.state = state;
         record.status.last_exit = Some(LastExit {
             at: clock::now(),
@@ -180,6 +208,16 @@ impl Register {
 
     pub(super) fn crashes(&self) -> u64 {
         self.records().crashes
+    }
+
+    pub(super) fn failures(&self) -> BTreeMap<String, Failures> {
+        let records = self.records();
+        let kinds = records.living.values().map(|record| record.status.kind());
+        let mut failures: BTreeMap<String, Failures> = kinds
+            .map(|kind| (kind.to_owned(), Failures::default()))
+            .collect();
+        failures.extend(records.failures.clone());
+        failures
     }
 
     /// Passes a failure up. The first one counts: what follows is likely to follow from it.

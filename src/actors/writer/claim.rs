@@ -39,6 +39,13 @@ impl Claim {
         }
     }
 
+    /// Returns when it is being stored, or was given up.
+    pub(super) async fn taken(&self) {
+        let mut state = self.0.subscribe();
+        // The sender lives in `self`, so the wait ends with a change.
+        drop(state.wait_for(|state| *state != State::Open).await);
+    }
+
     pub(super) fn is_given_up(&self) -> bool {
         *self.0.borrow() == State::GivenUp
     }

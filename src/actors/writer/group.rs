@@ -146,7 +146,7 @@ async fn transaction(
     let trace = Trace::begin(&changes, begun);
     match commit(txn, taken, &changes, retention).await {
         Ok(logged) => {
-            status.committed(begun.elapsed());
+            status.committed(changes.len(), begun.elapsed());
             trace.stored();
             let ids = changes.iter().map(|reported| reported.id).collect();
             Ok((ids, logged))

@@ -184,6 +184,33 @@ impl WriterHandle {
         &self.secrets
     }
 
+    /// Stores changes for as long as the caller waits; `begun` is called when a transaction has begun that stores them.
+    ///
+    /// # Errors
+    /// As [`append_now`](Self::append_now).
+    pub async fn append_watched(
+        &self,
+        changes: Vec<Reported>,
+        begun: impl FnOnce(),
+    ) -> Result<Vec<Logged>, AppendError> {
+        let claim = Claim::open();
+        let changes = self.in_its_name(changes);
+        let append = |reply| Append {
+            changes,
+            claim: claim.clone(),
+            maybe_stored: false,
+            reply,
+        };
+        let answer = self.child.ask(append);
+        let mut answer = answer.map_err(|_| AppendError::Overloaded)?;
+        tokio::select! {
+            biased;
+            () = claim.taken() => begun(),
+            answer = &mut answer => return answer?,
+        }
+        answer.await?
+    }
+
     /// How the writer fares.
     pub fn status(&self) -> &WriterStatus {
         &self.status

@@ -10,7 +10,16 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::{clock, domain::activity::millis_opt};
+use crate::{
+    clock,
+    domain::{
+        activity::{Activity, millis_opt},
+        canary,
+        change::Reported,
+        id::ProjectId,
+    },
+    metrics::{Ending, StoredFigures},
+};
 
 /// Commits the percentiles are taken over.
 const COMMITS_REMEMBERED: usize = 512;
@@ -26,6 +35,7 @@ struct Shared {
     progress: watch::Sender<Progress>,
     commits: Mutex<Commits>,
     degraded: watch::Sender<Option<Degraded>>,
+    counted: StoredFigures,
 }
 
 #[derive(Default)]
@@ -110,10 +120,33 @@ impl WriterStatus {
             .send_modify(|progress| progress.waiting = waiting);
     }
 
-    pub(super) fn add_stored(&self, activities: usize) {
+    pub(super) fn add_stored(&self, project: ProjectId, activities: &[Activity]) {
+        // Nothing of a canary is ever looked for.
+        if project == canary::LOG {
+            return;
+        }
+        for activity in activities {
+            self.shared.counted.logged(&activity.entry);
+        }
+        let more = u64::try_from(activities.len()).unwrap_or(0);
         self.shared
             .progress
-            .send_modify(|progress| progress.stored += u64::try_from(activities).unwrap_or(0));
+            .send_modify(|progress| progress.stored += more);
+    }
+
+    /// These changes are stored.
+    pub(super) fn count_endings(&self, changes: &[Reported]) {
+        for ending in changes
+            .iter()
+            .filter_map(|reported| Ending::of(&reported.change))
+        {
+            self.shared.counted.ended(ending);
+        }
+    }
+
+    /// What the writer counts.
+    pub fn counted(&self) -> &StoredFigures {
+        &self.shared.counted
     }
 
     /// How far the writer is, and word of each change of that.
@@ -121,7 +154,8 @@ impl WriterStatus {
         self.shared.progress.subscribe()
     }
 
-    pub(super) fn committed(&self, took: Duration) {
+    pub(super) fn committed(&self, changes: usize, took: Duration) {
+        self.shared.counted.committed(changes, took);
         let mut commits = self.commits();
         commits.last_at = Some(clock::now());
         if commits.took_ms.len() == COMMITS_REMEMBERED {
@@ -139,6 +173,7 @@ impl WriterStatus {
     }
 
     pub(super) fn failed(&self, reason: &str) {
+        self.shared.counted.failed();
         let first = self.shared.degraded.send_if_modified(|degraded| {
             let first = degraded.is_none();
             let degraded = degraded.get_or_insert_with(|| Degraded {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::domain::{
+    canary,
     change::{Change, Reported},
     execution::ExecutionStatus,
 };
@@ -50,24 +51,22 @@ impl<'a> Trace<'a> {
     }
 
     fn tell(&self, doing: &'static str, took: Option<Duration>, reason: Option<&str>) {
-        // Without a change it only finds out whether the database is back.
-        if self.changes.is_empty() {
+        // Without a change it only finds out whether the database is back. Of a canary tells who has it sing.
+        let is_told = |reported: &&&Reported| reported.project != canary::LOG;
+        let changes: Vec<_> = self.changes.iter().filter(is_told).collect();
+        if changes.is_empty() {
             return;
         }
         let duration_ms = took.map(|took| u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
-        let projects: BTreeSet<_> = self
-            .changes
-            .iter()
-            .map(|reported| reported.project)
-            .collect();
+        let projects: BTreeSet<_> = changes.iter().map(|reported| reported.project).collect();
         tracing::info!(
-            changes = self.changes.len(),
+            changes = changes.len(),
             projects = projects.len(),
             duration_ms,
             reason,
             "{doing} a group"
         );
-        for reported in self.changes {
+        for reported in changes {
             tell(reported, doing, duration_ms);
         }
     }
@@ -121,6 +120,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::GateOpened(_)
         | Change::GateDecided(_)
         | Change::ModelUsed { .. }
+        | Change::CanarySang { .. }
         | Change::Noticed { .. } => {
             tracing::debug!(project.id = %project, activity.id = %reported.id, duration_ms, "{doing} a change");
             return;

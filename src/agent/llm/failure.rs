@@ -1,7 +1,8 @@
 //! Why a model gave no answer, in words that a person can act on.
 
 /// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Failure {
     /// No connection.
     #[error("its service cannot be reached")]
@@ -30,6 +31,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Its name, for figures.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
     /// Whether the same request may be answered a moment later.
     pub fn may_pass(self) -> bool {
         match self {

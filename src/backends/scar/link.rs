@@ -5,7 +5,7 @@
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
@@ -17,7 +17,7 @@ use super::{
     circuit::{Away, Circuit},
     reading::{Patience, Reading},
 };
-use crate::{delay::Delays, failpoint::FailPoint};
+use crate::{delay::Delays, failpoint::FailPoint, metrics::RequestFigures};
 
 /// Bytes an answer may have that is not a list of messages: SCAR's are some hundred.
 const ANSWER_BYTES_MAX: usize = 1 << 20;
@@ -65,6 +65,7 @@ pub(super) struct LinkOptions {
 pub(super) struct Link {
     http: Client,
     options: LinkOptions,
+    counted: RequestFigures,
     circuit: Circuit,
     /// Whether SCAR lacks `/health/concurrency`.
     is_old: AtomicBool,
@@ -107,6 +108,7 @@ impl Link {
         Ok(Self {
             http,
             options,
+            counted: RequestFigures::of("scar"),
             circuit: Circuit::new(address),
             is_old: AtomicBool::new(false),
             is_new: AtomicBool::new(false),
@@ -116,6 +118,11 @@ impl Link {
     /// SCAR's address, for people.
     pub(super) fn address(&self) -> &str {
         self.options.base.as_str().trim_end_matches('/')
+    }
+
+    /// What is counted of its requests.
+    pub(super) fn counted(&self) -> &RequestFigures {
+        &self.counted
     }
 
     /// Whether SCAR answers.
@@ -172,7 +179,7 @@ impl Link {
     pub(super) async fn post(&self, conversation: &str, text: &str) -> Result<(), PostError> {
         let body = json!({ "conversationId": conversation, "message": text });
         let request = self.request(Method::POST, &["test", "message"]).json(&body);
-        let response = match self.answer(request).await {
+        let response = match self.answer("post", request).await {
             Ok(response) => response,
             Err((away, was_connected)) => {
                 self.circuit.failed(&away);
@@ -220,7 +227,8 @@ impl Link {
     /// None from a SCAR that is too old to say.
     async fn concurrency(&self) -> Result<Option<Concurrency>, Away> {
         let request = self.request(Method::GET, &["health", "concurrency"]);
-        let response = self.answer(request).await.map_err(|(away, _)| away)?;
+        let response = self.answer("concurrency", request).await;
+        let response = response.map_err(|(away, _)| away)?;
         if response.status() == StatusCode::NOT_FOUND && !self.is_new.load(Ordering::Relaxed) {
             self.is_old.store(true, Ordering::Relaxed);
             return Ok(None);
@@ -256,7 +264,23 @@ impl Link {
     }
 
     /// The beginning of an answer; or what went wrong, and whether the request may have reached SCAR.
-    async fn answer(&self, request: RequestBuilder) -> Result<Response, (Away, bool)> {
+    async fn answer(
+        &self,
+        kind: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Response, (Away, bool)> {
+        let begun = Instant::now();
+        let answer = self.send(request).await;
+        let outcome = match &answer {
+            Ok(response) if response.status().is_success() => "answered",
+            Ok(_) => "refused",
+            Err(_) => "no_answer",
+        };
+        self.counted.answered(kind, outcome, begun.elapsed());
+        answer
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, (Away, bool)> {
         if let Err(on_purpose) = FailPoint::ScarRequest.pass().await {
             return Err((Away(on_purpose.to_string()), false));
         }
@@ -272,7 +296,11 @@ impl Link {
 
     async fn get(&self, path: &[&str]) -> Result<Response, Away> {
         let request = self.request(Method::GET, path);
-        expect_ok(self.answer(request).await.map_err(|(away, _)| away)?)
+        let kind = match path {
+            ["health"] => "health",
+            _ => "messages",
+        };
+        expect_ok(self.answer(kind, request).await.map_err(|(away, _)| away)?)
     }
 
     async fn json<T: serde::de::DeserializeOwned>(&self, response: Response) -> Result<T, Away> {

@@ -37,7 +37,8 @@ impl Change {
             | Self::ExecutionPlaced { .. }
             | Self::StopAsked { .. }
             | Self::PhasesMade { .. }
-            | Self::ModelUsed { .. } => {}
+            | Self::ModelUsed { .. }
+            | Self::CanarySang { .. } => {}
         }
         self
     }

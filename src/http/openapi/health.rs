@@ -11,9 +11,13 @@ use utoipa::{
 };
 
 use crate::{
-    actors::supervisor::Status,
+    actors::{supervisor::Status, writer::WriterFigures},
     db::execution::Execution,
-    domain::id::{ExecutionId, ProjectId},
+    domain::{
+        canary::Shown,
+        finding::Finding,
+        id::{ExecutionId, ProjectId},
+    },
 };
 
 /// What the server is.
@@ -88,6 +92,38 @@ pub(in crate::http) struct Actors {
     actors: Vec<Status>,
     /// Crashes since the server was started.
     crashes: u64,
+}
+
+/// How the whole server fares.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct Diagnostics {
+    /// `healthy`, `degraded` (it works, and something is worth a look) or `broken` (something does not work).
+    #[schema(example = "healthy")]
+    status: String,
+    /// The same in a sentence.
+    #[schema(example = "Everything works.")]
+    says: String,
+    /// What is wrong, the worst first.
+    findings: Vec<Finding>,
+    at: DateTime<Utc>,
+    /// The program: its version, since when it runs, its folder and what is free on that disk.
+    server: BTreeMap<String, Value>,
+    /// Which database it is, how long a question took it, and its connections.
+    database: BTreeMap<String, Value>,
+    canary: Shown,
+    writer: WriterFigures,
+    /// Where commands run, and how that fares.
+    backends: Vec<BTreeMap<String, Value>>,
+    /// The language model, if there is one.
+    #[schema(required)]
+    model: Option<BTreeMap<String, Value>>,
+    actors: Vec<Status>,
+    /// Crashes since the server was started.
+    crashes: u64,
+    /// Streams and chat windows: how many, and those that are furthest behind.
+    streams: BTreeMap<String, Value>,
+    /// What is queued and what runs.
+    executions: BTreeMap<String, Value>,
 }
 
 /// The execution records of a project.

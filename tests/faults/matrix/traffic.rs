@@ -181,8 +181,8 @@ async fn meddle(client: &Client, project: &str, cancels: bool) {
     }
     drop(client.post(&format!("{path}/reset")).send().await);
     // Whoever chose once may choose again: what waits is looked at anew.
-    let project = client.get(&path).send().await;
-    let chosen = match project {
+    let found = client.get(&path).send().await;
+    let chosen = match found {
         Ok(project) => project.json::<Value>().await.unwrap_or_default()["backend"].clone(),
         Err(_) => Value::Null,
     };
@@ -192,6 +192,13 @@ async fn meddle(client: &Client, project: &str, cancels: bool) {
     let later = later.json(&json!({ "content": "what can you do?", "queue": true }));
     drop(later.send().await);
     make_and_delete(client).await;
+    // Whoever wonders has the canary sing.
+    drop(
+        client
+            .get(&format!("/api/diagnostics/sse/{project}"))
+            .send()
+            .await,
+    );
     if let Ok((mut window, _)) = window {
         for _ in 0..3 {
             match window.next().await {

@@ -1,0 +1,290 @@
+//! `GET /api/diagnostics`: how the whole server is, and what is wrong with it.
+//!
+//! It is asked when something is wrong, so it answers whatever is: what is known from memory is shown with the database
+//! away, and everything that is asked for has a limit.
+
+mod shown;
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use sea_orm::DatabaseConnection;
+use serde_json::json;
+use tokio::time::{Instant, timeout};
+
+use self::shown::WatchingShown;
+use super::time;
+use crate::{
+    actors::{
+        canary::CanaryHandle,
+        executor::ExecutorHandle,
+        supervisor::{State, Status, Supervisor},
+        writer::WriterHandle,
+    },
+    agent::llm::{self, Model},
+    backends::{Backend, Backends},
+    clock,
+    db::{Reader, activity, execution, project, reason},
+    domain::{
+        canary::Shown,
+        execution::ExecutionStatus,
+        finding::{Away, Facts, Finding, Part, Running, Severity, Watching, findings},
+        id::ProjectId,
+    },
+    feed::{Feed, Standing},
+    http::About,
+    leases::Leases,
+};
+
+/// How long the database may take for all that is asked of it here: who looks at this page has no patience.
+const READ_WITHIN: Duration = Duration::from_secs(3);
+
+/// Rows of a list in the answer: the worst of them come first.
+const LIST_MAX: usize = 100;
+
+/// Where the page is that shows it.
+const PAGE: &str = "/#/server";
+
+/// All that is asked.
+pub(super) struct Asked {
+    pub(super) about: Data<About>,
+    pub(super) reader: Data<Reader>,
+    pub(super) writer: Data<WriterHandle>,
+    pub(super) executor: Data<ExecutorHandle>,
+    pub(super) supervisor: Data<Supervisor>,
+    pub(super) canary: Data<CanaryHandle>,
+    pub(super) feed: Data<Feed>,
+    pub(super) backends: Data<Backends>,
+    pub(super) model: Data<Option<Model>>,
+    pub(super) leases: Data<Leases>,
+}
+
+/// What the database was asked.
+struct Read {
+    took: Duration,
+    answer: Result<Stored, String>,
+}
+
+/// What it knows.
+#[derive(Default)]
+struct Stored {
+    running: Vec<Running>,
+    queued: usize,
+}
+
+/// Whether a browser asks for a page, and not a program for JSON.
+pub(super) fn wants_page(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.starts_with("text/html"))
+}
+
+/// Where a browser finds the page.
+pub(super) fn page() -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, PAGE))
+        .finish()
+}
+
+impl Asked {
+    pub(super) async fn answer(&self) -> HttpResponse {
+        let (read, flight) = tokio::join!(self.read(), self.canary.sing());
+        let mut standing = self.feed.standing();
+        standing.sort_by_key(|one| -one.lag);
+        let disk = disk(&self.about);
+        let stored = read.answer.as_ref().ok();
+        let facts = Facts {
+            now: clock::now(),
+            unwritten: self.unwritten(),
+            unread: read.answer.as_ref().err().cloned(),
+            read_took: Some(read.took).filter(|_| stored.is_some()),
+            disk_free: disk.map(|(free, _)| free),
+            canary: Some(flight.as_ref().clone()),
+            canary_is_gone: !self.canary.is_there(),
+            queue: self.writer.status().figures().queue,
+            backends: self.backends_away(),
+            model: self.model_away(),
+            parts: parts(&self.supervisor.statuses()),
+            watching: standing.iter().map(watching).collect(),
+            running: stored
+                .map(|stored| stored.running.clone())
+                .unwrap_or_default(),
+            lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
+        };
+        let found = findings(&facts);
+        let (status, says) = verdict(&found);
+        HttpResponse::Ok().json(json!({
+            "status": status,
+            "says": says,
+            "findings": found,
+            "at": time(facts.now),
+            "server": self.server(facts.now, disk),
+            "database": self.database(&read),
+            "canary": Shown::from(flight.as_ref()),
+            "writer": self.writer.status().figures(),
+            "backends": self.backends(),
+            "model": self.model(),
+            "actors": self.supervisor.statuses().iter().take(LIST_MAX).collect::<Vec<_>>(),
+            "crashes": self.supervisor.crashes(),
+            "streams": {
+                "open": standing.len(),
+                "list": standing.iter().take(LIST_MAX).map(WatchingShown::from).collect::<Vec<_>>(),
+            },
+            "executions": self.executions(&facts, stored),
+        }))
+    }
+
+    async fn read(&self) -> Read {
+        let begun = Instant::now();
+        let asked = self.reader.read(async |db: &DatabaseConnection| {
+            project::any(db).await?;
+            Ok(begun.elapsed())
+        });
+        let took = match timeout(READ_WITHIN, Box::pin(asked)).await {
+            Ok(Ok(took)) => took,
+            Ok(Err(error)) => return Read::failed(begun, reason(&error)),
+            Err(_) => return Read::failed(begun, format!("no answer within {READ_WITHIN:?}")),
+        };
+        let stored = self
+            .reader
+            .read(async |db: &DatabaseConnection| stored(db).await);
+        let answer = match timeout(READ_WITHIN, Box::pin(stored)).await {
+            Ok(stored) => stored.map_err(|error| reason(&error)),
+            Err(_) => Err(format!("no answer within {READ_WITHIN:?}")),
+        };
+        Read { took, answer }
+    }
+
+    fn unwritten(&self) -> Option<Away> {
+        let degraded = self.writer.status().degraded().borrow().clone()?;
+        Some(Away {
+            name: "the database".to_owned(),
+            since: degraded.since,
+            reason: degraded.reason,
+            advice: None,
+        })
+    }
+
+    fn backends_away(&self) -> Vec<Away> {
+        let away = |backend: &std::sync::Arc<dyn Backend>| {
+            let trouble = backend.health().trouble?;
+            Some(Away {
+                name: backend.label().to_owned(),
+                since: trouble.since,
+                reason: trouble.reason,
+                advice: None,
+            })
+        };
+        self.backends.all().iter().filter_map(away).collect()
+    }
+
+    fn model_away(&self) -> Option<Away> {
+        let model = self.model.as_ref().as_ref()?;
+        match model.state().health() {
+            llm::Health::Unknown | llm::Health::There => None,
+            llm::Health::Away { failure, since } => Some(Away {
+                name: model.name().to_owned(),
+                since,
+                reason: failure.to_string(),
+                advice: Some(failure.advice().to_owned()),
+            }),
+        }
+    }
+}
+
+impl Read {
+    fn failed(begun: Instant, why: String) -> Self {
+        Self {
+            took: begun.elapsed(),
+            answer: Err(why),
+        }
+    }
+}
+
+/// What is queued and what runs, the longest silent first.
+async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
+    let unfinished = execution::unfinished(db).await?;
+    let is_running = |one: &&execution::Execution| one.status == ExecutionStatus::Running;
+    let running: Vec<_> = unfinished.iter().filter(is_running).collect();
+    let queued = unfinished.len() - running.len();
+    let projects: Vec<ProjectId> = running.iter().map(|one| one.project_id).collect();
+    let names = project::names(db, &projects).await?;
+    let mut shown = Vec::new();
+    for one in running {
+        let last_step = activity::last_of_execution(db, one.id).await?;
+        let Some(last_word) = last_step.or(one.started_at) else {
+            continue;
+        };
+        shown.push(Running {
+            id: one.id,
+            project: one.project_id,
+            project_name: names.get(&one.project_id).cloned().unwrap_or_default(),
+            command: one.order.command.as_str(),
+            last_word,
+        });
+    }
+    shown.sort_by_key(|running| running.last_word);
+    Ok(Stored {
+        running: shown,
+        queued,
+    })
+}
+
+/// In a word, and in a sentence.
+fn verdict(found: &[Finding]) -> (&'static str, String) {
+    let is_broken = |finding: &&Finding| finding.severity == Severity::Broken;
+    let broken = found.iter().filter(is_broken).count();
+    let more = found.len() - broken;
+    let things = |count: usize| match count {
+        1 => "1 thing".to_owned(),
+        several => format!("{several} things"),
+    };
+    match (broken, more) {
+        (0, 0) => ("healthy", "Everything works.".to_owned()),
+        (0, more) => {
+            let is = if more == 1 { "is" } else { "are" };
+            let says = format!("Everything works, but {} {is} worth a look.", things(more));
+            ("degraded", says)
+        }
+        (broken, more) => {
+            let does = if broken == 1 { "does" } else { "do" };
+            let also = match more {
+                0 => String::new(),
+                more => format!(", and {more} more worth a look"),
+            };
+            (
+                "broken",
+                format!("{} {does} not work{also}.", things(broken)),
+            )
+        }
+    }
+}
+
+fn parts(statuses: &[Status]) -> Vec<Part> {
+    let failed = statuses.iter().filter_map(|status| {
+        let exit = status.last_exit.as_ref()?;
+        Some(Part {
+            name: status.name.clone(),
+            // What ended with its connection is not missed by anybody.
+            runs: matches!(status.state, State::Running | State::Ended),
+            restarts: status.restarts,
+            at: exit.at,
+            why: exit.why.clone(),
+        })
+    });
+    failed.collect()
+}
+
+fn watching(standing: &Standing) -> Watching {
+    Watching {
+        project: standing.project,
+        lag: standing.lag,
+    }
+}
+
+/// Bytes that are free on the disk with the data, and all of it.
+fn disk(about: &About) -> Option<(u64, u64)> {
+    let found = rustix::fs::statvfs(&about.data_folder).ok()?;
+    let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+    Some((bytes(found.f_bavail), bytes(found.f_blocks)))
+}

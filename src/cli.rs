@@ -1,8 +1,9 @@
-//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, and what moves whole databases
-//! (`cli/moves.rs`).
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, and what moves whole
+//! databases (`cli/moves.rs`).
 
 mod healthcheck;
 mod moves;
+mod token;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -40,6 +41,11 @@ enum Command {
         /// Only whether it lives: a server whose database is away is not ready, and is no better after a restart.
         #[arg(long)]
         live: bool,
+    },
+    /// Make, list and revoke the tokens with which people and programs are let in, also while the server runs.
+    Token {
+        #[command(subcommand)]
+        what: token::Tokens,
     },
     /// Copy the database into a file, also while the server runs. For PostgreSQL it says which tool to use.
     Backup {
@@ -107,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
         Command::Healthcheck { live } => healthcheck(live),
+        Command::Token { what } => token::run(what),
         Command::Backup { file } => moves::backup(&file),
         Command::Copy { from, to } => moves::copy(&from, &to),
         Command::ImportLegacy { from } => moves::import_legacy(&from),

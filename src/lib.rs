@@ -14,6 +14,7 @@ pub mod db;
 pub mod feed;
 
 pub mod actors;
+pub mod auth;
 
 pub mod http;
 

@@ -15,6 +15,7 @@ mod m20261128_000007_agents;
 mod m20261129_000008_search;
 mod m20261129_000009_constraints;
 mod m20261129_000010_leases;
+mod m20261129_000011_access;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000008_search::Migration),
             Box::new(m20261129_000009_constraints::Migration),
             Box::new(m20261129_000010_leases::Migration),
+            Box::new(m20261129_000011_access::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
     let server = HttpServer::new(move || {
         let parts = parts.clone();
         Web::new()
+            .app_data(Data::from(parts.door))
             .app_data(Data::new(parts.reader))
             .app_data(Data::new(parts.writer))
             .app_data(Data::new(parts.executor))
@@ -36,8 +37,8 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
             .app_data(Data::new(parts.model))
             .app_data(PayloadConfig::new(parts.max_body_bytes))
             .configure(http::routes)
-            .wrap(from_fn(http::reject_foreign))
             .wrap(from_fn(http::panic_is_500))
+            .wrap(from_fn(http::auth::let_in))
     })
     .workers(workers)
     .on_connect(connection::set_up)

@@ -8,6 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
 
+mod access;
 mod trim;
 
 pub use self::trim::Retention;
@@ -63,7 +64,7 @@ pub struct Logged {
 
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
 /// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit. Without a
-/// change it still needs what writing to the log needs. What deletes a project is applied alone.
+/// change it still needs what writing to the log needs. What deletes a project, or is about none, is applied alone.
 ///
 /// # Errors
 /// [`ApplyError`]; the transaction is then to be rolled back.
@@ -80,6 +81,12 @@ pub async fn apply(
         && let Change::ProjectCleared = only.change
     {
         project::clear(txn, only.project).await?;
+        return Ok(Vec::new());
+    }
+    if let [only] = changes
+        && let Change::Access(access) = &only.change
+    {
+        access::keep(txn, access, only.at).await?;
         return Ok(Vec::new());
     }
     let heads = lock_projects(txn, changes).await?;
@@ -164,6 +171,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             Change::ProjectCreated(_)
             | Change::ProjectDeleted
             | Change::ProjectCleared
+            | Change::Access(_)
             | Change::MessageEdited { .. }
             | Change::MessageWithdrawn { .. }
             | Change::MessageTaken { .. }
@@ -253,6 +261,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         Change::ProjectDeleted => return delete(txn, project, at).await,
         Change::ProjectCreated(_)
         | Change::ProjectCleared
+        | Change::Access(_)
         | Change::LogIndexed(_)
         | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
@@ -354,6 +363,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::ProjectEdited(_)
         | Change::ProjectDeleted
         | Change::ProjectCleared
+        | Change::Access(_)
         | Change::LogIndexed(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }

@@ -29,6 +29,11 @@ struct Static;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                                        form-action 'self'; frame-ancestors 'none'";
 
+/// `GET /login`: the page on which somebody signs in.
+pub(super) async fn login(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    send(&request, "login.html")
+}
+
 /// Any path that no route has: a file of the WebUI.
 pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path();
@@ -40,13 +45,22 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     let is_file = !["/", "api/", "health"]
         .iter()
         .any(|other| name.starts_with(other));
-    let Some(file) = Some(name).filter(|_| is_file).and_then(Static::get) else {
-        return Err(ApiError::new(
-            StatusCode::NOT_FOUND,
-            "Not found",
-            format!("There is nothing at {path}."),
-        ));
-    };
+    match is_file {
+        true => send(&request, name),
+        false => Err(nothing_at(path)),
+    }
+}
+
+fn nothing_at(path: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "Not found",
+        format!("There is nothing at {path}."),
+    )
+}
+
+fn send(request: &HttpRequest, name: &str) -> Result<HttpResponse, ApiError> {
+    let file = Static::get(name).ok_or_else(|| nothing_at(request.path()))?;
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Err(ApiError::not_allowed("GET, HEAD"));
     }
@@ -58,15 +72,13 @@ pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
         }
         None => (etag(&file), Bytes::from_owner(file.data.clone())),
     };
-    let is_known = is_known(&request, &tag);
+    let is_known = is_known(request, &tag);
     let mut response = HttpResponse::Ok();
     response
         .insert_header(ETag(tag))
         // Asked for again each time, answered with 304: after an update nobody runs half of the old page.
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"));
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
     if is_known {
         return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
     }

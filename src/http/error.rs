@@ -1,6 +1,6 @@
 //! What a request is answered with when it cannot be done: the only code that knows both errors and status codes.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -8,6 +8,7 @@ use actix_web::{
 };
 use serde::Serialize;
 
+use super::headers;
 use crate::{
     actors::{
         executor::QueueError,
@@ -39,6 +40,9 @@ pub(super) struct ApiError {
     /// The gate that was decided already.
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<Box<Gate>>,
+    /// How many seconds to wait before trying again.
+    #[serde(skip)]
+    retry_after: Option<u64>,
     /// The methods there are instead of the one that was used.
     #[serde(skip)]
     allowed: Option<&'static str>,
@@ -65,6 +69,7 @@ impl ApiError {
             detail: detail.into(),
             errors: Vec::new(),
             gate: None,
+            retry_after: None,
             allowed: None,
         }
     }
@@ -150,6 +155,16 @@ impl ApiError {
             "Not found",
             format!("There is no message {id}. It may have been withdrawn."),
         )
+    }
+
+    /// 429: try again when so much time has gone by.
+    pub(super) fn too_many(wait: Duration, detail: impl Into<String>) -> Self {
+        // The next whole second, for there are no others in the header.
+        let retry_after = Some(wait.as_secs() + 1);
+        Self {
+            retry_after,
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", detail)
+        }
     }
 
     /// 503: try again in a moment.
@@ -291,9 +306,19 @@ impl ResponseError for ApiError {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
         if let Some(allowed) = self.allowed {
             response.insert_header((header::ALLOW, allowed));
         }
-        response.body(serde_json::to_string(self).expect("an error has only strings and a number"))
+        let mut response = response
+            .body(serde_json::to_string(self).expect("an error has only strings and a number"));
+        // A panic is answered outside of the door, which adds them to all else.
+        headers::add(response.headers_mut());
+        response
     }
 }

@@ -6,10 +6,10 @@ const byId = (/** @type {string} */ id) => /** @type {any} */ (document.getEleme
 /** Where somebody came from: a place of this server, whatever the address says. */
 function next() {
   const asked = new URLSearchParams(location.search).get("next") ?? "/";
-  const place = new URL(asked, location.origin);
-  const isHere = place.origin === location.origin && place.pathname !== "/login";
+  const place = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
+  const isHere = place?.origin === location.origin && place.pathname !== "/login";
   // What stands behind the # is not sent to the server that led here, and the browser carries it along.
-  return isHere ? place.pathname + place.search + (place.hash || location.hash) : "/";
+  return isHere ? place.pathname + place.search + (place.hash || location.hash) : `/${location.hash}`;
 }
 
 /** @param {string} words */

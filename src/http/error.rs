@@ -1,6 +1,6 @@
 //! What a request is answered with when it cannot be done: the only code that knows both errors and status codes.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU32, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -42,7 +42,7 @@ pub(super) struct ApiError {
     gate: Option<Box<Gate>>,
     /// How many seconds to wait before trying again.
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<NonZeroU32>,
     /// The methods there are instead of the one that was used.
     #[serde(skip)]
     allowed: Option<&'static str>,
@@ -160,7 +160,8 @@ impl ApiError {
     /// 429: try again when so much time has gone by.
     pub(super) fn too_many(wait: Duration, detail: impl Into<String>) -> Self {
         // The next whole second, for there are no others in the header.
-        let retry_after = Some(wait.as_secs() + 1);
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+        let retry_after = Some(NonZeroU32::MIN.saturating_add(seconds));
         Self {
             retry_after,
             ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", detail)
@@ -307,7 +308,7 @@ impl ResponseError for ApiError {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         if let Some(seconds) = self.retry_after {
-            response.insert_header((header::RETRY_AFTER, seconds));
+            response.insert_header((header::RETRY_AFTER, seconds.get()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -125,3 +125,41 @@ fn without_port(host: &str) -> Option<&str> {
 fn refused(detail: String) -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, "Not from here", detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Site;
+
+    #[test]
+    fn addresses_are_names_of_a_server_that_listens_for_other_machines_and_names_are_not() {
+        let site = |is_open: bool| Site {
+            public_url: String::new(),
+            is_open,
+        };
+        for host in [
+            "192.0.2.1:8001",
+            "0.0.0.0:8001",
+            "[2001:db8::1]:8001",
+            "192.0.2.1",
+        ] {
+            assert!(
+                site(true).is_named(host) && !site(false).is_named(host),
+                "{host}"
+            );
+        }
+        for host in [
+            "evil.example:8001",
+            "192.0.2.1.evil.example",
+            "[::1].evil",
+            "",
+        ] {
+            assert!(!site(true).is_named(host), "{host}");
+        }
+        for host in ["localhost:8001", "127.0.0.1", "[::1]:8001"] {
+            assert!(
+                site(true).is_named(host) && site(false).is_named(host),
+                "{host}"
+            );
+        }
+    }
+}

@@ -129,7 +129,7 @@ async fn strangers_are_answered_whether_the_server_is_well_and_shown_where_to_si
         "/theme.js",
         "/favicon.svg",
         "/styles/base.css",
-        "/styles/login.css",
+        "/login.css",
     ] {
         assert_eq!(status(&stranger, path).await, StatusCode::OK, "{path}");
     }

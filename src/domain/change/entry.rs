@@ -29,15 +29,7 @@ impl Change {
             Self::MessageEdited { message, text } => Some(message_edited(*message, text)),
             Self::MessageWithdrawn { message } => Some(message_withdrawn(*message)),
             Self::MessageTaken { message, topic } => Some(message_taken(*message, *topic)),
-            Self::TopicStarted { topic } => Some(Entry {
-                data: Some(json!({ "topic_id": topic })),
-                status: Some("topic_started".to_owned()),
-                ..Entry::new(
-                    Source::Pm,
-                    Kind::Pm,
-                    "Started a new conversation. Earlier messages are kept.",
-                )
-            }),
+            Self::TopicStarted { topic } => Some(topic_started(*topic)),
             Self::ExecutionQueued(new) => Some(queued(new)),
             Self::ExecutionStarted {
                 execution,
@@ -87,6 +79,18 @@ impl Change {
             } => Some(used(model, *input, *output, *requests)),
             Self::Noticed { message, status } => Some(of_the_server(message, status)),
         }
+    }
+}
+
+fn topic_started(topic: TopicId) -> Entry {
+    Entry {
+        data: Some(json!({ "topic_id": topic })),
+        status: Some("topic_started".to_owned()),
+        ..Entry::new(
+            Source::Pm,
+            Kind::Pm,
+            "Started a new conversation. Earlier messages are kept.",
+        )
     }
 }
 

@@ -94,7 +94,7 @@ const OPEN_FILES: [&str; 5] = [
     "/theme.js",
     "/favicon.svg",
     "/styles/base.css",
-    "/styles/login.css",
+    "/login.css",
 ];
 
 fn rule(method: &str, path: &str) -> Option<Needs> {

@@ -47,7 +47,8 @@ export async function signOut() {
   try {
     await api.signOut();
     closeConnection();
-    goToLogin(false);
+    session.value = null;
+    goToLogin();
   } catch (error) {
     notice.value = words(error);
   }

@@ -28,7 +28,7 @@ async function request(method, path, { body, key, isText = false, isAnswer } = {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
   const response = await answerTo(path, method, headers, body === undefined ? undefined : JSON.stringify(body));
-  if (response.status === 401) goToLogin(true);
+  if (response.status === 401) goToLogin();
   const text = await response.text();
   if (isText && response.ok) return text;
   const value = parse(text);

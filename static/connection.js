@@ -62,7 +62,7 @@ export function openConnection(projectId, onBack) {
         else if (type === "gate") say({ type: "gate/received", gate: data });
         else if (type === "reset") say({ type: "topic/reset", topicId: data.new_topic_id });
       },
-      ended: () => goToLogin(true),
+      ended: goToLogin,
       refused(clientId, problem) {
         say({ type: "outbox/problem", clientId, problem });
         storeOutbox(projectId);

@@ -8,11 +8,12 @@ export const session = signal(/** @type {{ asked: boolean, name: string, scope: 
 
 let isLeaving = false;
 
-/** Leads to where one signs in. @param {boolean} hasEnded whether somebody was signed in until now */
-export function goToLogin(hasEnded) {
+/** Leads to where one signs in; there it is said if somebody was signed in until now. */
+export function goToLogin() {
   // Whoever finds out first; the others would only start over.
   if (isLeaving) return;
   isLeaving = true;
   const next = location.pathname + location.search + location.hash;
+  const hasEnded = session.value?.asked === true;
   location.assign(`/login?${new URLSearchParams({ next, ...(hasEnded ? { ended: "" } : {}) })}`);
 }

@@ -3,7 +3,7 @@
 use project_manager::domain::access::Scope;
 use reqwest::StatusCode;
 
-use super::{SECRET, expire, guarded, make, revoke, showing, status, stranger};
+use super::{SECRET, expire, guarded, make, over, revoke, showing, status, stranger};
 use crate::support::{Client, TestAppBuilder, TestDatabase, refused, spawn_app, wait_until};
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn on_this_machine_nobody_is_asked_until_there_is_a_token_and_then_everybo
         StatusCode::OK
     );
     // Who was there before anybody was asked is shown out.
-    while stream.next_or_end().await.is_some() {}
+    over(&mut stream).await;
     revoke(app.database(), "phone").await;
     wait_until("nobody to be asked", async || {
         (status(&app, "/api/projects").await == StatusCode::OK).then_some(())

@@ -59,6 +59,24 @@ async fn right_tokens_do_not_count_as_tries() {
 }
 
 #[tokio::test]
+async fn nobody_signs_in_without_end() {
+    let app = guarded().await;
+    let stranger = stranger(&app);
+    wait_until(
+        "somebody who signs in again and again to be held up",
+        async || {
+            let answer = try_sign_in(&stranger, SECRET).await;
+            match answer.status() {
+                StatusCode::CREATED => None,
+                _ => Some(retry_after(&answer)),
+            }
+        },
+    )
+    .await;
+    assert_eq!(status(&app, "/api/projects").await, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn who_asks_too_often_is_told_when_to_ask_again_and_others_are_answered() {
     let app = TestAppBuilder::default()
         .token(SECRET)

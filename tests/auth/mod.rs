@@ -16,7 +16,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use crate::support::{
-    Client, Done, ProgramBuilder, TestApp, TestAppBuilder, TestDatabase, patiently,
+    Client, Done, ProgramBuilder, Stream, TestApp, TestAppBuilder, TestDatabase, patiently,
 };
 
 /// The token of a test's settings.
@@ -87,6 +87,14 @@ pub async fn sign_in(client: &Client, token: &str) -> (String, String) {
     let said = answer.headers()["set-cookie"].to_str().expect("a text");
     let (cookie, _) = said.split_once(';').expect("a cookie");
     (cookie.to_owned(), said.to_owned())
+}
+
+/// Waits until a stream is over, however often it beats until then.
+async fn over(stream: &mut Stream) {
+    patiently("a stream to end", async {
+        while stream.next_or_end().await.is_some() {}
+    })
+    .await;
 }
 
 async fn status(client: &Client, path: &str) -> StatusCode {

@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{
-    SECRET, expire, guarded, make, revoke, showing, sign_in, status, stranger, try_sign_in,
+    SECRET, expire, guarded, make, over, revoke, showing, sign_in, status, stranger, try_sign_in,
 };
 use crate::support::{
     Client, ProgramBuilder, TestAppBuilder, TestDatabase, Window, refused, refused_field,
@@ -119,7 +119,7 @@ async fn a_sign_out_ends_the_cookie_and_what_it_opened_and_no_other_sign_in() {
         status(&browser, "/api/projects").await,
         StatusCode::UNAUTHORIZED
     );
-    while stream.next_or_end().await.is_some() {}
+    over(&mut stream).await;
     assert_eq!(status(&other, "/api/projects").await, StatusCode::OK);
     others.next_named("heartbeat").await;
 }

@@ -3,7 +3,7 @@
 use project_manager::domain::access::Scope;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use super::{expire, guarded, make, revoke, showing, sign_in, stranger};
+use super::{expire, guarded, make, over, revoke, showing, sign_in, stranger};
 use crate::support::{Client, Stream, TestApp, Window};
 
 async fn window(app: &TestApp, project: &str, header: (&'static str, &str)) -> Window {
@@ -11,7 +11,7 @@ async fn window(app: &TestApp, project: &str, header: (&'static str, &str)) -> W
 }
 
 async fn ends(mut stream: Stream, mut window: Window) {
-    while stream.next_or_end().await.is_some() {}
+    over(&mut stream).await;
     let said = window.closed().await.expect("a reason");
     assert_eq!(said.code, CloseCode::from(4_401));
 }

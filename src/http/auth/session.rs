@@ -47,6 +47,8 @@ pub(in crate::http) async fn sign_in(
     if who.is_anyone() {
         return Ok(HttpResponse::Ok().json(shown_of(&who)));
     }
+    // Each is kept for long, so that there are not to be too many of them either.
+    door.limits.try_token(entered.address)?;
     let signed_in = door.doorkeeper.sign_in(&who).await?;
     let seconds = (signed_in.expires_at - clock::now()).num_seconds();
     let cookie = &signed_in.cookie;

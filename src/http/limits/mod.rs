@@ -98,11 +98,11 @@ impl Limits {
         })
     }
 
-    /// A try at a token. It is dropped when the token was right, else it counts.
+    /// A try at a token. It counts unless it is put back.
     pub(super) fn try_token(&self, address: IpAddr) -> Result<(), ApiError> {
         let client = Client::at(address);
         let too_many = |wait| {
-            let words = "Too many tokens were tried that are none. Wait, then try again with the right one.";
+            let words = "Too many tokens were tried from where you are. Wait, then try again.";
             ApiError::too_many(wait, words)
         };
         self.tries.take(client).map_err(too_many)?;

@@ -133,7 +133,7 @@ async fn create(
         format!("until {}", shown(end))
     });
     eprintln!(
-        "The token {} may {}, {until}. This is it; it is shown once and kept nowhere:",
+        "The token {:?} may {}, {until}. This is it; it is shown once and kept nowhere:",
         name.as_str(),
         reach(scope)
     );

@@ -2,7 +2,7 @@
 //!
 //! In this order: is it meant for this server and from one of its pages (`same_site.rs`), is it of a size that is meant, who
 //! asks, how often, and may they (`rules.rs`). Whoever was let in is in the request's extensions, as [`Who`], which
-//! handlers can ask for; what they have open ends when they are not let in any more ([`Place`]).
+//! handlers can ask for; what they have open ends when they are not let in any more (`place.rs`).
 
 mod place;
 mod rules;

@@ -4,6 +4,7 @@ mod backends;
 mod checkout;
 mod connection;
 mod ending;
+mod entrance;
 mod figures;
 pub mod lock;
 mod parts;
@@ -65,12 +66,15 @@ impl App {
     /// # Errors
     /// As [`App::build`].
     pub async fn with_backends(settings: Settings, backends: Backends) -> anyhow::Result<Self> {
+        let database = database(&settings);
+        // Before anybody can reach it.
+        entrance::ensure_guarded(&settings, &database).await?;
         // Bound first: a port in use is the most usual obstacle, and nothing was touched yet.
         let listener = bind(settings.api.address())?;
         let address = listener
             .local_addr()
             .context("cannot find out the address the server listens on")?;
-        let lock = lock::take(&database(&settings))?;
+        let lock = lock::take(&database)?;
         let stopping = CancellationToken::new();
         let (parts, supervisor, arbiters) = start_actors(&settings, backends, &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;

@@ -1,8 +1,9 @@
-//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, and what moves whole databases
-//! (`cli/moves.rs`).
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, and what moves whole
+//! databases (`cli/moves.rs`).
 
 mod healthcheck;
 mod moves;
+mod token;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -43,6 +44,11 @@ enum Command {
     },
     /// Print what the API can do, as OpenAPI 3.1. It needs no server and no database.
     Openapi,
+    /// Make, list and revoke the tokens with which people and programs are let in, also while the server runs.
+    Token {
+        #[command(subcommand)]
+        what: token::Tokens,
+    },
     /// Copy the database into a file, also while the server runs. For PostgreSQL it says which tool to use.
     Backup {
         /// The file to make; it must not be there yet.
@@ -113,6 +119,7 @@ pub fn run() -> ExitCode {
             print!("{}", http::openapi());
             Ok(())
         }
+        Command::Token { what } => token::run(what),
         Command::Backup { file } => moves::backup(&file),
         Command::Copy { from, to } => moves::copy(&from, &to),
         Command::ImportLegacy { from } => moves::import_legacy(&from),

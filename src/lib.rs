@@ -15,6 +15,7 @@ pub mod db;
 pub mod feed;
 
 pub mod actors;
+pub mod auth;
 
 pub mod http;
 

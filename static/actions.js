@@ -14,6 +14,7 @@ import { startShortcuts } from "./shortcuts.js";
 import { newId, recall, remember } from "./storage.js";
 import { forgetSeen, startSeeing } from "./seen.js";
 import { startStopping } from "./stop.js";
+import { goToLogin, session } from "./session.js";
 import { currentId, dispatch, notice, page, startClock, state, tab, view } from "./store.js";
 
 export { stopCommand } from "./stop.js";
@@ -29,8 +30,28 @@ export async function start() {
   addEventListener("hashchange", followRoute);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) void loadProjects(); });
   if (parseRoute(location.hash).projectId || parseRoute(location.hash).page) followRoute();
-  await Promise.all([loadProjects(), loadSetup()]);
+  await Promise.all([loadProjects(), loadSetup(), loadSession()]);
   if (currentId.value === null) followRoute();
+}
+
+async function loadSession() {
+  try {
+    session.value = await api.session();
+  } catch {
+    // The page works without it; only the way out is missing.
+  }
+}
+
+/** Has this browser be a stranger again. */
+export async function signOut() {
+  try {
+    await api.signOut();
+    closeConnection();
+    session.value = null;
+    goToLogin();
+  } catch (error) {
+    notice.value = words(error);
+  }
 }
 
 async function loadSetup() {

@@ -1,11 +1,16 @@
 // The REST half of the server. Every answer that is not a success becomes a `Problem` with words for people.
 
 import { queryFrom } from "./cursor.js";
+import { goToLogin } from "./session.js";
 
 /** A request that takes longer than this has failed; the server answers from its own database. */
 const TIMEOUT_MS = 15_000;
 /** How much of the log is read at once. */
 const ACTIVITY_LIMIT = 500;
+/** So often a request is made anew that came too soon (429), after the time the server says. */
+const AGAIN_MAX = 3;
+/** The longest of these times that is waited for: whoever looks at the page would think that nothing happens. */
+const AGAIN_LONGEST_S = 10;
 
 export class Problem extends Error {
   /** @param {number} status 0 when the server was not reached @param {string} detail @param {{ field: string, message: string }[]} errors */
@@ -22,20 +27,29 @@ async function request(method, path, { body, key, isText = false, isAnswer } = {
   const headers = { Accept: isText ? "text/markdown, text/plain, application/problem+json" : "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  let response;
-  try {
-    response = await fetch(path, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-  } catch {
-    throw new Problem(0, "The server cannot be reached. Check that Project Manager is still running, then try again.");
-  }
+  const response = await answerTo(path, method, headers, body === undefined ? undefined : JSON.stringify(body));
+  if (response.status === 401) goToLogin();
   const text = await response.text();
   if (isText && response.ok) return text;
   const value = parse(text);
   if (response.ok || (value !== null && isAnswer?.(response.status))) return value;
   const detail = value?.detail ?? value?.title ?? `The server answered ${response.status} to ${method} ${path}.`;
   throw new Problem(response.status, String(detail), Array.isArray(value?.errors) ? value.errors : []);
+}
+
+/** The answer to a request. One that came too soon was not done, so it is made anew. @param {string} path @param {string} method @param {Record<string, string>} headers @param {string} [body] */
+async function answerTo(path, method, headers, body) {
+  for (let again = 0; ; again++) {
+    let response;
+    try {
+      response = await fetch(path, { method, headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch {
+      throw new Problem(0, "The server cannot be reached. Check that Project Manager is still running, then try again.");
+    }
+    const wait = Number(response.headers.get("Retry-After"));
+    if (response.status !== 429 || again === AGAIN_MAX || !(wait > 0 && wait <= AGAIN_LONGEST_S)) return response;
+    await new Promise((done) => setTimeout(done, wait * 1_000));
+  }
 }
 
 /** What went wrong, for people. @param {unknown} error */
@@ -58,6 +72,8 @@ const at = (/** @type {string} */ id) => `/api/projects/${encodeURIComponent(id)
 export const exportAddress = (id, format, query) => `${at(id)}/activity/export?${new URLSearchParams({ format, ...query })}`;
 
 export const api = {
+  session: () => request("GET", "/api/session"),
+  signOut: () => request("DELETE", "/api/session"),
   setup: () => request("GET", "/api/setup"),
   projects: () => request("GET", "/api/projects"),
   project: (/** @type {string} */ id) => request("GET", at(id)),

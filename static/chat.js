@@ -9,11 +9,13 @@ const ACK_TIMEOUT_MS = 10_000;
 /** The server said it could not store the message just now; it is asked again after this. */
 const AGAIN_MS = 3_000;
 /** Errors that belong to the message itself: sending it again would not help. */
-const FINAL = new Set(["EMPTY_MESSAGE", "MESSAGE_TOO_LONG", "INVALID_JSON", "QUEUE_FULL"]);
+const FINAL = new Set(["EMPTY_MESSAGE", "MESSAGE_TOO_LONG", "INVALID_JSON", "QUEUE_FULL", "FORBIDDEN"]);
+/** With what the server closes the window of somebody it does not let in any more. */
+const NOT_LET_IN = 4401;
 
 /**
  * @param {{ projectId: string, outbox: () => import("./state.js").OutboxItem[],
- *   on: { link: (link: any) => void, frame: (type: string, data: any) => void, refused: (clientId: string, message: string) => void },
+ *   on: { link: (link: any) => void, frame: (type: string, data: any) => void, refused: (clientId: string, message: string) => void, ended: () => void },
  *   Socket?: any, origin?: string, timers?: import("./retry.js").Timers, random?: () => number }} options
  */
 export function openChat({ projectId, outbox, on, Socket = globalThis.WebSocket, origin = wsOrigin(), timers = realTimers, random }) {
@@ -36,7 +38,11 @@ export function openChat({ projectId, outbox, on, Socket = globalThis.WebSocket,
     socket = opened;
     opened.onopen = ready;
     opened.onmessage = (/** @type {MessageEvent} */ event) => receive(event.data);
-    opened.onclose = () => { if (socket === opened) lose(); };
+    opened.onclose = (/** @type {CloseEvent | undefined} */ event) => {
+      if (socket !== opened) return;
+      lose();
+      if (event?.code === NOT_LET_IN) on.ended();
+    };
     wait(OPEN_TIMEOUT_MS, lose);
   }
 

@@ -13,6 +13,7 @@ import { activeExecution } from "./state.js";
 import { recall, remember } from "./storage.js";
 import { dispatch, notice, state } from "./store.js";
 import { whyRefused } from "./trouble.js";
+import { goToLogin } from "./session.js";
 import { isOfWorkflow, mayChangeDocuments, openGates } from "./workflow.js";
 import { loadWorkflow } from "./workflow-actions.js";
 
@@ -61,6 +62,7 @@ export function openConnection(projectId, onBack) {
         else if (type === "gate") say({ type: "gate/received", gate: data });
         else if (type === "reset") say({ type: "topic/reset", topicId: data.new_topic_id });
       },
+      ended: goToLogin,
       refused(clientId, problem) {
         say({ type: "outbox/problem", clientId, problem });
         storeOutbox(projectId);

@@ -8,6 +8,7 @@
 mod acp;
 mod agent;
 mod api;
+mod auth;
 mod backends;
 mod config;
 mod db;

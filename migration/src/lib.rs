@@ -16,6 +16,7 @@ mod m20261129_000008_search;
 mod m20261129_000009_constraints;
 mod m20261129_000010_leases;
 mod m20261129_000011_canary;
+mod m20261129_000012_access;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000009_constraints::Migration),
             Box::new(m20261129_000010_leases::Migration),
             Box::new(m20261129_000011_canary::Migration),
+            Box::new(m20261129_000012_access::Migration),
         ]
     }
 }

@@ -149,7 +149,8 @@ struct Queued {
     append: Append,
     /// Whether an earlier attempt may have stored it: then it is looked up first.
     maybe_stored: bool,
-    /// Whether it is stored alone: its group was refused, perhaps because of it; or it deletes what others may be about.
+    /// Whether it is stored alone: its group was refused, perhaps because of it; or it deletes what others may be about,
+    /// or is about no project.
     alone: bool,
     /// How many crashes it was part of.
     crashes: u8,
@@ -199,7 +200,7 @@ impl Handler<Append> for Writer {
         let _handled = Around::new(FailPoint::BeforeAppend, FailPoint::AfterAppend);
         self.queue.push_back(Queued {
             maybe_stored: append.maybe_stored,
-            alone: append.changes.iter().any(deletes),
+            alone: append.changes.iter().any(stands_alone),
             append,
             crashes: 0,
         });
@@ -341,10 +342,10 @@ impl Writer {
     }
 }
 
-fn deletes(reported: &Reported) -> bool {
+fn stands_alone(reported: &Reported) -> bool {
     matches!(
         reported.change,
-        Change::ProjectDeleted | Change::ProjectCleared
+        Change::ProjectDeleted | Change::ProjectCleared | Change::Access(_)
     )
 }
 

@@ -6,7 +6,7 @@ use actix_rt::Arbiter;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{backends, checkout, database, secrets};
+use super::{backends, checkout, database, entrance, secrets};
 use crate::{
     actors::{
         canary::{self, CanaryHandle},
@@ -20,12 +20,13 @@ use crate::{
         writer::WriterHandle,
     },
     agent::llm::{self, Model},
+    auth,
     backends::{Backend, Backends},
     config::Settings,
     db,
     domain::project::Reach,
     feed::Feed,
-    http::{self, About, ChatWindows, Setup},
+    http::{self, About, ChatWindows, Setup, auth::Door},
     leases::Leases,
 };
 
@@ -42,6 +43,7 @@ pub(super) struct Parts {
     pub(super) streams: Streams,
     pub(super) windows: ChatWindows,
     pub(super) canary: CanaryHandle,
+    pub(super) door: Arc<Door>,
     pub(super) supervisor: Supervisor,
     pub(super) about: About,
     pub(super) setup: Setup,
@@ -87,6 +89,8 @@ pub(super) async fn start_actors(
     leaseholder::start(&supervisor, &running.handle(), &database, work.clone());
     let heard = listener::Parts::new(&database, &reader, &feed, work);
     let hearing = listener::start(&supervisor, &running.handle(), heard);
+    let doorkeeper = entrance::doorkeeper(settings, &reader, &writer).await?;
+    auth::start(&supervisor, &running.handle(), &doorkeeper);
     let indexing = start_indexer(&supervisor, &writer, &reader);
     let streams = Streams {
         hearing,
@@ -118,6 +122,7 @@ pub(super) async fn start_actors(
         sessions,
         feed,
         leases,
+        door: Arc::new(entrance::door(settings, doorkeeper, stopping)),
         supervisor: supervisor.clone(),
         about: about(settings),
         setup: setup(&backends),

@@ -23,6 +23,7 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
     let server = HttpServer::new(move || {
         let parts = parts.clone();
         Web::new()
+            .app_data(Data::from(parts.door))
             .app_data(Data::new(parts.reader))
             .app_data(Data::new(parts.writer))
             .app_data(Data::new(parts.executor))
@@ -42,8 +43,8 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
             .app_data(requests.clone())
             .app_data(PayloadConfig::new(parts.max_body_bytes))
             .configure(http::routes)
-            .wrap(from_fn(http::reject_foreign))
             .wrap(from_fn(http::panic_is_500))
+            .wrap(from_fn(http::auth::let_in))
             .wrap(from_fn(http::count))
     })
     .workers(workers)

@@ -1,8 +1,10 @@
 //! What a setting may be, and how its text is read.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use config::{Value, ValueKind};
+
+use crate::domain::network::Network;
 
 /// What a setting may be.
 #[derive(Debug)]
@@ -21,8 +23,12 @@ pub enum Expects {
     Seconds(f64, f64),
     /// The words of a command.
     Words,
-    /// An address of this machine that no other can reach.
-    Loopback,
+    /// An address of this machine.
+    Address,
+    /// Where the server is for browsers: scheme, host and port; may be empty.
+    Origin,
+    /// Addresses of machines, or of whole networks.
+    Networks,
     /// The address of a database; may hold a password.
     Database,
     /// An http or https address; may be empty.
@@ -31,10 +37,15 @@ pub enum Expects {
     Model,
     /// A secret; never shown.
     Secret,
+    /// A secret nobody guesses, that goes into a header; may be empty, and is never shown.
+    Token,
 }
 
 /// Characters in a [`Expects::Name`] at most.
 const NAME_CHARS_MAX: usize = 100;
+
+/// Characters in a [`Expects::Token`]: with fewer somebody may guess it, and no header has more.
+const TOKEN_CHARS: std::ops::RangeInclusive<usize> = 16..=1_024;
 
 impl Expects {
     /// Reads a variable's text as the kind of value this is. What cannot be read stays text, for [`Self::accept`] to refuse.
@@ -44,8 +55,8 @@ impl Expects {
             Self::Whole(..) => trimmed.parse().map(ValueKind::I64).ok(),
             Self::Seconds(..) => trimmed.parse().map(ValueKind::Float).ok(),
             // A list that cannot be read stays text as well.
-            Self::Words if trimmed.starts_with('[') => list(trimmed),
-            Self::Words => Some(
+            Self::Words | Self::Networks if trimmed.starts_with('[') => list(trimmed),
+            Self::Words | Self::Networks => Some(
                 trimmed
                     .split_whitespace()
                     .map(str::to_owned)
@@ -77,6 +88,10 @@ impl Expects {
                 .iter()
                 .all(|word| matches!(&word.kind, ValueKind::String(word) if !word.is_empty()))
                 .then(|| value.clone()),
+            (Self::Networks, ValueKind::Array(networks)) => networks
+                .iter()
+                .all(|network| matches!(&network.kind, ValueKind::String(text) if text.parse::<Network>().is_ok()))
+                .then(|| value.clone()),
             (_, ValueKind::String(text)) => self.canonical_text(text.trim()).map(ValueKind::String),
             _ => None,
         }
@@ -84,8 +99,9 @@ impl Expects {
 
     fn canonical_text(&self, text: &str) -> Option<String> {
         let accepted = match self {
-            Self::Whole(..) | Self::Seconds(..) | Self::Words => return None,
-            Self::Loopback => return loopback(text).map(|address| address.to_string()),
+            Self::Whole(..) | Self::Seconds(..) | Self::Words | Self::Networks => return None,
+            Self::Address => return address(text).map(|address| address.to_string()),
+            Self::Origin => return origin(text),
             Self::Level => return level(text).map(str::to_owned),
             Self::Database => return database(text),
             Self::Name => !text.is_empty() && text.chars().count() <= NAME_CHARS_MAX,
@@ -101,6 +117,10 @@ impl Expects {
                 text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_whitespace)
             }
             Self::Secret => true,
+            Self::Token => {
+                let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+                text.is_empty() || (is_visible && TOKEN_CHARS.contains(&text.len()))
+            }
         };
         accepted.then(|| text.to_owned())
     }
@@ -114,16 +134,22 @@ impl Expects {
             Self::Whole(min, max) => format!("a whole number from {min} to {max}"),
             Self::Seconds(min, max) => format!("a number of seconds from {min} to {max}"),
             Self::Words => "the words of a command, such as [\"npm\", \"test\"]".to_owned(),
-            Self::Loopback => "127.0.0.1, ::1 or localhost: whoever reaches the server can have it run a repository's \
-                code, and there is no login yet, so only this machine may reach it. From another machine, forward the \
-                port: ssh -L 8001:localhost:8001 you@this-machine"
+            Self::Address => "an address of this machine: 127.0.0.1, ::1 or localhost for this machine alone, 0.0.0.0 \
+                or :: for everybody who reaches it"
                 .to_owned(),
+            Self::Origin => "an address as a browser shows it without a path, such as https://pm.example.com".to_owned(),
+            Self::Networks => "addresses such as [\"127.0.0.1\", \"10.0.0.0/8\"]".to_owned(),
             Self::Database => "the address of a database: sqlite:///path/to/file.db or \
                 postgres://user:password@host/name (a database in memory would be lost at the end)"
                 .to_owned(),
             Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
             Self::Model => format!("the name of a model: no spaces, {NAME_CHARS_MAX} characters at most"),
             Self::Secret => "text".to_owned(),
+            Self::Token => format!(
+                "{} to {} letters, digits and signs without a space; openssl rand -hex 32 makes one",
+                TOKEN_CHARS.start(),
+                TOKEN_CHARS.end()
+            ),
         }
     }
 }
@@ -136,7 +162,7 @@ fn list(text: &str) -> Option<ValueKind> {
 }
 
 /// `localhost` becomes an address: what it resolves to is up to the machine.
-fn loopback(text: &str) -> Option<IpAddr> {
+fn address(text: &str) -> Option<IpAddr> {
     let bare = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
@@ -144,7 +170,42 @@ fn loopback(text: &str) -> Option<IpAddr> {
     if bare.eq_ignore_ascii_case("localhost") {
         return Some(IpAddr::from([127, 0, 0, 1]));
     }
-    bare.parse().ok().filter(IpAddr::is_loopback)
+    bare.parse().ok()
+}
+
+/// Scheme, host and port as a browser writes them in `Origin`: in small letters, and without the port that is meant anyway.
+fn origin(text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some(String::new());
+    }
+    let text = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
+    let (scheme, place) = text.split_once("://")?;
+    let usual = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return None,
+    };
+    let place = place.strip_suffix(usual).unwrap_or(place);
+    let (host, port) = match place.rsplit_once(':') {
+        // The last colon of an address of version 6 is within its brackets.
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (place, None),
+    };
+    let is_host = match host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            let mut labels = host.split('.');
+            labels.all(|label| {
+                let mut bytes = label.bytes();
+                !label.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
+        }
+    };
+    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    (is_host && is_port).then(|| format!("{scheme}://{place}"))
 }
 
 fn level(text: &str) -> Option<&'static str> {

@@ -36,10 +36,17 @@ const fn plain(name: &'static str, plain: &'static str, expects: Expects) -> Key
 pub const KEYS: &[Key] = &[
     key("app.name", Expects::Name),
     key("app.environment", Expects::Name),
-    plain("api.host", "API_HOST", Expects::Loopback),
+    plain("api.host", "API_HOST", Expects::Address),
     plain("api.port", "API_PORT", Expects::Whole(0, 65_535)),
     key("api.workers", Expects::Whole(0, 64)),
     key("api.max_body_bytes", Expects::Whole(65_536, 16_777_216)),
+    key("api.public_url", Expects::Origin),
+    key("api.trusted_proxies", Expects::Networks),
+    key("auth.token", Expects::Token),
+    key("auth.sign_in_seconds", Expects::Seconds(1.0, 31_536_000.0)),
+    key("limits.requests_per_second", Expects::Whole(1, 100_000)),
+    key("limits.streams", Expects::Whole(2, 100_000)),
+    key("limits.tries_per_minute", Expects::Whole(1, 10_000)),
     key("data.dir", Expects::Folder),
     plain("database.url", "DATABASE_URL", Expects::Database),
     key("database.readers", Expects::Whole(1, 64)),
@@ -125,6 +132,9 @@ impl Key {
 
     /// Whether it may hold a secret: it is never shown, and may be given in a file.
     pub fn is_secret(&self) -> bool {
-        matches!(self.expects, Expects::Secret | Expects::Database)
+        matches!(
+            self.expects,
+            Expects::Secret | Expects::Token | Expects::Database
+        )
     }
 }

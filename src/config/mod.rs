@@ -36,6 +36,8 @@ const DATABASE_FILE: &str = "project-manager.db";
 pub struct Settings {
     pub app: App,
     pub api: Api,
+    pub auth: Auth,
+    pub limits: Limits,
     pub data: Data,
     pub database: Database,
     pub log: Log,

@@ -33,6 +33,29 @@ pub struct Api {
     pub port: u16,
     workers: usize,
     pub max_body_bytes: usize,
+    /// As a browser writes it in `Origin`; may be empty.
+    pub public_url: String,
+    pub trusted_proxies: Vec<String>,
+}
+
+/// `[auth]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Auth {
+    pub token: SecretString,
+    #[serde(rename = "sign_in_seconds", deserialize_with = "seconds")]
+    pub sign_in_lasts: Duration,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Limits {
+    pub requests_per_second: u32,
+    pub streams: usize,
+    pub tries_per_minute: u32,
 }
 
 /// `[data]`
@@ -239,6 +262,11 @@ impl Api {
     /// The address to listen on.
     pub fn address(&self) -> SocketAddr {
         SocketAddr::new(self.host, self.port)
+    }
+
+    /// Whether others than this machine can reach it: by its address, or through a proxy under a name of its own.
+    pub fn is_exposed(&self) -> bool {
+        !self.host.is_loopback() || !self.public_url.is_empty()
     }
 
     /// How many threads answer requests.

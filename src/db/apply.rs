@@ -8,14 +8,13 @@ use std::{
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
 
+mod access;
+mod append;
 mod trim;
 
 pub use self::trim::Retention;
-use self::trim::trim;
-use super::{
-    activity::{self, Row},
-    block, canary, execution, gate, message, phase, project, topic,
-};
+use self::{append::append, trim::trim};
+use super::{activity, block, canary, execution, gate, message, phase, project, topic};
 use crate::domain::{
     activity::Activity,
     canary::LOG,
@@ -64,7 +63,8 @@ pub struct Logged {
 
 /// Applies `changes` in order: a statement per table for what is new, one per change for what is updated, one for the
 /// log. Returns the activities they led to, in the same order; the rows are seen by others after the commit. Without a
-/// change it still needs what writing to the log needs, and so does a canary. What deletes a project is applied alone.
+/// change it still needs what writing to the log needs, and so does a canary. What deletes a project, or is about none, is applied
+/// alone.
 ///
 /// # Errors
 /// [`ApplyError`]; the transaction is then to be rolled back.
@@ -93,6 +93,12 @@ async fn apply_to_projects(
         && let Change::ProjectCleared = only.change
     {
         project::clear(txn, only.project).await?;
+        return Ok(Vec::new());
+    }
+    if let [only] = changes
+        && let Change::Access(access) = &only.change
+    {
+        access::keep(txn, access, only.at).await?;
         return Ok(Vec::new());
     }
     let heads = lock_projects(txn, changes).await?;
@@ -177,6 +183,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             Change::ProjectCreated(_)
             | Change::ProjectDeleted
             | Change::ProjectCleared
+            | Change::Access(_)
             | Change::MessageEdited { .. }
             | Change::MessageWithdrawn { .. }
             | Change::MessageTaken { .. }
@@ -267,6 +274,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         Change::ProjectDeleted => return delete(txn, project, at).await,
         Change::ProjectCreated(_)
         | Change::ProjectCleared
+        | Change::Access(_)
         | Change::LogIndexed(_)
         | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
@@ -312,82 +320,5 @@ async fn refuse_busy(txn: &DatabaseTransaction, project: ProjectId) -> Result<()
     match execution::is_busy(txn, project).await? {
         true => Err(ApplyError::ProjectBusy(project)),
         false => Ok(()),
-    }
-}
-
-/// Gives each change its `seq` and writes the log.
-async fn append(
-    txn: &DatabaseTransaction,
-    changes: &[Cow<'_, Reported>],
-    mut heads: BTreeMap<Uuid, i64>,
-) -> Result<Vec<Logged>, ApplyError> {
-    let mut raised: BTreeMap<Uuid, (i64, DateTime<Utc>)> = BTreeMap::new();
-    let mut rows = Vec::with_capacity(changes.len());
-    for reported in changes {
-        let head = heads
-            .get_mut(&reported.project.0)
-            .ok_or(ApplyError::ProjectUnknown(reported.project))?;
-        let Some(mut entry) = reported.change.entry() else {
-            continue;
-        };
-        if let Some(phase) = reported.phase {
-            entry.phase = Some(phase.as_str().to_owned());
-        }
-        *head += 1;
-        raised.insert(reported.project.0, (*head, reported.at));
-        rows.push(Row {
-            project: reported.project,
-            activity: Activity {
-                id: reported.id,
-                seq: *head,
-                timestamp: reported.at,
-                entry,
-            },
-            source_index: source_index(&reported.change),
-        });
-    }
-    if !rows.is_empty() {
-        activity::insert(txn, &rows).await?;
-    }
-    for (project, (head, at)) in raised {
-        project::raise_head(txn, project, head, at).await?;
-    }
-    Ok(rows
-        .into_iter()
-        .map(
-            |Row {
-                 project, activity, ..
-             }| Logged { project, activity },
-        )
-        .collect())
-}
-
-fn source_index(change: &Change) -> Option<i64> {
-    match change {
-        Change::StepTaken { source_index, .. } => Some(*source_index),
-        Change::ProjectCreated(_)
-        | Change::ProjectEdited(_)
-        | Change::ProjectDeleted
-        | Change::ProjectCleared
-        | Change::LogIndexed(_)
-        | Change::MessagePosted(_)
-        | Change::MessageEdited { .. }
-        | Change::MessageWithdrawn { .. }
-        | Change::MessageTaken { .. }
-        | Change::TopicStarted { .. }
-        | Change::ExecutionQueued(_)
-        | Change::ExecutionStarted { .. }
-        | Change::ExecutionPlaced { .. }
-        | Change::ExecutionNoticed { .. }
-        | Change::StopAsked { .. }
-        | Change::ExecutionFinished { .. }
-        | Change::VisionWritten(_)
-        | Change::PhasesMade { .. }
-        | Change::PhaseMoved { .. }
-        | Change::GateOpened(_)
-        | Change::GateDecided(_)
-        | Change::ModelUsed { .. }
-        | Change::CanarySang { .. }
-        | Change::Noticed { .. } => None,
     }
 }

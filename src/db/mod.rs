@@ -18,6 +18,8 @@ pub mod notice;
 pub mod phase;
 pub mod project;
 mod reader;
+pub mod sign_in;
+pub mod token;
 pub mod topic;
 mod version;
 

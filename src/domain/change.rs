@@ -7,6 +7,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 
 use super::{
+    access::Access,
     execution::{Command, NewExecution, Notice, Outcome},
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
@@ -46,6 +47,11 @@ impl Reported {
             holder: None,
             change,
         }
+    }
+
+    /// Something about who may use the server, just now. No project has the id it carries.
+    pub fn access(access: Access) -> Self {
+        Self::now(ProjectId(uuid::Uuid::nil()), Change::Access(access))
     }
 
     /// It as a part of a phase of the workflow.
@@ -204,6 +210,8 @@ pub enum Change {
         /// Its place in that server's log, which it knows itself.
         seq: i64,
     },
+    /// Something about who may use the server; it belongs to no project. Writes no activity.
+    Access(Access),
     /// The server has something to say about itself.
     Noticed {
         /// The words.

@@ -55,6 +55,10 @@ id! {
     BlockId
     /// Which server, of several on one database: a process, not a machine.
     ServerId
+    /// Which token.
+    TokenId
+    /// Which sign-in of a browser.
+    SignInId
     /// Which activity. Made by whoever reports the change, so that a change reported again is known.
     ActivityId
 }

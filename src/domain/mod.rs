@@ -17,8 +17,11 @@
 //! | outcome | how an execution ended |
 //! | change | something that happened, in the past tense; the unit the writer stores |
 //! | activity | a change as the log keeps it: with its `seq`, its time and its words |
+//! | token | what a person or a program shows to be let in; its scope says how far that reaches |
+//! | sign-in | a browser that showed a token, and is known by its cookie from then on |
 //! | `seq` | an activity's place in its project's log: 1, 2, 3, without gaps, in commit order |
 
+pub mod access;
 pub mod activity;
 pub mod canary;
 pub mod change;
@@ -26,6 +29,7 @@ pub mod execution;
 pub mod finding;
 pub mod id;
 pub mod message;
+pub mod network;
 pub mod project;
 pub mod search;
 pub mod secrets;

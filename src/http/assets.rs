@@ -29,6 +29,17 @@ struct Static;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
                                        form-action 'self'; frame-ancestors 'none'";
 
+/// `GET /login`: the page on which somebody signs in.
+#[utoipa::path(
+    get, path = "/login", operation_id = "show_login", tag = "session",
+    summary = "The page on which a person signs in",
+    responses((status = 200, description = "A page.", body = String, content_type = "text/html", example = "<!doctype html>\n")),
+    security(()),
+)]
+pub(super) async fn login(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    send(&request, "login.html")
+}
+
 /// Any path that no route has: a file of the WebUI.
 pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path();
@@ -77,9 +88,7 @@ pub(super) fn send(request: &HttpRequest, name: &str) -> Result<HttpResponse, Ap
         .insert_header(ETag(tag))
         // Asked for again each time, answered with 304: after an update nobody runs half of the old page.
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"));
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
     if is_packed {
         response.insert_header(ContentEncoding::Gzip);
     }

@@ -3,6 +3,7 @@
 //! A window follows its project's feed with a cursor, exactly as an event stream does. So every window sees the same
 //! messages, in the same order, whoever sent them and whichever way.
 
+mod end;
 pub(super) mod frames;
 mod live;
 mod orders;
@@ -17,9 +18,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Payload},
 };
-use actix_ws::{
-    AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session,
-};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseReason, ProtocolError, Session};
 use futures_util::{
     StreamExt as _,
     future::{FutureExt as _, LocalBoxFuture},
@@ -30,8 +29,9 @@ use tokio::time::{Interval, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use self::{frames::Outgoing, live::Shown, orders::carry_out};
+use self::{end::End, frames::Outgoing, live::Shown, orders::carry_out};
 use super::{
+    auth::{Place, Who},
     error::ApiError,
     extract::Id,
     messages::was_reset,
@@ -47,6 +47,7 @@ use crate::{
     },
     db::{Reader, activity, execution, project},
     domain::{
+        access::Scope,
         activity::{Activity, Verbosity},
         id::ProjectId,
         message::MESSAGE_CHARS_MAX,
@@ -60,10 +61,6 @@ const FRAME_BYTES_MAX: usize = MESSAGE_CHARS_MAX * 12 + 4_096;
 
 /// How often a window is asked whether it is still there. Proxies cut connections that are silent for a minute.
 const PING_EVERY: Duration = Duration::from_secs(20);
-
-/// With what a window is closed whose project was deleted: one of the codes that are free for use, with the 404 in it that
-/// comes back when it is opened again.
-const DELETED: u16 = 4_404;
 
 /// Activities read from the log at once, for a window that fell behind the ring.
 const PAGE: u64 = 200;
@@ -101,6 +98,8 @@ pub(super) async fn open(
     request: HttpRequest,
     payload: Payload,
     windows: Data<ChatWindows>,
+    who: Who,
+    place: Place,
 ) -> Result<HttpResponse, actix_web::Error> {
     let cursor = head(&windows.reader, project).await?;
     let (response, session, stream) = actix_ws::handle(&request, payload).map_err(|error| {
@@ -121,6 +120,8 @@ pub(super) async fn open(
         windows: windows.as_ref().clone(),
         behind: false,
         live: Shown::default(),
+        may_act: who.scope >= Scope::Write,
+        place,
     };
     let spec = Spec {
         name: format!("chat window {}", Uuid::now_v7()),
@@ -166,47 +167,9 @@ struct Window {
     behind: bool,
     /// What it was sent of the message that is being written.
     live: Shown,
-}
-
-/// Why a window ends. Whichever it is, the client comes back and reads what it missed.
-enum End {
-    /// The client has gone.
-    Gone,
-    /// The server stops.
-    Stopping,
-    /// The client sent more than a frame may hold. Where the next one begins is not known for sure.
-    TooLarge,
-    /// The client sent something that is no WebSocket.
-    Unreadable,
-    /// The project was deleted.
-    Deleted,
-}
-
-impl From<actix_ws::Closed> for End {
-    fn from(_: actix_ws::Closed) -> Self {
-        Self::Gone
-    }
-}
-
-impl End {
-    fn of(error: &ProtocolError) -> Self {
-        match error {
-            ProtocolError::Overflow => Self::TooLarge,
-            // So it is called when a message is too large only with all of its frames together.
-            ProtocolError::Io(error) if error.kind() == std::io::ErrorKind::Other => Self::TooLarge,
-            _ => Self::Unreadable,
-        }
-    }
-
-    fn code(&self) -> Option<CloseCode> {
-        match self {
-            Self::Gone => None,
-            Self::Stopping => Some(CloseCode::Away),
-            Self::TooLarge => Some(CloseCode::Size),
-            Self::Unreadable => Some(CloseCode::Protocol),
-            Self::Deleted => Some(CloseCode::Other(DELETED)),
-        }
-    }
+    /// Whether its client may do more than watch.
+    may_act: bool,
+    place: Place,
 }
 
 impl Window {
@@ -219,7 +182,7 @@ impl Window {
     }
 
     async fn talk(&mut self, mut incoming: AggregatedMessageStream) -> Result<Infallible, End> {
-        let stopping = self.windows.stopping.clone();
+        let over = self.place.ends();
         let mut ping: Interval = interval(PING_EVERY);
         // What is being carried out. Done beside the rest, so that a window goes on showing what happens meanwhile; the
         // next frame is read when it is done.
@@ -250,7 +213,10 @@ impl Window {
                         self.catch_up().await?;
                     }
                 }
-                () = stopping.cancelled() => return Err(End::Stopping),
+                () = over.cancelled() => return Err(match self.place.is_lost() {
+                    true => End::NotLetIn,
+                    false => End::Stopping,
+                }),
             }
         }
     }
@@ -276,6 +242,10 @@ impl Window {
         message: AggregatedMessage,
     ) -> Result<Option<LocalBoxFuture<'static, Option<Outgoing<Value>>>>, End> {
         match message {
+            AggregatedMessage::Text(_) if !self.may_act => {
+                let words = "The token you signed in with may only look (scope read). To write, sign in with another one.";
+                self.send(&Outgoing::error("FORBIDDEN", words)).await?;
+            }
             AggregatedMessage::Text(text) => {
                 let order = carry_out(self.windows.clone(), self.project, text.to_string());
                 return Ok(Some(order.boxed_local()));

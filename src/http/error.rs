@@ -1,6 +1,6 @@
 //! What a request is answered with when it cannot be done: the only code that knows both errors and status codes.
 
-use std::fmt;
+use std::{fmt, num::NonZeroU32, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -9,6 +9,7 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::headers;
 use crate::{
     actors::{
         executor::QueueError,
@@ -50,6 +51,9 @@ pub(super) struct ApiError {
     /// The gate that was decided already.
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<Box<Gate>>,
+    /// How many seconds to wait before trying again.
+    #[serde(skip)]
+    retry_after: Option<NonZeroU32>,
     /// The methods there are instead of the one that was used.
     #[serde(skip)]
     allowed: Option<&'static str>,
@@ -80,6 +84,7 @@ impl ApiError {
             detail: detail.into(),
             errors: Vec::new(),
             gate: None,
+            retry_after: None,
             allowed: None,
         }
     }
@@ -184,6 +189,22 @@ impl ApiError {
     /// Whether asking again a little later makes sense.
     pub(super) fn is_busy(&self) -> bool {
         self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
+    /// Whether the answer says after how long asking again makes sense.
+    pub(super) fn says_when(&self) -> bool {
+        self.is_busy() || self.retry_after.is_some()
+    }
+
+    /// 429: try again when so much time has gone by.
+    pub(super) fn too_many(wait: Duration, detail: impl Into<String>) -> Self {
+        // The next whole second, for there are no others in the header.
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX);
+        let retry_after = Some(NonZeroU32::MIN.saturating_add(seconds));
+        Self {
+            retry_after,
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", detail)
+        }
     }
 
     /// 503: try again in a moment.
@@ -325,9 +346,19 @@ impl ResponseError for ApiError {
         if self.is_busy() {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds.get()));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
         if let Some(allowed) = self.allowed {
             response.insert_header((header::ALLOW, allowed));
         }
-        response.body(serde_json::to_string(self).expect("an error has only strings and a number"))
+        let mut response = response
+            .body(serde_json::to_string(self).expect("an error has only strings and a number"));
+        // A panic is answered outside of the door, which adds them to all else.
+        headers::add(response.headers_mut());
+        response
     }
 }

@@ -45,6 +45,7 @@ pub struct About {
     get, path = "/health", operation_id = "health", tag = "health",
     summary = "What the server is",
     responses((status = 200, description = "It answers.", body = Healthy)),
+    security(()),
 )]
 pub(super) async fn health(about: Data<About>) -> HttpResponse {
     let About {
@@ -63,6 +64,7 @@ pub(super) async fn health(about: Data<About>) -> HttpResponse {
     get, path = "/health/live", operation_id = "health_live", tag = "health",
     summary = "Whether the server lives",
     responses((status = 200, description = "It lives.", body = Alive)),
+    security(()),
 )]
 pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "alive" }))
@@ -145,7 +147,8 @@ pub(super) async fn ai(model: Data<Option<Model>>) -> HttpResponse {
     operation_id = "health_ready",
     tag = "health",
     summary = "Whether the server can do its work",
-    responses(Checked)
+    responses(Checked),
+    security(()),
 )]
 pub(super) async fn ready(
     reader: Data<Reader>,

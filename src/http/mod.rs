@@ -2,6 +2,7 @@
 
 mod activity;
 mod assets;
+pub mod auth;
 mod chat_ws;
 mod diagnostics;
 mod documents;
@@ -9,7 +10,9 @@ mod error;
 mod executions;
 mod extract;
 mod gates;
+mod headers;
 mod health;
+mod limits;
 mod messages;
 mod metrics;
 mod openapi;
@@ -24,15 +27,18 @@ mod worktrees;
 pub use self::{
     chat_ws::ChatWindows,
     health::About,
+    limits::Limited,
     metrics::count,
     openapi::text as openapi,
     panic::panic_is_500,
-    same_site::reject_foreign,
+    same_site::Site,
     setup::{BackendInUse, BackendThere, Setup, Suggested},
 };
 
 use actix_web::{
-    HttpResponse, Resource,
+    Error, HttpResponse, Resource,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
     web::{self, ServiceConfig, delete, get, patch, post, resource},
 };
 
@@ -41,6 +47,13 @@ use self::error::ApiError;
 /// The whole URL table. Each line is in the API's document too, in `openapi.rs`: a test reads this file.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .service(at("/login", "GET").route(get().to(assets::login)))
+        .service(
+            at("/api/session", "GET, POST, DELETE")
+                .route(get().to(auth::session::show))
+                .route(post().to(auth::session::sign_in))
+                .route(delete().to(auth::session::sign_out)),
+        )
         .service(at("/api/setup", "GET").route(get().to(setup::show)))
         .service(
             at("/api/projects", "GET, POST")
@@ -144,9 +157,26 @@ fn worktree_routes(config: &mut ServiceConfig) {
         );
 }
 
-/// A path, and what it answers when it is used in another way than these.
-fn at(path: &'static str, allowed: &'static str) -> Resource {
-    resource(path).default_service(web::to(move || async move {
-        Err::<HttpResponse, _>(ApiError::not_allowed(allowed))
-    }))
+/// A path, and what it answers when it is used in another way than these. What each needs is in `auth/rules.rs`; without
+/// a line there it does not start.
+fn at(
+    path: &'static str,
+    allowed: &'static str,
+) -> Resource<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    auth::ensure_there(path, allowed);
+    resource(path)
+        .default_service(web::to(move || async move {
+            Err::<HttpResponse, _>(ApiError::not_allowed(allowed))
+        }))
+        .wrap(from_fn(move |request, next| {
+            auth::ensure_reach(path, request, next)
+        }))
 }

@@ -21,11 +21,14 @@ use actix_web::{
 };
 use bytes::Bytes;
 use serde_json::Value;
-use utoipa::OpenApi as _;
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 
 use super::{
-    activity, chat_ws, diagnostics, documents, error, executions, gates, messages, metrics,
-    projects, setup, sse, workflow, worktrees,
+    activity, assets, auth, chat_ws, diagnostics, documents, error, executions, gates, messages,
+    metrics, projects, setup, sse, workflow, worktrees,
 };
 use crate::domain::execution::RecordedName;
 
@@ -46,6 +49,7 @@ use crate::domain::execution::RecordedName;
         (name = "workflow", description = "The five phases from an idea to checked work, and the gates at which a person decides."),
         (name = "documents", description = "The vision document and the plans, as Markdown."),
         (name = "changes", description = "What coding agents of this machine changed, each in a copy of its own."),
+        (name = "session", description = "Who one is, where the server asks."),
         (name = "server", description = "How the server fares, and what it has."),
         (name = "health", description = "For whoever watches over the server."),
     ),
@@ -60,16 +64,38 @@ use crate::domain::execution::RecordedName;
         worktrees::list, worktrees::remove, worktrees::diff, worktrees::branches, worktrees::branch_diff,
         sse::open, chat_ws::open,
         diagnostics::whole, diagnostics::actors, diagnostics::feed, diagnostics::executions,
+        assets::login, auth::session::show, auth::session::sign_in, auth::session::sign_out,
         setup::show, metrics::show, show, page::show,
         super::health::health, super::health::live, super::health::database, super::health::scar, super::health::ai,
         super::health::ready,
     ),
+    // Where the server asks nobody who they are, nothing is needed.
+    security((), ("token" = []), ("cookie" = [])),
+    modifiers(&Entrances),
     components(schemas(
         error::ApiError, health::Checks, chat_ws::frames::Raw, chat::ServerFrame, RecordedName,
         activity::query::StatusWord, activity::export::Format,
     )),
 )]
 struct Described;
+
+/// What opens the door.
+struct Entrances;
+
+impl Modify for Entrances {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token, as `pm token create` prints it."));
+        let cookie = ApiKeyValue::with_description(
+            "pm_session",
+            "What a browser has after signing in at `/login`.",
+        );
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(token.build()));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+}
 
 /// The document.
 fn document() -> Value {

@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 
 use super::{
     activity::verbosity,
+    auth::Place,
     error::ApiError,
     extract::{Id, Query, limit, place},
     openapi::{
@@ -62,6 +63,7 @@ pub(super) async fn open(
     request: HttpRequest,
     reader: Data<Reader>,
     streams: Data<Streams>,
+    seat: Place,
 ) -> Result<HttpResponse, ApiError> {
     let after = place("after", query.after)?;
     let wanted = Wanted {
@@ -75,9 +77,13 @@ pub(super) async fn open(
         .await?
         .ok_or_else(|| ApiError::no_project(id))?;
     let (head, backend) = found;
+    let streams = Streams {
+        stopping: seat.ends(),
+        ..streams.as_ref().clone()
+    };
     let body = streams.open(wanted, &Found { head, backend });
-    let body = stream::unfold(body, async |mut body| {
-        body.recv().await.map(|chunk| (chunk, body))
+    let body = stream::unfold((body, seat), async |(mut body, seat)| {
+        body.recv().await.map(|chunk| (chunk, (body, seat)))
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))

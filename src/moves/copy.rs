@@ -18,7 +18,7 @@ use super::{
 use crate::db::{
     Database, activity, execution, gate, message, phase,
     project::{self, any as any_project},
-    topic,
+    sign_in, token, topic,
 };
 
 /// Rows after which it is told again how far a table is.
@@ -153,7 +153,9 @@ impl Walk<'_> {
         self.table(phase::Entity).await?;
         self.table(gate::Entity).await?;
         self.table(execution::Entity).await?;
-        self.table(activity::Entity).await
+        self.table(activity::Entity).await?;
+        self.table(token::Entity).await?;
+        self.table(sign_in::Entity).await
     }
 
     async fn table<E>(&mut self, table: E) -> anyhow::Result<()>

@@ -35,6 +35,7 @@ const PATHS = {
   more: "M5 12v.01M12 12v.01M19 12v.01",
   move: "M4 12h15M14 7l5 5-5 5M4 6v12",
   none: "",
+  out: "M10 4H5v16h5M9 12h11M16 8l4 4-4 4",
   pause: "M9 6v12M15 6v12",
   pencil: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
   person: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.500 20a7.500 7.500 0 0 1 15 0",

@@ -1,8 +1,10 @@
 // What concerns the whole page and no project: how it looks, and what its parts are.
 
 import { html } from "../lib.js";
+import { signOut } from "../actions.js";
 import { setTheme, theme } from "../appearance.js";
 import { showHints } from "../hints.js";
+import { session } from "../session.js";
 import { dialog } from "../store.js";
 import { Menu } from "./menu.js";
 
@@ -20,6 +22,7 @@ export function MainMenu() {
     { heading: "Help" },
     { label: "Explain the three panes", icon: "info", onSelect: showHints },
     { label: "Keyboard shortcuts", icon: "keyboard", onSelect: () => { dialog.value = "help"; } },
+    ...(session.value?.asked ? [{ heading: `Signed in as ${session.value.name}` }, { label: "Sign out", icon: "out", onSelect: () => void signOut() }] : []),
   ];
   return html`<${Menu} label="Menu" icon="menu" class="icon-button main-menu" items=${items} />`;
 }

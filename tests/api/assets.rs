@@ -11,7 +11,7 @@ use crate::support::{TestApp, patiently, refused, spawn_app};
 const ENTRIES: [&str; 2] = ["main.js", "style.css"];
 
 /// Scripts that run by themselves: before the page is drawn, and in the page at /docs.
-const ALONE: [&str; 2] = ["theme.js", "docs.js"];
+const ALONE: [&str; 3] = ["theme.js", "docs.js", "login.js"];
 
 /// The files of the page, by their path in it.
 fn files() -> Vec<(String, PathBuf)> {
@@ -103,6 +103,7 @@ async fn a_page_gets_all_its_modules_as_one_and_all_its_sheets() {
         String::from_utf8(body).expect("a text")
     };
     let (script, sheet) = (text("/main.js").await, text("/style.css").await);
+    // Some run before the page is drawn, or are another page's: alone.
     let is_bundled = |name: &str| {
         !ENTRIES.contains(&name) && !ALONE.contains(&name) && !name.starts_with("vendor/")
     };

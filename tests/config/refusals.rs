@@ -16,11 +16,8 @@ fn an_environment_without_a_file_is_refused_with_the_names_there_are() {
 }
 
 #[test]
-fn any_address_but_this_machines_own_is_refused_with_the_reason() {
+fn any_address_is_accepted_and_what_is_none_refused() {
     for host in [
-        "0.0.0.0",
-        "::",
-        "192.168.1.5",
         "example.com",
         "localhost.evil.example",
         "127.0.0.1.evil.example",
@@ -28,22 +25,82 @@ fn any_address_but_this_machines_own_is_refused_with_the_reason() {
     ] {
         let said = refused(&[("API_HOST", host)]);
         assert!(said.contains(&format!("API_HOST is {host:?}")), "{said}");
-        assert!(
-            said.contains("there is no login yet") && said.contains("ssh -L"),
-            "{said}"
-        );
+        assert!(said.contains("for this machine alone"), "{said}");
         refused(&[("PM__API__HOST", host)]);
     }
-    for (host, address) in [
-        ("127.0.0.1", "127.0.0.1"),
-        ("127.1.2.3", "127.1.2.3"),
-        ("::1", "::1"),
-        ("[::1]", "::1"),
-        ("LOCALHOST", "127.0.0.1"),
+    for (host, address, is_exposed) in [
+        ("127.0.0.1", "127.0.0.1", false),
+        ("127.1.2.3", "127.1.2.3", false),
+        ("::1", "::1", false),
+        ("[::1]", "::1", false),
+        ("LOCALHOST", "127.0.0.1", false),
+        ("0.0.0.0", "0.0.0.0", true),
+        ("::", "::", true),
+        ("192.168.1.5", "192.168.1.5", true),
     ] {
-        assert_eq!(
-            loaded(&[("API_HOST", host)]).api.host,
-            address.parse::<IpAddr>().expect("an address")
+        let api = loaded(&[("API_HOST", host)]).api;
+        assert_eq!(api.host, address.parse::<IpAddr>().expect("an address"));
+        assert_eq!(api.is_exposed(), is_exposed, "{host}");
+    }
+}
+
+#[test]
+fn the_public_address_is_what_a_browser_calls_a_place_and_nothing_more() {
+    for (given, expected) in [
+        ("https://pm.example.com", "https://pm.example.com"),
+        ("HTTPS://PM.example.com/", "https://pm.example.com"),
+        ("https://pm.example.com:443", "https://pm.example.com"),
+        ("http://pm:8080", "http://pm:8080"),
+        ("http://[2001:db8::1]:8001", "http://[2001:db8::1]:8001"),
+        ("", ""),
+    ] {
+        let api = loaded(&[("PM__API__PUBLIC_URL", given)]).api;
+        assert_eq!(api.public_url, expected, "{given}");
+        assert_eq!(api.is_exposed(), !given.is_empty());
+    }
+    for wrong in [
+        "pm.example.com",
+        "ftp://pm.example.com",
+        "https://pm.example.com/pm",
+        "https://me@pm.example.com",
+        "https://pm.example.com?x",
+        "https://",
+        "https://a b",
+        "https://pm.example.com:0",
+        "https://pm..com",
+    ] {
+        let said = refused(&[("PM__API__PUBLIC_URL", wrong)]);
+        assert!(said.contains("such as https://pm.example.com"), "{said}");
+    }
+}
+
+#[test]
+fn proxies_are_addresses_or_networks() {
+    let proxies = |text| {
+        loaded(&[("PM__API__TRUSTED_PROXIES", text)])
+            .api
+            .trusted_proxies
+    };
+    assert_eq!(proxies("127.0.0.1 10.0.0.0/8"), ["127.0.0.1", "10.0.0.0/8"]);
+    assert_eq!(proxies("[\"::1\"]"), ["::1"]);
+    assert!(proxies("").is_empty());
+    for wrong in ["proxy", "10.0.0.0/33", "127.0.0.1,::1", "[1]"] {
+        let said = refused(&[("PM__API__TRUSTED_PROXIES", wrong)]);
+        assert!(said.contains("expected addresses such as"), "{said}");
+    }
+}
+
+#[test]
+fn a_token_that_could_be_guessed_or_sent_in_no_header_is_refused_without_being_shown() {
+    for wrong in [
+        "short-token",
+        "a token with spaces in it",
+        "umläute-sind-nicht-dabei",
+    ] {
+        let said = refused(&[("PM__AUTH__TOKEN", wrong)]);
+        assert!(
+            said.contains("openssl rand -hex 32") && !said.contains(wrong),
+            "{said}"
         );
     }
 }
@@ -208,7 +265,7 @@ fn a_wrong_file_is_refused_with_its_name_the_key_and_what_was_expected() {
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
     let said = refused(&[
-        ("API_HOST", "0.0.0.0"),
+        ("API_HOST", "999.0.0.1"),
         ("PM__API__PROT", "1"),
         ("LOG_LEVEL", "loud"),
     ]);

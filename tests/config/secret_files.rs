@@ -24,13 +24,14 @@ fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
         .flat_map(|key| [key.plain.map(str::to_owned), Some(key.variable())])
         .flatten()
         .collect();
-    assert_eq!(names.len(), 5, "{names:?}");
+    assert_eq!(names.len(), 6, "{names:?}");
     for name in names {
         let settings = loaded(&[(&format!("{name}_FILE"), &path)]);
         let secrets = [
             settings.database.url,
             settings.llm.api_key,
             settings.acp.env,
+            settings.auth.token,
         ];
         assert!(
             secrets

@@ -2,14 +2,14 @@
 
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::db::{
-    activity, block, canary, execution, gate, lease, message, phase, project, topic,
+    activity, block, canary, execution, gate, lease, message, phase, project, sign_in, token, topic,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "activities",
     "approval_gates",
     "canaries",
@@ -19,6 +19,8 @@ const TABLES: [&str; 10] = [
     "scar_executions",
     "search_blocks",
     "servers",
+    "sign_ins",
+    "tokens",
     "workflow_phases",
 ];
 
@@ -71,6 +73,8 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
         agrees(&db, execution::Entity).await,
         agrees(&db, block::Entity).await,
         agrees(&db, lease::Entity).await,
+        agrees(&db, sign_in::Entity).await,
+        agrees(&db, token::Entity).await,
         agrees(&db, phase::Entity).await,
     ];
     assert_eq!(held, TABLES, "every table has an entity");

@@ -236,12 +236,21 @@ async fn change(file: &Path, sql: &str) {
 #[tokio::test]
 async fn an_address_others_can_reach_is_refused_with_the_reason() {
     let folder = folder();
-    for host in ["0.0.0.0", "::", "192.0.2.1", "example.org"] {
+    for host in ["0.0.0.0", "::", "192.0.2.1"] {
         let done = ProgramBuilder::serving(folder.path())
             .set("API_HOST", host)
             .run()
             .await;
-        refused(&done, &["API_HOST", host, "127.0.0.1", "no login"]);
+        refused(
+            &done,
+            &[
+                "API_HOST",
+                host,
+                "127.0.0.1",
+                "there is no token",
+                "pm token create",
+            ],
+        );
     }
     assert!(contents(folder.path()).is_empty(), "nothing was made");
 }

@@ -2,11 +2,13 @@
 
 use std::net::TcpListener;
 
+use project_manager::domain::access::Scope;
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::{
+    auth::{make, revoke, sign_in},
     db::tables,
     faults::startup::refused,
     support::{Checkout, Client, Done, ProgramBuilder, TestDatabase, expect, wait_until},
@@ -72,6 +74,15 @@ async fn filled(database: &TestDatabase) -> Vec<Value> {
     .await;
     server.project("Empty").await;
     let all = everything(&server).await;
+    // Whoever signed in, with a token that is revoked by now, so that nobody is asked who they are.
+    let token = make(database, "phone", Scope::Read).await;
+    wait_until("the server to ask who somebody is", async || {
+        let answer = server.get("/api/projects").send().await.expect("an answer");
+        (answer.status() == StatusCode::UNAUTHORIZED).then_some(())
+    })
+    .await;
+    sign_in(&server, &token).await;
+    revoke(database, "phone").await;
     let (status, errors) = server.terminate().await;
     assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
     all

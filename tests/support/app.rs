@@ -21,6 +21,7 @@ pub async fn spawn_app() -> TestApp {
 #[derive(Default)]
 pub struct TestAppBuilder {
     settings: Vec<(String, String)>,
+    token: Option<String>,
     backends: Option<Backends>,
     database: Option<TestDatabase>,
 }
@@ -30,6 +31,13 @@ impl TestAppBuilder {
     pub fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.settings.push((name.to_owned(), value.to_string()));
         self
+    }
+
+    /// Has the server ask who somebody is, and the test show this token, which may do everything.
+    pub fn token(self, token: &str) -> Self {
+        let mut this = self.set("PM__AUTH__TOKEN", token);
+        this.token = Some(token.to_owned());
+        this
     }
 
     /// Runs commands in this backend.
@@ -96,8 +104,13 @@ impl TestAppBuilder {
         let inside = patiently("the server to start", starting)
             .await
             .expect("the server starts");
+        let base = format!("http://127.0.0.1:{}", inside.port);
+        let client = match &self.token {
+            Some(token) => Client::showing(&base, token),
+            None => Client::of(base),
+        };
         TestApp {
-            client: Client::of(format!("http://127.0.0.1:{}", inside.port)),
+            client,
             inside,
             database: Some(database),
             thread: Some(thread),

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{
+    RequestBuilder, Response, StatusCode,
+    header::{self, HeaderMap},
+    redirect::Policy,
+};
 use serde_json::{Value, json};
 
 use super::{Stream, patiently, wait_until};
@@ -22,9 +26,29 @@ pub struct Client {
 impl Client {
     /// A client of the server at `base`.
     pub fn of(base: String) -> Self {
+        Self::with_headers(base, HeaderMap::new())
+    }
+
+    /// A client that shows this token with each request.
+    pub fn showing(base: &str, token: &str) -> Self {
+        let value = format!("Bearer {token}").parse().expect("a header");
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
+        Self::with_headers(base.to_owned(), headers)
+    }
+
+    /// A client that sends the cookie of a sign-in, as a browser does.
+    pub fn signed_in(base: &str, cookie: &str) -> Self {
+        let headers = HeaderMap::from_iter([(header::COOKIE, cookie.parse().expect("a header"))]);
+        Self::with_headers(base.to_owned(), headers)
+    }
+
+    fn with_headers(base: String, headers: HeaderMap) -> Self {
         // Refused when it was installed before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().pool_idle_timeout(RESTS_AT_MOST);
+        let client = reqwest::Client::builder()
+            .pool_idle_timeout(RESTS_AT_MOST)
+            .redirect(Policy::none())
+            .default_headers(headers);
         Self {
             base,
             client: client.build().expect("a client"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, protocol::CloseFrame},
+    tungstenite::{Message, client::IntoClientRequest as _, protocol::CloseFrame},
 };
 
 use super::{TestApp, patiently};
@@ -19,8 +19,22 @@ pub struct Window {
 impl Window {
     /// Opens a window and reads the greeting, so that whatever happens from now on is shown in it.
     pub async fn open(app: &TestApp, project: &str) -> Self {
+        Self::open_with(app, project, None).await
+    }
+
+    /// As [`Self::open`], with a header that says who opens it.
+    pub async fn open_with(
+        app: &TestApp,
+        project: &str,
+        header: Option<(&'static str, &str)>,
+    ) -> Self {
         let address = format!("ws://127.0.0.1:{}/api/ws/chat/{project}", app.port());
-        let (socket, _) = patiently("a chat window to open", connect_async(address))
+        let mut request = address.into_client_request().expect("an address");
+        if let Some((name, value)) = header {
+            let value = value.parse().expect("a header");
+            request.headers_mut().insert(name, value);
+        }
+        let (socket, _) = patiently("a chat window to open", connect_async(request))
             .await
             .expect("the server opens a chat window");
         let mut window = Self { socket };

@@ -5,13 +5,14 @@ use super::paths::{code_lines, paths_from, starts_a_path};
 use super::{assert_none, finding};
 
 /// From the rules in the middle to the command line at the rim. Parts on one line do not use each other.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["clock", "delay"],
     &["failpoint"],
     &["domain"],
     &["leases", "metrics"],
     &["db", "feed", "agent", "backends"],
     &["actors", "guard"],
+    &["auth"],
     &["http"],
     &["app"],
     &["moves"],

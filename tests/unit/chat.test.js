@@ -9,7 +9,7 @@ function setUp(/** @type {any[]} */ outbox = []) {
   const timers = clockwork();
   const Socket = socketClass();
   /** @type {Record<string, any[]>} */
-  const seen = { links: [], frames: [], refused: [] };
+  const seen = { links: [], frames: [], refused: [], ended: [] };
   const chat = openChat({
     projectId: "p", origin: "ws://host", Socket, timers, random: () => 1, outbox: () => outbox,
     on: {
@@ -19,6 +19,7 @@ function setUp(/** @type {any[]} */ outbox = []) {
         const at = outbox.findIndex((item) => item.client_id === data.client_id);
         if (type === "chat" && at >= 0) outbox.splice(at, 1);
       },
+      ended: () => seen.ended.push(true),
       refused(clientId, problem) {
         seen.refused.push([clientId, problem]);
         Object.assign(outbox.find((item) => item.client_id === clientId), { problem });
@@ -35,6 +36,26 @@ test("what waited while there was no connection goes out once there is one", () 
   assert.equal(Socket.last.url, "ws://host/api/ws/chat/p");
   Socket.last.open();
   assert.deepEqual(Socket.last.sent, [{ content: "text 1", client_id: "c1" }]);
+});
+
+test("a window that is closed because nobody is let in any more says so, and any other does not", () => {
+  const { Socket, seen } = setUp();
+  Socket.last.open();
+  Socket.last.die();
+  assert.deepEqual(seen.ended, []);
+  const again = setUp();
+  again.Socket.last.open();
+  again.Socket.last.onclose({ code: 4401 });
+  assert.deepEqual(again.seen.ended, [true]);
+});
+
+test("what may not be said is not said again", () => {
+  const { Socket, seen, timers } = setUp([item(1)]);
+  Socket.last.open();
+  Socket.last.frame("error", { code: "FORBIDDEN", message: "You may only look." });
+  timers.pass(60_000);
+  assert.deepEqual(seen.refused, [["c1", "You may only look."]]);
+  assert.deepEqual(ids(Socket.last), ["c1"]);
 });
 
 test("messages go one at a time, the next when the last is confirmed", () => {

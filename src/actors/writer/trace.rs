@@ -105,6 +105,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::ProjectEdited(_)
         | Change::ProjectDeleted
         | Change::ProjectCleared
+        | Change::Access(_)
         | Change::LogIndexed(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }

@@ -20,6 +20,7 @@ impl Change {
             Self::ProjectCreated(_)
             | Self::ProjectDeleted
             | Self::ProjectCleared
+            | Self::Access(_)
             | Self::LogIndexed(_)
             | Self::PhasesMade { .. }
             | Self::ExecutionPlaced { .. } => None,

@@ -38,7 +38,8 @@ impl Change {
             | Self::StopAsked { .. }
             | Self::PhasesMade { .. }
             | Self::ModelUsed { .. }
-            | Self::CanarySang { .. } => {}
+            | Self::CanarySang { .. }
+            | Self::Access(_) => {}
         }
         self
     }

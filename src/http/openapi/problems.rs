@@ -18,7 +18,8 @@ use crate::{
         session::{PostError, WorkflowError},
         writer::AppendError,
     },
-    domain::{id::ProjectId, workflow::NotNow as WorkflowNotNow},
+    auth::Refused,
+    domain::{access::Scope, id::ProjectId, workflow::NotNow as WorkflowNotNow},
     http::error::ApiError,
 };
 
@@ -117,10 +118,27 @@ problems! {
         ),
         AppendError::Overloaded.into(),
     ]
-    Foreign "403" "The request names another host than this machine, or comes from a page of another site." [
+    NotLetIn "401" "The server asks who you are, and the token or the cookie does not say it, or nothing does. `/login` is where a person signs in." [
+        Refused::Nothing.into(),
+        Refused::NotGood.into(),
+    ]
+    Forbidden "403" "The request names another host than the server's, or comes from a page of another site; or the token does not reach so far." [
         crate::http::same_site::refused(
             "A page of another site (\"https://example.com\") may not use this server.".to_owned(),
         ),
+        crate::http::auth::beyond(Scope::Write),
+    ]
+    UrlTooLong "414" "The address is longer than anything here." [
+        crate::http::limits::url_too_long(20_000),
+    ]
+    TooMany "429" "Too much is asked, or too many streams are open. Ask again after `Retry-After` seconds." [
+        ApiError::too_many(
+            std::time::Duration::from_secs(1),
+            "You ask more often than this server lets one client. Try again in a moment.",
+        ),
+    ]
+    HeaderTooLarge "431" "The request's header is larger than the server takes." [
+        crate::http::limits::header_too_large(50_000),
     ]
     Invalid "422" "Something in the path, the query, the headers or the body is not valid; `errors` names it." [
         ApiError::invalid("name", "a project needs a name"),
@@ -142,7 +160,7 @@ problems! {
 
 fn problem(when: &str, errors: Vec<ApiError>) -> Response {
     let mut content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem")));
-    let is_busy = errors.iter().any(ApiError::is_busy);
+    let says_when = errors.iter().any(ApiError::says_when);
     for error in errors {
         let value = serde_json::to_value(&error).expect("an error has only string keys");
         // Named by its first words: examples have names and no order.
@@ -152,7 +170,7 @@ fn problem(when: &str, errors: Vec<ApiError>) -> Response {
     let mut response = ResponseBuilder::new()
         .description(when)
         .content("application/problem+json", content.build());
-    if is_busy {
+    if says_when {
         let seconds = ObjectBuilder::new()
             .schema_type(Type::Integer)
             .minimum(Some(0));

@@ -5,7 +5,10 @@ use utoipa::IntoResponses as _;
 
 use super::{
     WRITES,
-    problems::{self, Failed, Foreign, Invalid, TooLarge, Unreadable},
+    problems::{
+        self, Failed, Forbidden, HeaderTooLarge, Invalid, NotLetIn, TooLarge, TooMany, Unreadable,
+        UrlTooLong,
+    },
 };
 
 /// Adds the errors, and what the macros cannot say.
@@ -18,7 +21,14 @@ pub(super) fn complete(document: &mut Value) {
     document["components"]["responses"] = Value::Object(responses.collect());
     for operation in operations(document) {
         // What every operation may answer with.
-        let mut errors = vec![Foreign::responses(), Failed::responses()];
+        let mut errors = vec![
+            NotLetIn::responses(),
+            Forbidden::responses(),
+            UrlTooLong::responses(),
+            TooMany::responses(),
+            HeaderTooLarge::responses(),
+            Failed::responses(),
+        ];
         let has_body = operation.get("requestBody").is_some();
         if has_body || operation.get("parameters").is_some() {
             errors.push(Invalid::responses());

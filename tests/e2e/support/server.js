@@ -1,7 +1,7 @@
 // The program itself, started like a person would: on a free port, with a data folder of its own, found by the line it
 // prints. It is ended by its process id and nothing else is.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,9 +46,7 @@ export class Server {
   /** Starts it; after the first time on the port it had. */
   async start() {
     if (!existsSync(BINARY)) throw new Error(`There is no program at ${BINARY}: build it with cargo build, or set PM_BIN.`);
-    const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-    const env = { ...Object.fromEntries(own), PM__DATA__DIR: this.data, API_PORT: String(this.#port), ...this.settings };
-    const child = spawn(BINARY, [], { cwd: this.cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(BINARY, [], { cwd: this.cwd, env: this.#environment(), stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     alive.add(child);
     child.once("exit", (code, signal) => {
@@ -73,6 +71,16 @@ export class Server {
     this.url = url;
     this.#port = Number(port);
     return this;
+  }
+
+  #environment() {
+    const own = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+    return { ...Object.fromEntries(own), PM__DATA__DIR: this.data, API_PORT: String(this.#port), ...this.settings };
+  }
+
+  /** Another command of the program, with the same settings; what it prints. @param {string[]} words */
+  command(...words) {
+    return execFileSync(BINARY, words, { cwd: this.cwd, env: { ...this.#environment(), LOG_LEVEL: "error" }, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
   }
 
   /** As a power cut would: nothing of its own runs any more. */
@@ -129,6 +137,7 @@ export class Server {
   async ask(method, path, body) {
     /** @type {Record<string, string>} */
     const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+    if (this.settings.PM__AUTH__TOKEN) headers.Authorization = `Bearer ${this.settings.PM__AUTH__TOKEN}`;
     const response = await fetch(this.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);

@@ -1,0 +1,19 @@
+// Who this browser is to the server: nobody in particular, or somebody who signed in. When the server does not let it in any
+// more, the way leads to the page on which one signs in, and back; what is being written is kept by then (drafts.js).
+
+import { signal } from "./lib.js";
+
+/** What the server says of who asks. @type {import("./vendor/signals-core.js").Signal | any} */
+export const session = signal(/** @type {{ asked: boolean, name: string, scope: string } | null} */ (null));
+
+let isLeaving = false;
+
+/** Leads to where one signs in; there it is said if somebody was signed in until now. */
+export function goToLogin() {
+  // Whoever finds out first; the others would only start over.
+  if (isLeaving) return;
+  isLeaving = true;
+  const next = location.pathname + location.search + location.hash;
+  const hasEnded = session.value?.asked === true;
+  location.assign(`/login?${new URLSearchParams({ next, ...(hasEnded ? { ended: "" } : {}) })}`);
+}

@@ -67,8 +67,8 @@ pub(super) async fn start_actors(
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
     let connection = database.writing_through(connection);
     let (ledger, failed) = (Arc::clone(&database) as _, reader.failed());
-    let on = &writing.handle();
-    let (shown, secrets) = (feed.clone(), secrets::secrets(settings));
+    let (on, secrets) = (&writing.handle(), secrets::secrets(settings));
+    let shown = feed.clone();
     let writer = WriterHandle::start(&supervisor, on, ledger, connection, failed, shown, secrets);
     let executor = ExecutorHandle::start(
         &supervisor,
@@ -105,16 +105,8 @@ pub(super) async fn start_actors(
     let sings = canary_parts(settings, &database, &writer, &reader, &streams);
     let parts = Parts {
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
+        windows: windows(&streams, &sessions, &writer, &executor, &reader),
         streams,
-        windows: ChatWindows {
-            supervisor: supervisor.clone(),
-            sessions: sessions.clone(),
-            writer: writer.clone(),
-            executor: executor.clone(),
-            feed: feed.clone(),
-            reader: reader.clone(),
-            stopping: stopping.clone(),
-        },
         reader,
         database,
         writer,
@@ -133,6 +125,25 @@ pub(super) async fn start_actors(
     };
     let arbiters = vec![indexing, conversing, running, writing];
     Ok((parts, supervisor, arbiters))
+}
+
+/// What chat windows work with; they watch as streams do.
+fn windows(
+    streams: &Streams,
+    sessions: &SessionsHandle,
+    writer: &WriterHandle,
+    executor: &ExecutorHandle,
+    reader: &db::Reader,
+) -> ChatWindows {
+    ChatWindows {
+        supervisor: streams.supervisor.clone(),
+        sessions: sessions.clone(),
+        writer: writer.clone(),
+        executor: executor.clone(),
+        feed: streams.feed.clone(),
+        reader: reader.clone(),
+        stopping: streams.stopping.clone(),
+    }
 }
 
 /// What the canary works with: streams as all others, of a log of its own.

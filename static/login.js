@@ -7,7 +7,8 @@ const byId = (/** @type {string} */ id) => /** @type {any} */ (document.getEleme
 function next() {
   const asked = new URLSearchParams(location.search).get("next") ?? "/";
   const place = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
-  const isHere = place?.origin === location.origin && place.pathname !== "/login";
+  const isHere = place?.origin === location.origin && place.pathname !== "/login" && !place.pathname.startsWith("//");
+  // A path with two slashes in front would be the name of another server, once it is read anew.
   // What stands behind the # is not sent to the server that led here, and the browser carries it along.
   return isHere ? place.pathname + place.search + (place.hash || location.hash) : `/${location.hash}`;
 }

@@ -11,6 +11,7 @@ mod deciding;
 mod elsewhere;
 mod ending;
 mod handle;
+mod messages;
 mod records;
 mod recover;
 mod slots;
@@ -24,35 +25,35 @@ use std::{
 
 use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
-    prelude::{Actor, Context, Handler, Message, Recipient, Supervised},
+    prelude::{Actor, Context, Handler, Supervised},
 };
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::messages::LookAgain;
 pub use self::slots::Load;
 pub use self::{
     deciding::{Decide, DecideError, Decision},
     handle::{ExecutorHandle, Needs},
+    messages::{
+        Cancel, Ended, Follow, Follower, Missed, Queue, QueueError, Queued, StandDown, Stop,
+    },
 };
 use self::{
+    messages::GivenUp,
     records::store,
     recover::Reading,
     slots::Running,
     waiting::{Storing, Unanswered, Waiting},
 };
-use super::{
-    reply::Reply,
-    supervisor::Supervisor,
-    writer::{AppendError, WriterHandle},
-};
+use super::{reply::Reply, supervisor::Supervisor, writer::WriterHandle};
 use crate::{
     backends::Backends,
-    db::{Reader, execution::Execution},
+    db::Reader,
     domain::{
-        execution::{Command, NewExecution, Order},
-        id::{ExecutionId, MessageId, ProjectId},
-        workflow::InPhase,
+        execution::NewExecution,
+        id::{ExecutionId, ProjectId},
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
@@ -64,133 +65,6 @@ const MAILBOX: usize = 1_024;
 
 /// Executions that may wait in one project. A person who queued this many has lost track.
 const QUEUE_MAX: usize = 20;
-
-/// Gives a command its place in the queue.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Queue {
-    /// Whose.
-    pub project: ProjectId,
-    /// What to run, first to last; each only if the one before it completes. Not empty.
-    pub orders: Vec<Order>,
-    /// The message that ordered it.
-    pub message: Option<MessageId>,
-    /// The phase it belongs to, if the workflow orders it.
-    pub phase: Option<InPhase>,
-    /// Names the request: one repeated with the same key is the same execution.
-    pub key: Option<String>,
-    /// Which try it is, from 1.
-    pub attempt: i32,
-    /// What it is ordered with, if that is for the server that works for the project alone to do.
-    pub hold: Option<Hold>,
-    /// Where the answer goes.
-    pub reply: Reply<Result<Queued, QueueError>>,
-}
-
-/// A place in the queue.
-#[derive(Debug, Clone)]
-pub struct Queued {
-    /// The execution.
-    pub execution: Execution,
-    /// How many are before it in its project, the running one included.
-    pub position: usize,
-    /// What runs before it in its project.
-    pub running: Option<Command>,
-    /// Whether it got a slot at once.
-    pub started: bool,
-}
-
-/// Ends an execution because a person asked. Answered when it has ended.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Cancel {
-    /// Which.
-    pub execution: ExecutionId,
-    /// Where the answer goes: false when it had ended, or is unknown.
-    pub reply: Reply<Result<bool, AppendError>>,
-}
-
-/// Ends whatever runs or waits in a project because a person asked. Answered when it has ended, or was told to and is given
-/// no more time.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Stop {
-    /// Which project.
-    pub project: ProjectId,
-    /// Where the answer goes.
-    pub reply: Reply<Result<(), AppendError>>,
-}
-
-/// An execution has ended; told by its poller, and passed on to who [follows](Follow).
-#[derive(Message, Debug, Clone, Copy)]
-#[rtype(result = "()")]
-pub struct Ended {
-    /// Which.
-    pub execution: ExecutionId,
-    /// Whose.
-    pub project: ProjectId,
-}
-
-/// Something may have happened without a word: the executor crashed, or another server stored it. Who is told looks for itself.
-#[derive(Message, Debug, Clone, Copy)]
-#[rtype(result = "()")]
-pub struct Missed {
-    /// In which project; none where it may be any.
-    pub project: Option<ProjectId>,
-}
-
-/// Who is told of ends.
-#[derive(Clone)]
-pub struct Follower {
-    /// Of each.
-    pub ended: Recipient<Ended>,
-    /// That it may not have been told of some.
-    pub missed: Recipient<Missed>,
-}
-
-/// Asks to be told of ends from now on. Answered when what an earlier life left behind was dealt with.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Follow {
-    /// Who is to be told.
-    pub follower: Follower,
-    /// Where the answer goes.
-    pub reply: Reply<()>,
-}
-
-/// The server stops: nothing more is started, and what would end with the server is ended in order. Answered when it has.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct StandDown {
-    /// Where the answer goes.
-    pub reply: Reply<()>,
-}
-
-/// Something was stored, or this server works for other projects now: what there is to do is looked for.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct LookAgain;
-
-/// A poller was restarted too often.
-#[derive(Message)]
-#[rtype(result = "()")]
-struct GivenUp {
-    execution: ExecutionId,
-    why: String,
-}
-
-/// Why a command got no place in the queue.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum QueueError {
-    /// Too many wait already.
-    #[error(
-        "{QUEUE_MAX} commands already wait in this project; stop one, or wait until one has ended"
-    )]
-    Full,
-    /// It could not be stored.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-}
 
 /// The executor's state.
 pub struct Executor {
@@ -266,6 +140,7 @@ impl Handler<Queue> for Executor {
             key,
             attempt,
             hold,
+            by,
             reply,
         } = queue;
         if reply.is_abandoned() {
@@ -290,6 +165,7 @@ impl Handler<Queue> for Executor {
         let id = new.id;
         self.storing.insert(id, Storing::new(project));
         let mut parts = self.parts.clone();
+        parts.writer = parts.writer.signed(by);
         if let Some(hold) = &hold {
             parts.writer = parts.writer.holding(hold);
         }
@@ -305,9 +181,9 @@ impl Handler<Queue> for Executor {
 impl Handler<Cancel> for Executor {
     type Result = ();
 
-    fn handle(&mut self, Cancel { execution, reply }: Cancel, ctx: &mut Self::Context) {
+    fn handle(&mut self, cancel: Cancel, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeCancel, FailPoint::AfterCancel);
-        self.cancel(execution, reply, ctx);
+        self.cancel(cancel.execution, cancel.by, cancel.reply, ctx);
     }
 }
 
@@ -323,9 +199,9 @@ impl Handler<Decide> for Executor {
 impl Handler<Stop> for Executor {
     type Result = ();
 
-    fn handle(&mut self, Stop { project, reply }: Stop, ctx: &mut Self::Context) {
+    fn handle(&mut self, Stop { project, by, reply }: Stop, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeStop, FailPoint::AfterStop);
-        let stopped = self.stop(project, ctx);
+        let stopped = self.stop(project, &by, ctx);
         ctx.spawn(
             stopped
                 .into_actor(self)

@@ -9,7 +9,11 @@ mod reins;
 mod stored;
 mod taking;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -31,9 +35,11 @@ use crate::{
     clock,
     db::{Reader, execution::Execution, project},
     domain::{
+        access::By,
         change::{Change, Reported},
         execution::{ErrorCode, ExecutionStatus, Outcome},
         id::{ExecutionId, ProjectId},
+        redaction::of_variables,
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
@@ -57,7 +63,10 @@ const SERVER_STOPPED: &str = "The server stopped, or was cut off, while this was
 /// Ends the execution because a person asked.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Cancel;
+pub(super) struct Cancel {
+    /// Who.
+    pub(super) by: By,
+}
 
 /// A poller's state.
 pub struct Poller {
@@ -98,6 +107,8 @@ struct Follow {
     executor: Addr<Executor>,
     /// Fires when a person asks for the end.
     cancel: CancellationToken,
+    /// Who asked first.
+    cancelled_by: Arc<OnceLock<Arc<str>>>,
     /// Fires when the server stops: what would end with it ends in order.
     stopping: CancellationToken,
     permission_expires: Duration,
@@ -135,8 +146,11 @@ impl Supervised for Poller {
 impl Handler<Cancel> for Poller {
     type Result = ();
 
-    fn handle(&mut self, _: Cancel, _: &mut Self::Context) {
+    fn handle(&mut self, Cancel { by }: Cancel, _: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforePollerCancel, FailPoint::AfterPollerCancel);
+        if let Some(by) = by {
+            self.follow.cancelled_by.get_or_init(|| by);
+        }
         self.follow.cancel.cancel();
     }
 }
@@ -181,6 +195,7 @@ impl Poller {
                 feed,
                 executor,
                 cancel: CancellationToken::new(),
+                cancelled_by: Arc::default(),
                 stopping,
                 permission_expires,
             },
@@ -227,7 +242,8 @@ impl Follow {
             self.cancel.cancel();
         }
         // What its coding agent is given to pay with is nobody's to read in what that says.
-        let keys = project.agent.env.values().cloned();
+        let env = project.agent.env.iter();
+        let keys = of_variables(env.map(|(name, value)| (name.as_str(), value.as_str())));
         let discreet = Self {
             writer: self.writer.keeping_out(keys),
             ..self.clone()

@@ -10,6 +10,7 @@ mod account;
 mod beside;
 mod known;
 mod left;
+mod messages;
 mod model;
 mod progress;
 mod queue;
@@ -25,30 +26,35 @@ use std::collections::VecDeque;
 
 use actix::{
     ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
-    prelude::{Actor, Context, Handler, Message, Supervised},
+    prelude::{Actor, Context, Handler, Supervised},
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::workflow::{Decision, WorkflowError, WorkflowOrder};
 use self::{
     beside::beside,
-    queue::QUEUE_MAX,
     store::{Said, store},
     turn::{Declined, Over, Turn},
 };
-pub(super) use self::{report::unreported, saying::say_set_aside};
+pub(super) use self::{
+    messages::{Look, MoveWorkflow, Post, Report, Reset},
+    report::unreported,
+    saying::say_set_aside,
+};
+pub use self::{
+    messages::{PostError, Posted},
+    workflow::{Decision, WorkflowError, WorkflowOrder},
+};
 use super::{
     executor::ExecutorHandle,
-    reply::Reply,
     writer::{AppendError, WriterHandle},
 };
 use crate::{
     agent::{self, llm::Model},
-    db::{Reader, message},
+    db::Reader,
     domain::{
+        access::By,
         change::{Change, Reported},
-        id::{ExecutionId, ProjectId, TopicId},
-        message::MessageText,
+        id::{ProjectId, TopicId},
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
@@ -65,68 +71,6 @@ const TURNS_MAX: usize = 32;
 /// the project's conversation away.
 const CRASHES_MAX: u8 = 2;
 
-/// Says something; see [`super::sessions::Post`].
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct Post {
-    pub(super) text: MessageText,
-    pub(super) key: Option<String>,
-    pub(super) queued: bool,
-    pub(super) reply: Reply<Result<Posted, PostError>>,
-}
-
-/// A message that is stored.
-#[derive(Debug, Clone)]
-pub struct Posted {
-    /// The message.
-    pub message: message::Message,
-    /// False when it was stored before, by a request with the same key.
-    pub fresh: bool,
-}
-
-/// Why a message was not posted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PostError {
-    /// It could not be stored.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    /// The conversation could not be read.
-    #[error("the database is not answering, so the message was not stored; try again in a moment")]
-    Unread,
-    /// Too many are queued already.
-    #[error(
-        "{QUEUE_MAX} messages are queued in this project already; withdraw one, or wait until one has had its turn"
-    )]
-    QueueFull,
-}
-
-/// Begins a new topic; see [`super::sessions::Reset`].
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct Reset {
-    pub(super) reply: Reply<Result<TopicId, AppendError>>,
-}
-
-/// An execution that a message of this project ordered has ended.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct Report {
-    pub(super) execution: ExecutionId,
-}
-
-/// Something was stored without a word to this session, or may have ended that a queued message waits for.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct Look;
-
-/// A person wants something done with the workflow; see [`super::sessions::MoveWorkflow`].
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct MoveWorkflow {
-    pub(super) order: WorkflowOrder,
-    pub(super) reply: Reply<Result<(), WorkflowError>>,
-}
-
 /// What a session works with.
 #[derive(Clone)]
 pub struct Parts {
@@ -142,6 +86,16 @@ pub struct Parts {
     pub model: Option<Model>,
     /// Where it is seen that an answer is being written.
     pub feed: Feed,
+}
+
+impl Parts {
+    /// The same for what somebody does.
+    fn signed(&self, by: By) -> Self {
+        Self {
+            writer: self.writer.signed(by),
+            ..self.clone()
+        }
+    }
 }
 
 /// A session's state.
@@ -206,6 +160,7 @@ impl Handler<Post> for Session {
             text,
             key,
             queued,
+            by,
             reply,
         } = post;
         let _handled = Around::new(FailPoint::BeforeSessionPost, FailPoint::AfterSessionPost);
@@ -226,7 +181,7 @@ impl Handler<Post> for Session {
             // Whoever works for the project knows what waits; elsewhere it is looked up.
             counted: !is_here && !queued && !is_stop,
         };
-        let store = store(self.parts.clone(), self.project, said);
+        let store = store(self.parts.signed(by), self.project, said);
         // Messages are stored in the order they came in.
         ctx.wait(store.into_actor(self).map(|posted, session, ctx| {
             if let Ok(Posted { message, fresh }) = &posted {
@@ -250,12 +205,12 @@ impl Handler<Post> for Session {
 impl Handler<Reset> for Session {
     type Result = ();
 
-    fn handle(&mut self, Reset { reply }: Reset, ctx: &mut Self::Context) {
+    fn handle(&mut self, Reset { by, reply }: Reset, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeSessionReset, FailPoint::AfterSessionReset);
         if reply.is_abandoned() {
             return;
         }
-        let (writer, project) = (self.parts.writer.clone(), self.project);
+        let (writer, project) = (self.parts.writer.signed(by), self.project);
         let topic = TopicId::new();
         let reset = async move {
             writer
@@ -292,7 +247,8 @@ impl Handler<Look> for Session {
 impl Handler<MoveWorkflow> for Session {
     type Result = ();
 
-    fn handle(&mut self, MoveWorkflow { order, reply }: MoveWorkflow, ctx: &mut Self::Context) {
+    fn handle(&mut self, moves: MoveWorkflow, ctx: &mut Self::Context) {
+        let MoveWorkflow { order, by, reply } = moves;
         let _handled = Around::new(
             FailPoint::BeforeWorkflowMoves,
             FailPoint::AfterWorkflowMoves,
@@ -307,7 +263,7 @@ impl Handler<MoveWorkflow> for Session {
         };
         // What is to run has its place before the answer: who asks then finds it.
         let moved = async move {
-            let moved = conversation.move_workflow(order).await;
+            let moved = conversation.signed(by).move_workflow(order).await;
             if moved.is_ok()
                 && let Err(error) = conversation.carry_on().await
             {

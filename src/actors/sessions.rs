@@ -3,6 +3,7 @@
 //! It alone holds the sessions' addresses, so a session that is retired has nothing queued and two of one project cannot
 //! live side by side.
 
+mod expiring;
 mod handle;
 mod left;
 mod messages;
@@ -17,7 +18,7 @@ use actix::{
     prelude::{Actor, Context, Handler, Message, Supervised},
 };
 
-use self::left::{Concerned, clear_deleted, concerned, follow, left_behind, overdue};
+use self::left::{Concerned, clear_deleted, concerned, follow, left_behind};
 pub use self::{
     handle::SessionsHandle,
     messages::{Delete, MoveWorkflow, Post, Reset},
@@ -26,7 +27,7 @@ pub use super::session::Parts;
 use super::{
     executor::{Ended, Follower, Missed},
     patience::tell_patiently,
-    session::{self, Session, WorkflowOrder},
+    session::{self, Session},
     supervisor::{Child, Policy, Spec, Supervisor},
     writer::AppendError,
 };
@@ -35,7 +36,6 @@ use crate::{
     domain::{
         change::{Change, Reported},
         id::{ExecutionId, ProjectId},
-        workflow::GateStatus,
     },
     failpoint::{Around, FailPoint},
 };
@@ -131,6 +131,7 @@ impl Handler<Post> for Sessions {
             text,
             key,
             queued,
+            by,
             reply,
         }: Post,
         ctx: &mut Self::Context,
@@ -140,6 +141,7 @@ impl Handler<Post> for Sessions {
             text,
             key,
             queued,
+            by,
             reply,
         };
         if let Err(post) = self.session(project, ctx).try_tell(post) {
@@ -151,11 +153,11 @@ impl Handler<Post> for Sessions {
 impl Handler<Reset> for Sessions {
     type Result = ();
 
-    fn handle(&mut self, Reset { project, reply }: Reset, ctx: &mut Self::Context) {
+    fn handle(&mut self, Reset { project, by, reply }: Reset, ctx: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforeReset, FailPoint::AfterReset);
         if let Err(reset) = self
             .session(project, ctx)
-            .try_tell(session::Reset { reply })
+            .try_tell(session::Reset { by, reply })
         {
             reset.reply.send(Err(AppendError::Overloaded));
         }
@@ -170,12 +172,13 @@ impl Handler<MoveWorkflow> for Sessions {
         MoveWorkflow {
             project,
             order,
+            by,
             reply,
         }: MoveWorkflow,
         ctx: &mut Self::Context,
     ) {
         let _handled = Around::new(FailPoint::BeforeMoveWorkflow, FailPoint::AfterMoveWorkflow);
-        let moves = session::MoveWorkflow { order, reply };
+        let moves = session::MoveWorkflow { order, by, reply };
         if let Err(moves) = self.session(project, ctx).try_tell(moves) {
             moves.reply.send(Err(AppendError::Overloaded.into()));
         }
@@ -357,31 +360,6 @@ impl Sessions {
         let session = self.session(project, ctx);
         let told = async move { tell_patiently(|| session.tell(session::Look)).await };
         ctx.spawn(told.into_actor(self));
-    }
-
-    /// Has every gate that was not decided in time expire.
-    fn expire_gates(&mut self, limit: Duration, ctx: &mut Context<Self>) {
-        let reader = self.parts.reader.clone();
-        let overdue = async move { overdue(&reader, limit).await };
-        ctx.spawn(overdue.into_actor(self).map(|overdue, sessions, ctx| {
-            let leases = sessions.parts.leases.clone();
-            let held = overdue
-                .into_iter()
-                .filter(|(project, _)| leases.holds(*project));
-            for (project, gate) in held {
-                let order = WorkflowOrder::Decide(session::Decision {
-                    gate,
-                    status: GateStatus::Expired,
-                    response: None,
-                });
-                let session = sessions.session(project, ctx);
-                // One that has no room now, or fails, is found again the next time.
-                if let Ok(answer) = session.ask(|reply| session::MoveWorkflow { order, reply }) {
-                    let expired = async move { drop(answer.await) };
-                    ctx.spawn(expired.into_actor(sessions));
-                }
-            }
-        }));
     }
 
     fn clear_deleted(&self, ctx: &mut Context<Self>) {

@@ -63,7 +63,7 @@ impl Known {
         } = &self.0;
         let figures = writer.status().figures();
         let help = "Appends that wait or are being stored";
-        sheet.gauge("pm_writer_queue", help, [(NONE, count(figures.queue))])?;
+        sheet.gauge("pm_writer_queue", help, [(NONE, count(writer.queue()))])?;
         let help = "When a commit last succeeded, in seconds since 1970";
         let last = figures
             .last_commit_at

@@ -2,28 +2,40 @@
 
 use secrecy::ExposeSecret as _;
 
-use crate::{config::Settings, domain::secrets::Secrets};
+use crate::{
+    config::Settings,
+    domain::redaction::{Secrets, of_variables},
+};
 
 /// What is cut out of all that is stored.
 pub(super) fn secrets(settings: &Settings) -> Secrets {
     let given = settings.secrets().iter();
-    Secrets::new(given.flat_map(|given| values(given.expose_secret())))
+    Secrets::new(given.flat_map(|(key, value)| values(key, value.expose_secret())))
 }
 
-/// What is secret in a secret setting: the password in an address, each value in a list of variables, else all of it.
-fn values(given: &str) -> Vec<String> {
-    if let Some((_, rest)) = given.split_once("://") {
-        let user = rest.rsplit_once('@').map(|(user, _)| user);
-        let password = user.and_then(|user| user.split_once(':'));
-        return password
-            .map(|(_, password)| password.to_owned())
-            .into_iter()
-            .collect();
+/// What is secret in a secret setting.
+fn values(key: &str, given: &str) -> Vec<String> {
+    match key {
+        "database.url" => password(given),
+        "acp.env" => {
+            let variables = shell_words::split(given).unwrap_or_default();
+            let variables = variables.iter().filter_map(|one| one.split_once('='));
+            of_variables(variables)
+        }
+        _ => vec![given.trim().to_owned()],
     }
-    let variables = shell_words::split(given).unwrap_or_default();
-    let variables = variables
-        .iter()
-        .filter_map(|variable| variable.split_once('='))
-        .map(|(_, value)| value.to_owned());
-    variables.chain([given.trim().to_owned()]).collect()
+}
+
+/// The password in an address, as it stands there and as it is meant.
+fn password(url: &str) -> Vec<String> {
+    let user = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
+    let Some((_, password)) = user.and_then(|(user, _)| user.split_once(':')) else {
+        return Vec::new();
+    };
+    let meant = form_urlencoded::parse(password.replace('+', "%2B").as_bytes())
+        .next()
+        .map(|(password, _)| password.into_owned());
+    [password.to_owned()].into_iter().chain(meant).collect()
 }

@@ -131,11 +131,14 @@ impl Doorkeeper {
         Ok(())
     }
 
-    /// Whether this can be answered without a hash: it was shown before, or is the token of the settings. What cannot be is
-    /// a try at a token.
+    /// Whether this can be answered without a look: it was shown before, or is the token of the settings. What cannot be is
+    /// a try.
     pub fn knows(&self, credential: &Credential) -> bool {
         match credential {
-            Credential::Cookie(_) => true,
+            Credential::Cookie(text) => {
+                let digest = self.0.key.of("cookie", text);
+                self.0.known.find(digest).is_some()
+            }
             Credential::Token(text) => {
                 let digest = self.0.key.of("token", text);
                 self.is_of_settings(digest) || self.0.known.find(digest).is_some()

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::secret::Keyed;
 use crate::domain::{
-    access::Scope,
+    access::{By, Scope},
     id::{SignInId, TokenId},
 };
 
@@ -58,6 +58,11 @@ impl Who {
     /// Whether they were asked who they are.
     pub fn is_anyone(&self) -> bool {
         self.shown.0.is_none()
+    }
+
+    /// As what they do is signed.
+    pub fn by(&self) -> By {
+        (!self.is_anyone()).then(|| Arc::clone(&self.name))
     }
 
     /// What tells them from others: each token and each browser that signed in is one.

@@ -53,7 +53,7 @@ pub struct Settings {
     #[serde(skip)]
     notices: Vec<String>,
     #[serde(skip)]
-    secrets: Vec<SecretString>,
+    secrets: Vec<(&'static str, SecretString)>,
 }
 
 impl Settings {
@@ -125,7 +125,7 @@ impl Settings {
         settings.notices = settings.without_effect(&values);
         let secrets = values.values().filter(|given| given.key.is_secret());
         settings.secrets = secrets
-            .map(|given| given.value.to_string().into())
+            .map(|given| (given.key.name, given.value.to_string().into()))
             .collect();
         Ok(settings)
     }
@@ -156,8 +156,8 @@ impl Settings {
         notice.into_iter().collect()
     }
 
-    /// The value of every setting that is a secret, as it was given. Some hold more than one.
-    pub fn secrets(&self) -> &[SecretString] {
+    /// Every setting that is a secret, by its key, as it was given. Some hold more than one.
+    pub fn secrets(&self) -> &[(&'static str, SecretString)] {
         &self.secrets
     }
 

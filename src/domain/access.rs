@@ -1,5 +1,7 @@
 //! Who may do what: the scopes of tokens, their names, and what is kept of a browser that signed in.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
@@ -11,6 +13,10 @@ use super::{
 
 /// Characters in a token's name at most: it stands in a list and beside what was done with it.
 const NAME_CHARS_MAX: usize = 60;
+
+/// Who did something: the name of the token they showed. None where nobody is asked who they are, and for what the server
+/// does by itself.
+pub type By = Option<Arc<str>>;
 
 /// How far a token reaches; each reaches as far as those before it. `docs/security.md` has what needs which.
 #[derive(

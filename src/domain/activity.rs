@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::id::{ActivityId, ExecutionId};
@@ -211,6 +211,16 @@ impl Entry {
             duration_ms: None,
             data: None,
         }
+    }
+
+    /// It with who did it: `by` in its data.
+    #[must_use]
+    pub fn by(mut self, by: &str) -> Self {
+        let data = self.data.get_or_insert_with(|| json!({}));
+        if let Some(data) = data.as_object_mut() {
+            data.insert("by".to_owned(), by.into());
+        }
+        self
     }
 }
 

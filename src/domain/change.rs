@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{
     access::Access,
+    access::By,
     execution::{Command, NewExecution, Notice, Outcome},
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
@@ -31,6 +32,8 @@ pub struct Reported {
     pub phase: Option<PhaseName>,
     /// The server in whose name it is done, if only the one that works for the project may do it.
     pub holder: Option<ServerId>,
+    /// Who did it.
+    pub by: By,
     /// What happened.
     pub change: Change,
 }
@@ -45,6 +48,7 @@ impl Reported {
             at: crate::clock::now().trunc_subsecs(6),
             phase: None,
             holder: None,
+            by: None,
             change,
         }
     }

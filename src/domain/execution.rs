@@ -160,6 +160,7 @@ impl ExecutionStatus {
     Eq,
     Serialize,
     Deserialize,
+    strum::EnumIter,
     strum::EnumString,
     strum::IntoStaticStr,
     utoipa::ToSchema,

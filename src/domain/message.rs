@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, bounded, id::MessageId, secrets::Secrets};
+use super::{Invalid, bounded, id::MessageId, redaction::Secrets};
 
 /// Characters in a message at most: some ten pages, far more than a request takes, and small enough that a full
 /// writer's queue of them fits in memory.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     id::{BlockId, ExecutionId, ProjectId},
-    secrets::Secrets,
+    redaction::Secrets,
 };
 
 /// Bytes of a text that are shown while it is written: some pages. What is longer is seen when it is done.

@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     id::{MessageId, ProjectId},
     message::MESSAGE_CHARS_MAX,
-    secrets::Secrets,
+    redaction::Secrets,
 };
 
 /// Bytes of it that are shown at most: what a message may have.

@@ -1,6 +1,6 @@
 //! A text while it is written: what may be shown of it already.
 
-use crate::domain::secrets::Secrets;
+use crate::domain::redaction::Secrets;
 
 /// A text that is being written. Shown is what it has but for secrets, and but for an end that may become one.
 pub(super) struct Unfinished {

@@ -84,6 +84,18 @@ pub struct ChatWindows {
     pub stopping: CancellationToken,
 }
 
+impl ChatWindows {
+    /// The same for what somebody says in one.
+    fn signed(&self, who: &Who) -> Self {
+        Self {
+            sessions: self.sessions.signed(who.by()),
+            writer: self.writer.signed(who.by()),
+            executor: self.executor.signed(who.by()),
+            ..self.clone()
+        }
+    }
+}
+
 /// `GET /api/ws/chat/{id}`, upgraded.
 #[utoipa::path(
     get, path = "/api/ws/chat/{project_id}", operation_id = "open_chat", tag = "conversation",
@@ -117,7 +129,7 @@ pub(super) async fn open(
         project,
         session,
         watcher: windows.feed.watch(project, cursor, Verbosity::Brief),
-        windows: windows.as_ref().clone(),
+        windows: windows.signed(&who),
         behind: false,
         live: Shown::default(),
         may_act: who.scope >= Scope::Write,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    auth::Signed,
     error::{ApiError, InField as _},
     extract::{Id, Json, Key, Query, limit},
     openapi::problems::{Away, DoneAlready, NoExecution, NoProject, NotRetried, QueueFull},
@@ -120,7 +121,7 @@ pub(super) async fn create(
     Json(body): Json<Create>,
     Key(key): Key,
     reader: Data<Reader>,
-    executor: Data<ExecutorHandle>,
+    executor: Signed<ExecutorHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let command = body
         .command
@@ -169,7 +170,7 @@ pub(super) async fn show(
 pub(super) async fn cancel(
     Id(id): Id<ExecutionId>,
     reader: Data<Reader>,
-    executor: Data<ExecutorHandle>,
+    executor: Signed<ExecutorHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let project = find(&reader, id).await?.project_id;
     executor.cancel(project, id).await?;
@@ -190,8 +191,8 @@ pub(super) async fn cancel(
 pub(super) async fn retry(
     Id(id): Id<ExecutionId>,
     reader: Data<Reader>,
-    executor: Data<ExecutorHandle>,
-    sessions: Data<SessionsHandle>,
+    executor: Signed<ExecutorHandle>,
+    sessions: Signed<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let ended = find(&reader, id).await?;
     let name = ended.order.command.as_str();

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    auth::Signed,
     error::{ApiError, InField as _},
     extract::{Id, Json, Query, limit},
     openapi::problems::{Away, Decided, NoGate, NoProject},
@@ -84,8 +85,8 @@ pub(super) async fn approve(
     Id(id): Id<GateId>,
     Json(body): Json<Approve>,
     reader: Data<Reader>,
-    sessions: Data<SessionsHandle>,
-    executor: Data<ExecutorHandle>,
+    sessions: Signed<SessionsHandle>,
+    executor: Signed<ExecutorHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let notes = parse(body.notes.as_deref().unwrap_or_default()).in_field("notes")?;
     let said = Said {
@@ -125,8 +126,8 @@ pub(super) async fn reject(
     Id(id): Id<GateId>,
     Json(body): Json<Reject>,
     reader: Data<Reader>,
-    sessions: Data<SessionsHandle>,
-    executor: Data<ExecutorHandle>,
+    sessions: Signed<SessionsHandle>,
+    executor: Signed<ExecutorHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let reason = parse(body.reason.as_deref().unwrap_or_default()).in_field("reason")?;
     let said = Said {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    auth::Signed,
     error::ApiError,
     extract::{Id, Json, Key, Query, limit},
     openapi::problems::{Away, NoMessage, NoProject, NotPosted, NotQueued},
@@ -88,7 +89,7 @@ pub(super) async fn create(
     Json(body): Json<Create>,
     Key(key): Key,
     reader: Data<Reader>,
-    sessions: Data<SessionsHandle>,
+    sessions: Signed<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let text = parse(body.content)?;
     head(&reader, project).await?;
@@ -135,7 +136,7 @@ pub(super) async fn edit(
     Id(id): Id<MessageId>,
     Json(body): Json<Edit>,
     reader: Data<Reader>,
-    writer: Data<WriterHandle>,
+    writer: Signed<WriterHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let text = parse(body.content)?;
     let (project, _) = find(&reader, id).await?;
@@ -156,7 +157,7 @@ pub(super) async fn edit(
 pub(super) async fn withdraw(
     Id(id): Id<MessageId>,
     reader: Data<Reader>,
-    writer: Data<WriterHandle>,
+    writer: Signed<WriterHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let (project, _) = find(&reader, id).await?;
     let change = Change::MessageWithdrawn { message: id };
@@ -182,7 +183,7 @@ async fn find(reader: &Reader, id: MessageId) -> Result<(ProjectId, message::Mes
 pub(super) async fn reset(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
-    sessions: Data<SessionsHandle>,
+    sessions: Signed<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
     head(&reader, project).await?;
     let topic = sessions.reset(project).await?;

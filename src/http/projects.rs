@@ -14,6 +14,7 @@ use self::{
     body::{Create, Edit},
 };
 use super::{
+    auth::Signed,
     error::{ApiError, InField as _},
     extract::{Id, Json, Key},
     openapi::problems::{Away, DoneAlready, NoProject, ProjectBusy},
@@ -61,7 +62,7 @@ pub(super) async fn list(reader: Data<Reader>) -> Result<HttpResponse, ApiError>
 pub(super) async fn create(
     Json(body): Json<Create>,
     Key(key): Key,
-    writer: Data<WriterHandle>,
+    writer: Signed<WriterHandle>,
     reader: Data<Reader>,
     backends: Data<Backends>,
     leases: Data<Leases>,
@@ -147,7 +148,7 @@ async fn parse(
 pub(super) async fn edit(
     Id(id): Id<ProjectId>,
     Json(body): Json<Edit>,
-    writer: Data<WriterHandle>,
+    writer: Signed<WriterHandle>,
     reader: Data<Reader>,
     backends: Data<Backends>,
     executor: Data<ExecutorHandle>,

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web::Data};
 use serde::Serialize;
 
 use super::{
+    auth::Signed,
     error::ApiError,
     extract::Id,
     openapi::problems::{Away, NoProject, NotNow},
@@ -87,7 +88,7 @@ async fn read(reader: &Reader, project: ProjectId) -> Result<Shown, ApiError> {
 pub(super) async fn advance(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
-    sessions: Data<SessionsHandle>,
+    sessions: Signed<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
     moved(project, WorkflowOrder::GoOn, &reader, &sessions).await
 }
@@ -103,7 +104,7 @@ pub(super) async fn advance(
 pub(super) async fn reset(
     Id(project): Id<ProjectId>,
     reader: Data<Reader>,
-    sessions: Data<SessionsHandle>,
+    sessions: Signed<SessionsHandle>,
 ) -> Result<HttpResponse, ApiError> {
     moved(project, WorkflowOrder::Reset, &reader, &sessions).await
 }

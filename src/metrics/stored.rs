@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use prometheus_client::metrics::{counter::Counter, family::Family, histogram::Histogram};
+use strum::IntoEnumIterator as _;
 
 use super::{Histograms, Labels, Registry, long, short};
 use crate::domain::{
     activity::Entry,
     change::Change,
-    execution::{Command, Outcome},
+    execution::{Command, ErrorCode, Outcome},
 };
 
 /// Changes in one transaction; at most as many as the writer takes.
@@ -78,11 +79,17 @@ impl Default for StoredFigures {
         ] {
             let command = ("command", command.as_str());
             drop(new.execution_seconds.get_or_create(&[command]));
-            drop(new.executions.get_or_create(&[
-                command,
-                ("outcome", "COMPLETED"),
-                ("error_code", ""),
-            ]));
+            let failed = ErrorCode::iter().map(|code| ("FAILED", code.as_str()));
+            for (outcome, code) in [("COMPLETED", ""), ("CANCELLED", "")]
+                .into_iter()
+                .chain(failed)
+            {
+                drop(new.executions.get_or_create(&[
+                    command,
+                    ("outcome", outcome),
+                    ("error_code", code),
+                ]));
+            }
         }
         drop(
             new.activities

@@ -9,6 +9,7 @@ mod sign_in;
 mod start;
 mod stay;
 mod tokens;
+mod trail;
 
 use project_manager::domain::access::Scope;
 use reqwest::{Response, StatusCode};

@@ -140,18 +140,20 @@ async fn nobody_sees_anything_of_it() {
 async fn however_many_ask_it_sings_once_a_second() {
     let app = spawn_app().await;
     let project = app.project("Shop").await;
+    let begun = std::time::Instant::now();
     let asked: Vec<_> = (0..20).map(|_| connection_test(&app, &project)).collect();
     let answers = futures_util::future::join_all(asked).await;
     let times: std::collections::BTreeSet<String> =
         answers.iter().map(|test| test["at"].to_string()).collect();
-    // On a machine that takes longer than a second for all of them it may be two.
-    assert!(times.len() <= 2, "{times:?}");
+    // On a slow machine they take longer than a second.
+    let most = begun.elapsed().as_secs() + 2;
+    assert!(times.len() as u64 <= most, "{times:?}");
     let db = app.database().connect().await;
     let rows = project_manager::db::canary::Entity::find()
         .all(&db)
         .await
         .expect("rows");
-    assert!(rows[0].seq <= 2, "{rows:?}");
+    assert!(rows[0].seq as u64 <= most, "{rows:?}");
     db.close().await.expect("a closed connection");
 }
 

@@ -55,13 +55,12 @@ async fn a_server_in_which_nothing_is_wrong_says_so_and_all_that_is_known() {
     let job = backend.next_job().await;
     let report = wait_until("it to run", async || {
         let report = report(&app).await;
-        (report["executions"]["running"][0]["command"] == "prime").then_some(report)
+        let runs = report["executions"]["running"][0]["command"] == "prime";
+        // A busy machine may be slow for a moment, and says so.
+        (runs && report["status"] == "healthy").then_some(report)
     })
     .await;
-    assert_eq!(
-        (&report["status"], &report["says"]),
-        (&json!("healthy"), &json!("Everything works."))
-    );
+    assert_eq!(report["says"], "Everything works.");
     assert_eq!(report["findings"], json!([]));
     assert_eq!(report["canary"]["status"], "passed");
     assert_eq!(report["server"]["version"], env!("CARGO_PKG_VERSION"));

@@ -95,7 +95,7 @@ test("who may only look is told so when they write", async ({ launch, checkout, 
 
 test("whoever comes back from signing in stays on this server", async ({ launch, checkout, page, desk }) => {
   const { server } = await guarded(launch, checkout);
-  for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/login?next=/login", "data:text/html,x"]) {
+  for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example", "/.//evil.example", `${server.url}//evil.example`, "javascript:alert(1)", "/login?next=/login", "data:text/html,x"]) {
     await page.context().clearCookies();
     await page.goto(`${server.url}/login?next=${encodeURIComponent(next)}`);
     await login(page).press(TOKEN);

@@ -11,7 +11,7 @@ use project_manager::{
     },
     backends::Backends,
     delay::{self, pause},
-    domain::{activity::Verbosity, change::Reported, id::ProjectId, secrets::Secrets},
+    domain::{activity::Verbosity, change::Reported, id::ProjectId, redaction::Secrets},
     feed::Feed,
 };
 use tokio::{

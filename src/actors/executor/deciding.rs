@@ -6,6 +6,7 @@ use super::Executor;
 use crate::{
     actors::{reply::Reply, writer::AppendError},
     domain::{
+        access::By,
         id::{ExecutionId, GateId},
         workflow::GateStatus,
     },
@@ -17,6 +18,8 @@ use crate::{
 pub struct Decide {
     /// What they decided.
     pub decision: Decision,
+    /// Who they are.
+    pub by: By,
     /// Where the answer goes.
     pub reply: Reply<Result<(), DecideError>>,
 }

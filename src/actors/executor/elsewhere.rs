@@ -21,6 +21,7 @@ use crate::{
     },
     delay::pause,
     domain::{
+        access::By,
         change::{Change, Reported},
         execution::{Command, ExecutionStatus},
         id::{ExecutionId, GateId, ProjectId},
@@ -86,6 +87,14 @@ impl Elsewhere {
     }
 
     /// Ends an execution; see [`Cancel`](super::Cancel). False also when it has not ended within `END_WITHIN`: it still
+    /// The same for what somebody asks for.
+    pub(super) fn signed(&self, by: &By) -> Self {
+        Self {
+            writer: self.writer.signed(by.clone()),
+            ..self.clone()
+        }
+    }
+
     /// will.
     pub(super) async fn cancel(&self, id: ExecutionId) -> Result<bool, AppendError> {
         let Some(execution) = self.find(id).await? else {

@@ -22,7 +22,10 @@ use crate::{
         supervisor::Unsent,
         writer::AppendError,
     },
-    domain::id::{ExecutionId, ProjectId},
+    domain::{
+        access::By,
+        id::{ExecutionId, ProjectId},
+    },
 };
 
 /// How long whoever asked for an end waits for it: longer than a group of processes is given to end by itself, shorter
@@ -34,12 +37,18 @@ pub(super) type CancelReply = Reply<Result<bool, AppendError>>;
 
 impl Executor {
     /// Ends one; see [`Cancel`](super::Cancel).
-    pub(super) fn cancel(&mut self, id: ExecutionId, reply: CancelReply, ctx: &mut Context<Self>) {
+    pub(super) fn cancel(
+        &mut self,
+        id: ExecutionId,
+        by: By,
+        reply: CancelReply,
+        ctx: &mut Context<Self>,
+    ) {
         if let Some(running) = self.running.get_mut(&id) {
             // Somebody may ask again and again for the end of what takes its time.
             running.cancelled.retain(|reply| !reply.is_abandoned());
             running.cancelled.push(reply);
-            match running.poller.tell(poller::Cancel) {
+            match running.poller.tell(poller::Cancel { by }) {
                 // A full mailbox has nothing but the same wish in it.
                 Ok(()) | Err(Unsent::Full) => {}
                 Err(Unsent::Gone) => self.close(id, "ended without a word", ctx),
@@ -47,11 +56,17 @@ impl Executor {
         } else if let Some(storing) = self.storing.get_mut(&id) {
             storing.cancelled.push(reply);
         } else {
-            self.cancel_waiting(id, reply, ctx);
+            self.cancel_waiting(id, by, reply, ctx);
         }
     }
 
-    fn cancel_waiting(&mut self, id: ExecutionId, reply: CancelReply, ctx: &mut Context<Self>) {
+    fn cancel_waiting(
+        &mut self,
+        id: ExecutionId,
+        by: By,
+        reply: CancelReply,
+        ctx: &mut Context<Self>,
+    ) {
         let mut waiting = self.waiting.iter_mut();
         let Some(waiting) = waiting.find(|waiting| waiting.execution.id == id) else {
             return reply.send(Ok(false));
@@ -65,7 +80,7 @@ impl Executor {
             execution: id,
             project: waiting.execution.project_id,
         };
-        let writer = self.parts.writer.clone();
+        let writer = self.parts.writer.signed(by);
         let cancel = cancel_waiting(writer, waiting.execution.clone());
         ctx.spawn(
             cancel
@@ -112,14 +127,15 @@ impl Executor {
     pub(super) fn stop(
         &mut self,
         project: ProjectId,
+        by: &By,
         ctx: &mut Context<Self>,
     ) -> impl Future<Output = Result<(), AppendError>> + use<> {
         let running = self.running.iter();
         let running = running.filter(|(_, running)| running.project == project);
         let running: Vec<ExecutionId> = running.map(|(id, _)| *id).collect();
         // What waits is marked first, so that it does not start in between.
-        let waiting = self.tell_to_end(self.all_waiting_in(project), ctx);
-        let running = self.tell_to_end(running, ctx);
+        let waiting = self.tell_to_end(self.all_waiting_in(project), by, ctx);
+        let running = self.tell_to_end(running, by, ctx);
         async move {
             let (waiting, running) = tokio::join!(all(waiting), timeout(END_WITHIN, all(running)));
             // What has not ended by then still will.
@@ -130,13 +146,14 @@ impl Executor {
     fn tell_to_end(
         &mut self,
         executions: Vec<ExecutionId>,
+        by: &By,
         ctx: &mut Context<Self>,
     ) -> Vec<Answer<Result<bool, AppendError>>> {
         executions
             .into_iter()
             .map(|id| {
                 let (reply, answer) = Reply::uncounted();
-                self.cancel(id, reply, ctx);
+                self.cancel(id, by.clone(), reply, ctx);
                 answer
             })
             .collect()

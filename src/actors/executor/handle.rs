@@ -22,6 +22,7 @@ use crate::{
     backends::Backends,
     db::{Reader, execution::Execution},
     domain::{
+        access::By,
         execution::Order,
         id::{ExecutionId, MessageId, ProjectId},
         workflow::InPhase,
@@ -58,6 +59,8 @@ pub struct ExecutorHandle {
     elsewhere: Elsewhere,
     /// What it is asked with, if that is for the server that works for the project alone to do.
     hold: Option<Hold>,
+    /// Who asks.
+    by: By,
 }
 
 impl ExecutorHandle {
@@ -114,7 +117,13 @@ impl ExecutorHandle {
             load,
             elsewhere,
             hold: None,
+            by: None,
         }
+    }
+
+    /// The same for what somebody asks for.
+    pub fn signed(&self, by: By) -> Self {
+        Self { by, ..self.clone() }
     }
 
     /// The same for whoever acts with this hold: what comes after it was lost is refused, with [`AppendError::NotHeld`].
@@ -155,6 +164,7 @@ impl ExecutorHandle {
             key,
             attempt: 1,
             hold: self.hold.clone(),
+            by: self.by.clone(),
             reply,
         })
         .await
@@ -179,6 +189,7 @@ impl ExecutorHandle {
             key: Some(key),
             attempt: 1,
             hold: self.hold.clone(),
+            by: None,
             reply,
         })
         .await
@@ -203,6 +214,7 @@ impl ExecutorHandle {
             key: Some(format!("retry:{}", ended.id)),
             attempt: ended.attempt + 1,
             hold: self.hold.clone(),
+            by: self.by.clone(),
             reply,
         })
         .await
@@ -227,11 +239,15 @@ impl ExecutorHandle {
         execution: ExecutionId,
     ) -> Result<bool, AppendError> {
         if !self.leases.holds(project) {
-            return person_waits(self.elsewhere.cancel(execution)).await;
+            return person_waits(self.elsewhere.signed(&self.by).cancel(execution)).await;
         }
         let answer = self
             .child
-            .ask(|reply| Cancel { execution, reply })
+            .ask(|reply| Cancel {
+                execution,
+                by: self.by.clone(),
+                reply,
+            })
             .map_err(|_| AppendError::Overloaded)?;
         match tokio::time::timeout(END_WITHIN, answer).await {
             Ok(answer) => answer?,
@@ -245,9 +261,13 @@ impl ExecutorHandle {
     /// [`DecideError`].
     pub async fn decide(&self, project: ProjectId, decision: Decision) -> Result<(), DecideError> {
         if !self.leases.holds(project) {
-            return person_waits(self.elsewhere.decide(project, decision)).await;
+            return person_waits(self.elsewhere.signed(&self.by).decide(project, decision)).await;
         }
-        let answer = self.child.ask(|reply| Decide { decision, reply });
+        let answer = self.child.ask(|reply| Decide {
+            decision,
+            by: self.by.clone(),
+            reply,
+        });
         in_time(answer.map_err(|_| AppendError::Overloaded)?).await
     }
 
@@ -260,11 +280,15 @@ impl ExecutorHandle {
             return Err(AppendError::NotHeld);
         }
         if !self.leases.holds(project) {
-            return person_waits(self.elsewhere.stop(project)).await;
+            return person_waits(self.elsewhere.signed(&self.by).stop(project)).await;
         }
         let answer = self
             .child
-            .ask(|reply| Stop { project, reply })
+            .ask(|reply| Stop {
+                project,
+                by: self.by.clone(),
+                reply,
+            })
             .map_err(|_| AppendError::Overloaded)?;
         in_time(answer).await
     }

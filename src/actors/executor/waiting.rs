@@ -81,7 +81,8 @@ impl Executor {
             self.take_in(chosen);
         }
         for reply in cancelled {
-            self.cancel(execution.id, reply, ctx);
+            // Who asked is not kept so long.
+            self.cancel(execution.id, None, reply, ctx);
         }
         self.unanswered.push(Unanswered {
             queued: Queued {

@@ -199,8 +199,13 @@ impl Follow {
     pub(super) async fn decide(
         &self,
         asking: &mut Asking,
-        Decide { decision, reply }: Decide,
+        decide: Decide,
     ) -> Result<(), AppendError> {
+        let Decide {
+            decision,
+            by,
+            reply,
+        } = decide;
         if reply.is_abandoned() {
             // They were told that it was not done.
             return Ok(());
@@ -217,7 +222,8 @@ impl Follow {
             ..gate.clone()
         };
         let change = self.report(Change::GateDecided(decided));
-        let stored = self.writer.append_now(vec![change]).await.map(|_| ());
+        let writer = self.writer.signed(by);
+        let stored = writer.append_now(vec![change]).await.map(|_| ());
         let unknown = stored == Err(AppendError::Unknown);
         let is_stored = stored.is_ok();
         reply.send(stored.map_err(DecideError::from));

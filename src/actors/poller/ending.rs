@@ -21,7 +21,10 @@ impl Follow {
         FailPoint::BackendEnd.cross();
         // Who asked for the end while the last command was ending asked for the end of the sequence, too.
         let goes_on = matches!(outcome, Outcome::Completed { .. }) && !self.cancel.is_cancelled();
-        let mut changes = vec![self.report(self.finished(outcome.storable(), duration_ms))];
+        let by = self.cancelled_by.get().cloned();
+        let by = by.filter(|_| outcome == Outcome::Cancelled);
+        let finished = self.report(self.finished(outcome.storable(), duration_ms));
+        let mut changes = vec![Reported { by, ..finished }];
         if goes_on && let Some((next, rest)) = self.execution.then.split_first() {
             changes.push(self.report(Change::ExecutionQueued(NewExecution {
                 id: ExecutionId::new(),

@@ -196,6 +196,7 @@ fn place(queued: Result<Queued, QueueError>, orders: &[Order], reply: String) ->
     }
 }
 
+#[derive(Clone)]
 pub(super) struct Conversation {
     pub(super) parts: Parts,
     pub(super) project: ProjectId,

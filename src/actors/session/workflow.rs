@@ -14,6 +14,7 @@ use crate::{
         project,
     },
     domain::{
+        access::By,
         change::Change,
         id::{GateId, PhaseId},
         vision::VisionDocument,
@@ -132,6 +133,14 @@ pub(super) struct Planned {
 }
 
 impl Conversation {
+    /// The same for what somebody wants.
+    pub(super) fn signed(&self, by: By) -> Self {
+        Self {
+            parts: self.parts.signed(by),
+            ..self.clone()
+        }
+    }
+
     /// The workflow as it is stored.
     pub(super) async fn stage(&self) -> Result<Stage, ReadError> {
         let project = self.project;

@@ -12,6 +12,7 @@ use crate::{
         writer::AppendError,
     },
     domain::{
+        access::By,
         id::{ProjectId, TopicId},
         message::MessageText,
     },
@@ -21,6 +22,8 @@ use crate::{
 #[derive(Clone)]
 pub struct SessionsHandle {
     child: Child<Sessions>,
+    /// Who says and wants it.
+    by: By,
 }
 
 impl SessionsHandle {
@@ -47,7 +50,13 @@ impl SessionsHandle {
         };
         Self {
             child: supervisor.start(spec, arbiter, move |_| sessions),
+            by: None,
         }
+    }
+
+    /// The same for what somebody says and wants.
+    pub fn signed(&self, by: By) -> Self {
+        Self { by, ..self.clone() }
     }
 
     /// Says something; see [`Post`].
@@ -68,6 +77,7 @@ impl SessionsHandle {
                 text,
                 key,
                 queued,
+                by: self.by.clone(),
                 reply,
             })
             .map_err(overloaded)?;
@@ -81,7 +91,11 @@ impl SessionsHandle {
     pub async fn reset(&self, project: ProjectId) -> Result<TopicId, AppendError> {
         let answer = self
             .child
-            .ask(|reply| Reset { project, reply })
+            .ask(|reply| Reset {
+                project,
+                by: self.by.clone(),
+                reply,
+            })
             .map_err(overloaded)?;
         in_time(answer).await
     }
@@ -100,6 +114,7 @@ impl SessionsHandle {
             .ask(|reply| MoveWorkflow {
                 project,
                 order,
+                by: self.by.clone(),
                 reply,
             })
             .map_err(overloaded)?;

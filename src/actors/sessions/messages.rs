@@ -9,6 +9,7 @@ use crate::{
         writer::AppendError,
     },
     domain::{
+        access::By,
         id::{ProjectId, TopicId},
         message::MessageText,
     },
@@ -26,6 +27,8 @@ pub struct Post {
     pub key: Option<String>,
     /// Whether it is to wait until nothing is queued or runs any more.
     pub queued: bool,
+    /// Who says it.
+    pub by: By,
     /// Where the answer goes.
     pub reply: Reply<Result<Posted, PostError>>,
 }
@@ -36,6 +39,8 @@ pub struct Post {
 pub struct Reset {
     /// Where.
     pub project: ProjectId,
+    /// Who wants that.
+    pub by: By,
     /// Where the answer goes.
     pub reply: Reply<Result<TopicId, AppendError>>,
 }
@@ -59,6 +64,8 @@ pub struct MoveWorkflow {
     pub project: ProjectId,
     /// What.
     pub order: WorkflowOrder,
+    /// Who wants that.
+    pub by: By,
     /// Where the answer goes.
     pub reply: Reply<Result<(), WorkflowError>>,
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     db::apply::Logged,
     delay::Delays,
-    domain::{change::Reported, id::ServerId, secrets::Secrets},
+    domain::{access::By, change::Reported, id::ServerId, redaction::Secrets},
     feed::Feed,
     leases::Hold,
 };
@@ -35,6 +35,8 @@ pub struct WriterHandle {
     status: WriterStatus,
     /// The server in whose name it is written, if only the one that works for the project may.
     holder: Option<ServerId>,
+    /// Who does what is written.
+    by: By,
     /// What is cut out of what is stored.
     secrets: Secrets,
 }
@@ -77,8 +79,14 @@ impl WriterHandle {
             child,
             status,
             holder: None,
+            by: None,
             secrets,
         }
+    }
+
+    /// The same for what somebody does.
+    pub fn signed(&self, by: By) -> Self {
+        Self { by, ..self.clone() }
     }
 
     /// The same for whoever has to do with these values as well, which must not be stored.
@@ -101,6 +109,7 @@ impl WriterHandle {
     fn in_its_name(&self, changes: Vec<Reported>) -> Arc<[Reported]> {
         let named = |reported: Reported| Reported {
             holder: self.holder,
+            by: reported.by.or_else(|| self.by.clone()),
             change: reported.change.without(&self.secrets),
             ..reported
         };
@@ -209,6 +218,11 @@ impl WriterHandle {
             answer = &mut answer => return answer?,
         }
         answer.await?
+    }
+
+    /// Appends that wait or are being stored, those nobody has looked at yet among them.
+    pub fn queue(&self) -> usize {
+        self.child.unanswered()
     }
 
     /// How the writer fares.

@@ -35,6 +35,9 @@ pub(super) async fn append(
         if let Some(phase) = reported.phase {
             entry.phase = Some(phase.as_str().to_owned());
         }
+        if let Some(by) = &reported.by {
+            entry = entry.by(by);
+        }
         *head += 1;
         raised.insert(reported.project.0, (*head, reported.at));
         rows.push(Row {

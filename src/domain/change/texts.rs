@@ -1,7 +1,9 @@
 //! The texts in a change that people, programs and models wrote: where a secret may be.
 
 use super::{Change, NewProject, ProjectEdit};
-use crate::domain::{execution::Outcome, secrets::Secrets, vision::VisionDocument, workflow::Gate};
+use crate::domain::{
+    execution::Outcome, redaction::Secrets, vision::VisionDocument, workflow::Gate,
+};
 
 impl Change {
     /// It without the secrets in its texts.

@@ -31,7 +31,11 @@ pub enum Reach {
 }
 
 /// Ends of names that are never on the internet: RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`.
-const INTERNAL: [&str; 6] = [
+const INTERNAL: [&str; 10] = [
+    ".localdomain",
+    ".svc",
+    ".home",
+    ".corp",
     ".localhost",
     ".local",
     ".internal",
@@ -50,9 +54,11 @@ pub fn parse_repository_url(text: &str, reach: Reach) -> Result<Option<String>, 
     let Some(text) = optional("a repository URL", text, LOCATION_CHARS_MAX)? else {
         return Ok(None);
     };
-    let url = Url::parse(&text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "https" | "http"));
+    // Programs that fetch read a backslash, a space, or an address without slashes in other ways than browsers do.
+    let is_plain = !text.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control());
+    let lower = text.to_ascii_lowercase();
+    let is_web = lower.starts_with("https://") || lower.starts_with("http://");
+    let url = Url::parse(&text).ok().filter(|_| is_plain && is_web);
     let Some(url) = url else {
         return Err(Invalid(format!(
             "a repository URL starts with https://, for example https://github.com/you/your-project; got {text:?}"
@@ -152,6 +158,8 @@ mod tests {
             "db.internal",
             "printer.home.arpa",
             "router.lan",
+            "localhost.localdomain",
+            "git.default.svc",
             "224.0.0.1",
             "255.255.255.255",
             "１２７.０.０.１",
@@ -201,6 +209,9 @@ mod tests {
             "https://you:secret@github.com/a",
             "https://token@github.com/a",
             "gopher://a.example/",
+            "https://github.com\\@10.0.0.1/x",
+            "https:github.com/x",
+            "https://git hub.com/x",
         ] {
             for reach in [Reach::Public, Reach::Any] {
                 let refused = parse_repository_url(url, reach).expect_err(url);

@@ -8,6 +8,7 @@ mod place;
 mod rules;
 pub(super) mod session;
 mod shown;
+mod signed;
 
 use std::{
     future::{Ready, ready},
@@ -28,6 +29,7 @@ pub use self::rules::{Needs, RULES};
 pub(super) use self::{
     place::Place,
     rules::{beyond, ensure_reach, ensure_there},
+    signed::Signed,
 };
 use super::{
     error::ApiError,
@@ -93,11 +95,12 @@ impl Door {
         }
         let credential = shown::credential(request, is_https);
         let who = self.identify(credential.as_ref(), address).await?;
-        if who.scope < rules::least(request) {
-            return Err(beyond(rules::least(request)));
-        }
+        let scope = who.scope;
         request.extensions_mut().insert(who);
-        Ok(())
+        match rules::least(request) {
+            least if scope < least => Err(beyond(least)),
+            _ => Ok(()),
+        }
     }
 
     /// Who shows this. Strangers pay for the look by their address, and for a token that is none once more.
@@ -179,7 +182,27 @@ pub async fn let_in(
         }
     };
     headers::add_to(&mut answer, is_https);
+    tell_of_change(&answer);
     Ok(answer)
+}
+
+/// The trail of what was asked for and by whom, for whoever runs the server: also of what was refused.
+fn tell_of_change(answer: &ServiceResponse<impl MessageBody>) {
+    let request = answer.request();
+    if request.method().is_safe() {
+        return;
+    }
+    let extensions = request.extensions();
+    let who = extensions.get::<Who>();
+    let address = extensions.get::<Entered>().map(|entered| entered.address);
+    tracing::info!(
+        who = who.map_or("nobody", |who| &who.name),
+        address = address.map(tracing::field::display),
+        method = %request.method(),
+        path = request.path(),
+        status = answer.status().as_u16(),
+        "a change was asked for"
+    );
 }
 
 /// A person who opens a page is not shown an error but where to sign in, and comes back from there.

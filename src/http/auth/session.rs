@@ -52,7 +52,7 @@ pub(in crate::http) async fn show(who: Who) -> HttpResponse {
 #[derive(Deserialize, ToSchema)]
 pub(in crate::http) struct SignIn {
     /// As `pm token create` printed it, or the setting `auth.token`.
-    #[schema(example = "pm_…")]
+    #[schema(example = "pm_…", min_length = 1, pattern = r"\S")]
     token: String,
 }
 

@@ -5,12 +5,15 @@
 
 mod shown;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use sea_orm::DatabaseConnection;
 use serde_json::json;
-use tokio::time::{Instant, timeout};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
 
 use self::shown::WatchingShown;
 use super::time;
@@ -38,6 +41,9 @@ use crate::{
 
 /// How long the database may take for all that is asked of it here: who looks at this page has no patience.
 const READ_WITHIN: Duration = Duration::from_secs(3);
+
+/// How long the disk may take to say how full it is: one that is well knows it.
+const DISK_WITHIN: Duration = Duration::from_secs(1);
 
 /// Rows of a list in the answer: the worst of them come first.
 const LIST_MAX: usize = 100;
@@ -88,10 +94,10 @@ pub(super) fn page() -> HttpResponse {
 
 impl Asked {
     pub(super) async fn answer(&self) -> HttpResponse {
-        let (read, flight) = tokio::join!(self.read(), self.canary.sing());
+        let disk = disk(self.about.data_folder.clone());
+        let (read, flight, disk) = tokio::join!(self.read(), self.canary.sing(), disk);
         let mut standing = self.feed.standing();
         standing.sort_by_key(|one| -one.lag);
-        let disk = disk(&self.about);
         let stored = read.answer.as_ref().ok();
         let facts = Facts {
             now: clock::now(),
@@ -101,7 +107,7 @@ impl Asked {
             disk_free: disk.map(|(free, _)| free),
             canary: Some(flight.as_ref().clone()),
             canary_is_gone: !self.canary.is_there(),
-            queue: self.writer.status().figures().queue,
+            queue: self.writer.queue(),
             backends: self.backends_away(),
             model: self.model_away(),
             parts: parts(&self.supervisor.statuses()),
@@ -282,9 +288,16 @@ fn watching(standing: &Standing) -> Watching {
     }
 }
 
-/// Bytes that are free on the disk with the data, and all of it.
-fn disk(about: &About) -> Option<(u64, u64)> {
-    let found = rustix::fs::statvfs(&about.data_folder).ok()?;
+/// Bytes that are free on the disk with the data, and all of it. A disk that hangs keeps a thread of its own waiting, and only
+/// the first who asks: until that one is back it is not asked again.
+async fn disk(folder: PathBuf) -> Option<(u64, u64)> {
+    static ASKING: Mutex<()> = Mutex::const_new(());
+    let asking = ASKING.try_lock().ok()?;
+    let found = tokio::task::spawn_blocking(move || {
+        let _asking = asking;
+        rustix::fs::statvfs(&folder)
+    });
+    let found = timeout(DISK_WITHIN, found).await.ok()?.ok()?.ok()?;
     let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
     Some((bytes(found.f_bavail), bytes(found.f_blocks)))
 }

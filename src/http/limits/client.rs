@@ -38,9 +38,10 @@ pub(super) fn address(request: &ServiceRequest, trusted: &[Network]) -> IpAddr {
 /// The last address that nobody who is trusted stands for. What stands before it may be made up.
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.has(address));
-    let lines: Vec<&str> = headers
+    // A proxy adds to what a client sends, which may be no text.
+    let lines: Vec<_> = headers
         .get_all("X-Forwarded-For")
-        .filter_map(|line| line.to_str().ok())
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
         .collect();
     let mut said = lines.iter().flat_map(|line| line.split(',')).rev();
     let mut address = peer;

@@ -121,6 +121,7 @@ fn reported(
         at,
         phase,
         holder: None,
+        by: None,
         change,
     }
 }

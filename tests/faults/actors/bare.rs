@@ -18,7 +18,7 @@ use project_manager::{
         id::{ExecutionId, ProjectId, ServerId},
         message::{MessageText, Role},
         project::{AgentSettings, ProjectName},
-        secrets::Secrets,
+        redaction::Secrets,
     },
     feed::Feed,
     leases::Leases,

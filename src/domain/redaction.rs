@@ -1,14 +1,18 @@
 //! Secrets that turn up in what is said and done: cut out before it is stored, with a mark that says what was there.
 //!
 //! Two kinds are found: the values this server knows to be secret, and texts that look like a key, a token or a password
-//! ([`shapes`]). A look costs one pass over the text, by an automaton of all values and all beginnings of shapes. What looks
+//! ([`shapes`]). A look costs two passes over the text, by an automaton of the values and one of all beginnings of shapes. What looks
 //! like no secret is not found: this keeps accidents out of the log, and is no fence for who wants to smuggle one in.
 
 mod shapes;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, Match, MatchKind};
 
 use self::shapes::SHAPES;
 
@@ -21,13 +25,29 @@ const WORD_CHARS_MAX: usize = 16;
 /// What stands where a known value was.
 const KNOWN: &str = "a secret of this server";
 
+/// Words in the name of a variable whose value is a secret.
+const SECRET_NAMES: [&str; 6] = ["KEY", "TOKEN", "SECRET", "PASS", "AUTH", "CRED"];
+
+/// The values of those of these variables whose names say that they are secret: what else is set is a word people use.
+pub fn of_variables<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let is_secret = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        SECRET_NAMES.iter().any(|word| name.contains(word))
+    };
+    let secret = variables.into_iter().filter(|(name, _)| is_secret(name));
+    secret.map(|(_, value)| value.to_owned()).collect()
+}
+
 /// What is looked for. Clones share it.
 #[derive(Clone)]
 pub struct Secrets {
-    /// Of the known values, and then of the beginnings of [`SHAPES`].
-    beginnings: AhoCorasick,
     known: Arc<[String]>,
+    /// Of the known values.
+    finds_known: AhoCorasick,
 }
+
+/// A place in a text that is secret, and what it is.
+type Found = (Range<usize>, &'static str);
 
 impl Default for Secrets {
     fn default() -> Self {
@@ -45,13 +65,8 @@ impl Secrets {
             .into_iter()
             .filter(|value| value.chars().count() >= KNOWN_CHARS_MIN)
             .collect();
-        let beginnings = known.iter().map(String::as_str);
-        let beginnings = beginnings.chain(SHAPES.iter().map(|shape| shape.begins));
         Self {
-            beginnings: AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostLongest)
-                .build(beginnings)
-                .expect("the automaton of some short texts is small"),
+            finds_known: automaton(known.iter().map(String::as_str)),
             known: known.into_iter().collect(),
         }
     }
@@ -64,35 +79,16 @@ impl Secrets {
 
     /// Cuts what is secret out of the text; whether there was any.
     pub fn cut(&self, text: &mut String) -> bool {
-        let mut kept: Option<String> = None;
-        let (mut done, mut from) = (0, 0);
-        while let Some(found) = self
-            .beginnings
-            .find(aho_corasick::Input::new(text.as_str()).range(from..))
-        {
-            let known = self.known.len();
-            let secret = match found.pattern().as_usize().checked_sub(known) {
-                None => Some((found.range(), KNOWN)),
-                Some(shape) => SHAPES[shape].find(text, found.range()),
-            };
-            // Where it is none, another may begin within what was found.
-            from = match secret {
-                Some((secret, what)) => {
-                    let kept = kept.get_or_insert_default();
-                    kept.push_str(&text[done..secret.start]);
-                    kept.push_str(&format!("[removed: {what}]"));
-                    done = secret.end;
-                    secret.end
-                }
-                None => text.ceil_char_boundary(found.start() + 1),
-            };
-        }
-        let Some(mut kept) = kept else {
-            return false;
-        };
-        kept.push_str(&text[done..]);
-        *text = kept;
-        true
+        static FINDS_SHAPES: LazyLock<AhoCorasick> =
+            LazyLock::new(|| automaton(SHAPES.iter().map(|shape| shape.begins)));
+        // What is known first: a shape may be found in a part of it.
+        let known = replace(text, &self.finds_known, |_, found| {
+            Some((found.range(), KNOWN))
+        });
+        let shaped = replace(text, &FINDS_SHAPES, |text, found| {
+            SHAPES[found.pattern().as_usize()].find(text, found.range())
+        });
+        known || shaped
     }
 
     /// How much of the text, which is being written, can be looked at: what comes next may make a secret of the rest. A
@@ -110,6 +106,42 @@ impl Secrets {
             false => from,
         }
     }
+}
+
+fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(words)
+        .expect("the automaton of some short texts is small")
+}
+
+/// Puts a mark in the place of each secret that `judge` sees in what the automaton finds; whether there was any.
+fn replace(
+    text: &mut String,
+    finds: &AhoCorasick,
+    judge: impl Fn(&str, &Match) -> Option<Found>,
+) -> bool {
+    let mut kept: Option<String> = None;
+    let (mut done, mut from) = (0, 0);
+    while let Some(found) = finds.find(Input::new(text.as_str()).range(from..)) {
+        // Where it is none, another may begin within what was found.
+        from = match judge(text, &found) {
+            Some((secret, what)) => {
+                let kept = kept.get_or_insert_default();
+                kept.push_str(&text[done..secret.start]);
+                kept.push_str(&format!("[removed: {what}]"));
+                done = secret.end;
+                secret.end
+            }
+            None => text.ceil_char_boundary(found.start() + 1),
+        };
+    }
+    let Some(mut kept) = kept else {
+        return false;
+    };
+    kept.push_str(&text[done..]);
+    *text = kept;
+    true
 }
 
 #[cfg(test)]
@@ -194,9 +226,12 @@ mod tests {
             assert_eq!(cut(&text), expected);
         }
         assert_eq!(
-            cut("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl"),
-            "[removed: a private key]",
-            "its end may be in the next text"
+            cut(&format!(
+                "-----BEGIN OPENSSH PRIVATE KEY-----\n{}\nthen: more",
+                made_up("", 70)
+            )),
+            "[removed: a private key]: more",
+            "its end may be in the next text, and what can be no key stays"
         );
     }
 
@@ -210,6 +245,47 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_is_cut_out_whole_where_a_shape_is_found_in_it_too() {
+        let secrets = Secrets::new(["pa@ss1234".to_owned()]);
+        let mut text = "postgres://pm:pa@ss1234@db/pm".to_owned();
+        secrets.cut(&mut text);
+        assert_eq!(
+            text,
+            "postgres://pm:[removed: a secret of this server]@db/pm"
+        );
+    }
+
+    #[test]
+    fn a_token_behind_an_escape_or_a_colour_is_seen() {
+        let token = made_up("ghp_", 36);
+        for before in ["{\"content\":\"x\\n", "\u{1b}[32m", "\u{1b}[1;31m", "a\\t"] {
+            let expected = format!("{before}[removed: a GitHub token]");
+            assert_eq!(cut(&format!("{before}{token}")), expected);
+        }
+    }
+
+    #[test]
+    fn only_values_of_variables_that_are_called_so_are_secret() {
+        let variables = [
+            ("API_KEY", "one"),
+            ("NODE_ENV", "production"),
+            ("auth_token", "two"),
+        ];
+        assert_eq!(super::of_variables(variables), ["one", "two"]);
+    }
+
+    #[test]
+    fn a_text_that_is_made_to_be_looked_at_for_long_is_not() {
+        // Each is some hundred thousand beginnings; were each looked at to the end, that would take minutes.
+        for shape in SHAPES {
+            for between in ["", "a", "$", ".", "\""] {
+                let piece = format!("{}{between}", shape.begins);
+                cut(&piece.repeat((256 << 10) / piece.len()));
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_secret_stays_as_it_is() {
         for text in [
             "disk-ant-farms, task-management-of-the-whole-of-the-project-and-more",
@@ -218,6 +294,7 @@ mod tests {
             "const TOKEN_KEY = 'token'; eyJhbGciOi, AKIA, Bearer of news, -----BEGIN CERTIFICATE-----",
             "ghp_short and grüße über ghp_ äöü",
             "TOKEN=identifier",
+            "if (pem.startsWith(\"-----BEGIN PRIVATE KEY-----\")) return; // and much more text that is no key at all",
         ] {
             assert_eq!(cut(text), text);
         }

@@ -51,10 +51,7 @@ use super::{reply::Reply, supervisor::Supervisor, writer::WriterHandle};
 use crate::{
     backends::Backends,
     db::Reader,
-    domain::{
-        execution::NewExecution,
-        id::{ExecutionId, ProjectId},
-    },
+    domain::{execution::NewExecution, id::ExecutionId},
     failpoint::{Around, FailPoint},
     feed::Feed,
     leases::{Hold, Leases},

@@ -75,6 +75,7 @@ impl Changes {
             at: DateTime::UNIX_EPOCH,
             phase: None,
             holder: None,
+            by: None,
             change,
         }
     }

@@ -11,7 +11,7 @@ import { followStep } from "./lookup.js";
 import { createRefresh } from "./refresh.js";
 import { parseRoute, projectHash } from "./route.js";
 import { startShortcuts } from "./shortcuts.js";
-import { newId, recall, remember } from "./storage.js";
+import { forgetAll, newId, recall, remember } from "./storage.js";
 import { forgetSeen, startSeeing } from "./seen.js";
 import { startStopping } from "./stop.js";
 import { goToLogin, session } from "./session.js";
@@ -42,12 +42,15 @@ async function loadSession() {
   }
 }
 
-/** Has this browser be a stranger again. */
+/** Has this browser be a stranger again, who knows nothing of what was read and written in it. */
 export async function signOut() {
   try {
     await api.signOut();
     closeConnection();
     session.value = null;
+    // Above all what is not sent yet: the next person here would send it in their own name.
+    forgetAll(["outbox.", "draft."]);
+    await forgetStepsBut([]);
     goToLogin();
   } catch (error) {
     notice.value = words(error);
@@ -73,7 +76,7 @@ async function readProjects() {
   try {
     const projects = await api.projects();
     dispatch({ type: "projects/loaded", projects });
-    forgetStepsBut(projects.map((/** @type {{ id: string }} */ one) => one.id));
+    void forgetStepsBut(projects.map((/** @type {{ id: string }} */ one) => one.id));
   } catch (error) {
     dispatch({ type: "projects/failed", problem: words(error) });
   }

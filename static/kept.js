@@ -110,12 +110,12 @@ export function forgetSteps(project) {
 
 let listed = "";
 
-/** Forgets the projects that are no more. @param {string[]} there those that are */
-export function forgetStepsBut(there) {
+/** Forgets the projects that are no more. @param {string[]} there those that are @returns {Promise<void>} when that is done */
+export async function forgetStepsBut(there) {
   const list = there.toSorted().join(" ");
   if (list === listed) return;
   listed = list;
-  void quietly(database().then(async (db) => {
+  await quietly(database().then(async (db) => {
     const kept = await answer(db.transaction(PROJECTS).objectStore(PROJECTS).getAllKeys());
     for (const project of kept.map(String)) if (!there.includes(project)) forgetSteps(project);
   }), undefined);

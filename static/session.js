@@ -8,6 +8,9 @@ export const session = signal(/** @type {{ asked: boolean, name: string, scope: 
 
 let isLeaving = false;
 
+// A page the browser has kept whole, and comes back to: whether it may still show what it shows, the server says.
+globalThis.addEventListener?.("pageshow", (event) => { if (event.persisted && isLeaving) location.reload(); });
+
 /** Leads to where one signs in; there it is said if somebody was signed in until now. */
 export function goToLogin() {
   // Whoever finds out first; the others would only start over.

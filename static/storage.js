@@ -23,6 +23,16 @@ export function remember(key, value) {
   }
 }
 
+/** Forgets everything whose key begins so. @param {string[]} beginnings */
+export function forgetAll(beginnings) {
+  try {
+    const keys = Object.keys(localStorage);
+    for (const key of keys) if (beginnings.some((begin) => key.startsWith(PREFIX + begin))) localStorage.removeItem(key);
+  } catch {
+    // Nothing is kept where nothing may be.
+  }
+}
+
 /** An id of our own making; `crypto.randomUUID` is missing on plain HTTP from another host. */
 export function newId() {
   if (typeof globalThis.crypto?.randomUUID === "function") return crypto.randomUUID();

@@ -51,9 +51,14 @@ test("whoever signs out is a stranger again, and the way out is only there for w
   await page.goto(`${server.url}/#/p/${id}`);
   await login(page).press(TOKEN);
   await desk.isLive();
+  await desk.composer.fill("a thought of mine");
+  const written = () => page.evaluate(() => Object.keys(localStorage).filter((key) => /draft|outbox/.test(key)));
+  await expect.poll(written).not.toEqual([]);
   await page.getByRole("button", { name: "Menu", exact: true }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(login(page).field).toBeVisible();
+  // Whoever comes next sends nothing of it in their own name.
+  expect(await written()).toEqual([]);
   await expect(page.getByText("You were signed out")).toBeHidden();
   await page.goto(server.url);
   await expect(login(page).field).toBeVisible();

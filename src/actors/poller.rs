@@ -161,10 +161,13 @@ impl Handler<Decide> for Poller {
     /// Handed to whoever follows the execution, in its turn: what is asked is known there.
     fn handle(&mut self, decide: Decide, _: &mut Self::Context) {
         let _handled = Around::new(FailPoint::BeforePollerDecide, FailPoint::AfterPollerDecide);
-        let refused = match self.decisions.as_ref().map(|to| to.try_send(decide)) {
-            Some(Err(TrySendError::Full(decide))) => (decide, AppendError::Overloaded.into()),
-            Some(Err(TrySendError::Closed(decide))) => (decide, DecideError::NotAsked),
-            Some(Ok(())) | None => return,
+        let Some(to) = &self.decisions else {
+            return;
+        };
+        let refused = match to.try_send(decide) {
+            Err(TrySendError::Full(decide)) => (decide, AppendError::Overloaded.into()),
+            Err(TrySendError::Closed(decide)) => (decide, DecideError::NotAsked),
+            Ok(()) => return,
         };
         let (decide, why) = refused;
         decide.reply.send(Err(why));

@@ -1,7 +1,7 @@
 //! Secrets that turn up in what is said and done: cut out before it is stored, with a mark that says what was there.
 //!
 //! Two kinds are found: the values this server knows to be secret, and texts that look like a key, a token or a password
-//! ([`shapes`]). A look costs two passes over the text, by an automaton of the values and one of all beginnings of shapes. What looks
+//! (`redaction/shapes.rs`). A look costs two passes over the text, by an automaton of the values and one of all beginnings of shapes. What looks
 //! like no secret is not found: this keeps accidents out of the log, and is no fence for who wants to smuggle one in.
 
 mod shapes;
@@ -56,7 +56,7 @@ impl Default for Secrets {
 }
 
 impl Secrets {
-    /// Looks for these values and all [`shapes`].
+    /// Looks for these values, and for what looks like a secret.
     ///
     /// # Panics
     /// When the values together have more than some hundred megabytes.

@@ -255,6 +255,17 @@ impl Doorkeeper {
         read.await
     }
 
+    /// Looks whether somebody is let in who is only remembered to be: for what is given out for long.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn ensure_good(&self, who: &Who) -> Result<(), Refused> {
+        match self.is_still_good(who).await? {
+            true => Ok(()),
+            false => Err(Refused::NotGood),
+        }
+    }
+
     /// That a stream or a chat window is open, which ends when `who` is not let in any more, or the server stops.
     pub fn stay(&self, who: &Who, stopping: &CancellationToken) -> Stay {
         self.0.inside.enter(who.clone(), stopping)

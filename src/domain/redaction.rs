@@ -92,14 +92,14 @@ impl Secrets {
     }
 
     /// How much of the text, which is being written, can be looked at: what comes next may make a secret of the rest. A
-    /// word of letters can be, so that it is seen while it is written.
+    /// word of letters can be, with its punctuation and marks, so that it is seen while it is written.
     pub fn settled(text: &str) -> usize {
         let rest = text
             .chars()
             .rev()
             .take_while(|c| shapes::is_of_a_secret(*c));
         let from = text.len() - rest.map(char::len_utf8).sum::<usize>();
-        let is_of_a_word = |c: char| c.is_ascii_alphabetic() || ".,;!?'\"".contains(c);
+        let is_of_a_word = |c: char| c.is_ascii_alphabetic() || ".,:;!?'\"*`()[]{}<>#~".contains(c);
         let rest = &text[from..];
         match rest.len() <= WORD_CHARS_MAX && rest.chars().all(is_of_a_word) {
             true => text.len(),
@@ -313,7 +313,7 @@ mod tests {
     fn what_may_become_a_secret_is_not_settled() {
         assert_eq!(Secrets::settled("the key is sk-a"), "the key is ".len());
         assert_eq!(Secrets::settled("grüße, "), "grüße, ".len());
-        for all in ["日本語", "Once upon", "Done.", ""] {
+        for all in ["日本語", "Once upon", "Done.", "a **good** idea**.", ""] {
             assert_eq!(Secrets::settled(all), all.len());
         }
     }

@@ -233,3 +233,15 @@ async fn where_nobody_is_asked_there_is_nothing_to_sign_in_to() {
     let session: serde_json::Value = answer.json().await.expect("JSON");
     assert_eq!(session["asked"], false);
 }
+
+#[tokio::test]
+async fn nobody_signs_in_with_a_token_that_was_revoked_a_moment_ago() {
+    let app = guarded().await;
+    let token = make(app.database(), "phone", Scope::Read).await;
+    let phone = Client::showing(&app.base, &token);
+    // It is remembered from here on.
+    phone.read("/api/projects").await;
+    revoke(app.database(), "phone").await;
+    let answer = try_sign_in(&stranger(&app), &token).await;
+    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+}

@@ -102,6 +102,12 @@ test("a stream that is answered with an error is opened anew, and the error is s
   await expect(desk.messages).toHaveCount(4);
 });
 
+/**
+ * Waits until the browser has begun to keep something: who leaves before its database is open, which takes long on a busy machine,
+ * leaves nothing. @param {import("@playwright/test").Page} page
+ */
+const isKept = (page) => expect.poll(() => page.evaluate(() => localStorage.getItem("pm.keeps"))).toBe("true");
+
 test.describe("what this browser keeps", () => {
   test("a reload shows what was there at once, and asks only for what is newer", async ({ server, shop, page, desk }) => {
     await desk.open(server, shop.id);
@@ -125,6 +131,7 @@ test.describe("what this browser keeps", () => {
     await desk.say("hello");
     await expect(desk.messages).toHaveCount(2);
     const steps = await desk.shown();
+    await isKept(page);
     await page.goto("about:blank");
     // Its database opens after the stream has been tried.
     await page.addInitScript(() => {
@@ -152,6 +159,7 @@ test.describe("what this browser keeps", () => {
     await expect(desk.messages).toHaveCount(2);
     await desk.isLive();
     const steps = await desk.shown();
+    await isKept(page);
     await page.goto("about:blank");
     front.refuses = (/** @type {string} */ path) => path.startsWith("/api/") ? 502 : null;
     browserErrors.expectRefusal(502, /\/api\//);

@@ -82,6 +82,7 @@ pub(in crate::http) async fn sign_in(
     }
     // Each is kept for long, so that there are not to be too many of them either.
     door.limits.try_token(entered.address)?;
+    door.doorkeeper.ensure_good(&who).await?;
     let signed_in = door.doorkeeper.sign_in(&who).await?;
     let seconds = (signed_in.expires_at - clock::now()).num_seconds();
     let cookie = &signed_in.cookie;

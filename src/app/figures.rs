@@ -105,7 +105,7 @@ impl Known {
             ..
         } = &self.0;
         let load = executor.load();
-        let help = "Commands that wait for a slot";
+        let help = "Commands that wait, for the one before them in their project or for a slot";
         sheet.gauge("pm_executions_waiting", help, [(NONE, count(load.waiting))])?;
         let named = |backend: &str| [("backend", backend.to_owned())];
         let running = backends.all().iter().map(|backend| {

@@ -14,7 +14,10 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectError, Database, apply::Logged, discard};
-use crate::domain::id::{ProjectId, ServerId};
+use crate::domain::{
+    canary,
+    id::{ProjectId, ServerId},
+};
 
 /// What servers of this program listen to.
 const CHANNEL: &str = "project_manager_log";
@@ -44,7 +47,9 @@ pub(crate) async fn send(
         return Ok(());
     }
     let mut logs: BTreeMap<ProjectId, (i64, i64)> = BTreeMap::new();
-    for Logged { project, activity } in logged {
+    // What a canary sings is for nobody else.
+    let news = logged.iter().filter(|logged| logged.project != canary::LOG);
+    for Logged { project, activity } in news {
         logs.entry(*project)
             .and_modify(|(_, last)| *last = activity.seq)
             .or_insert((activity.seq, activity.seq));

@@ -20,7 +20,6 @@ use crate::{
     },
     domain::{
         activity::Activity,
-        canary,
         change::Reported,
         id::{ActivityId, ProjectId, ServerId},
     },
@@ -102,10 +101,8 @@ impl Transaction for SqlTransaction {
     ) -> BoxFuture<'a, Result<Vec<Logged>, Failure>> {
         Box::pin(async move {
             let logged = apply(&self.txn, changes, retention).await?;
-            // With the commit, or not at all. What a canary sings is for nobody else.
-            let is_news = |logged: &&Logged| logged.project != canary::LOG;
-            let news: Vec<Logged> = logged.iter().filter(is_news).cloned().collect();
-            notice::send(&self.txn, self.server, &news).await?;
+            // With the commit, or not at all.
+            notice::send(&self.txn, self.server, &logged).await?;
             Ok(logged)
         })
     }

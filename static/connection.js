@@ -19,8 +19,8 @@ import { loadWorkflow } from "./workflow-actions.js";
 
 /** How much of a conversation is read at once. */
 export const MESSAGES_LIMIT = 100;
-/** For so long the stream waits for what this browser has kept: with it only what is newer is asked for. */
-const RECALL_MS = 800;
+/** For so long the stream waits for what this browser has kept, which takes a busy one a second: with it only what is newer is asked for. */
+const RECALL_MS = 2_000;
 
 /** @typedef {{ projectId: string, feed: ReturnType<typeof openSharedFeed> | null, chat: ReturnType<typeof openChat> }} Connection `feed` is null until what is kept here was read */
 /** @type {Connection | null} */

@@ -6,7 +6,7 @@ import { highlighted } from "./highlight.js";
 import { DOMPurify, Marked } from "./lib.js";
 
 const ALLOWED_TAGS = [
-  "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li", "ol", "p", "pre",
+  "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "input", "li", "ol", "p", "pre",
   "strong", "table", "tbody", "td", "th", "thead", "tr", "ul", "div", "span", "button",
 ];
 const ALLOWED_ATTR = ["href", "title", "target", "rel", "class", "align", "start", "type", "checked", "disabled", "tabindex"];
@@ -26,6 +26,11 @@ const marked = new Marked({
   breaks: true,
   renderer: {
     html({ text }) { return escapeHtml(text); },
+    // Below the page's own: its title and the names of its parts.
+    heading({ tokens, depth }) {
+      const level = Math.min(depth + 2, 6);
+      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`;
+    },
     link({ href, tokens }) {
       const label = this.parser.parseInline(tokens);
       return isOutside(href) ? `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${label}</a>` : label;

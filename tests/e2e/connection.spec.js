@@ -115,6 +115,7 @@ test.describe("what this browser keeps", () => {
     await expect(desk.messages).toHaveCount(3);
     await expect(desk.verdict).toHaveText("done");
     const [steps, said] = [await desk.shown(), await desk.said()];
+    await isKept(page);
     await page.goto("about:blank");
     await server.ask("POST", `/api/projects/${shop.id}/messages`, { content: "hello" });
     const asked = page.waitForRequest(/\/api\/sse\/scar\//);
@@ -139,7 +140,7 @@ test.describe("what this browser keeps", () => {
       const { set } = /** @type {any} */ (Object.getOwnPropertyDescriptor(IDBRequest.prototype, "onsuccess"));
       IDBFactory.prototype.open = function (...args) {
         const request = open.apply(this, args);
-        Object.defineProperty(request, "onsuccess", { set: (found) => set.call(request, () => setTimeout(found, 2_000)) });
+        Object.defineProperty(request, "onsuccess", { set: (found) => set.call(request, () => setTimeout(found, 5_000)) });
         return request;
       };
     });

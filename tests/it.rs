@@ -21,4 +21,5 @@ mod servers;
 mod simulation;
 mod support;
 mod tidy;
+mod traces;
 mod workflow;

@@ -117,6 +117,11 @@ pub enum Read {
     Ended,
 }
 
+/// The cursor in what a reconnecting client sends: the `seq` up to which it has everything. What is no cursor is none.
+pub fn cursor(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|seq| *seq >= 0)
+}
+
 impl Feed {
     /// A feed that nobody watches yet.
     pub fn new(traces: Traces) -> Self {

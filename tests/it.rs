@@ -14,6 +14,7 @@ mod config;
 mod db;
 mod diagnostics;
 mod faults;
+mod fuzz;
 mod llm;
 mod moves;
 mod scar;

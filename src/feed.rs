@@ -38,6 +38,7 @@ use crate::{
         activity::{Activity, Kind, Verbosity},
         id::ProjectId,
     },
+    traces::Traces,
 };
 
 /// Activities a ring holds at most: ten seconds of a very busy project. Who is further behind reads the log.
@@ -50,6 +51,8 @@ const RING_BYTES_MAX: usize = 1 << 20;
 /// All channels. Clones share them.
 #[derive(Clone, Default)]
 pub struct Feed {
+    /// What was published and sent is traced from here.
+    traces: Traces,
     channels: Arc<Mutex<HashMap<ProjectId, Weak<Channel>>>>,
     /// Events that were sent since the start.
     sent: Arc<AtomicU64>,
@@ -114,10 +117,30 @@ pub enum Read {
     Ended,
 }
 
+/// The cursor in what a reconnecting client sends: the `seq` up to which it has everything. What is no cursor is none.
+pub fn cursor(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|seq| *seq >= 0)
+}
+
 impl Feed {
+    /// A feed that nobody watches yet.
+    pub fn new(traces: Traces) -> Self {
+        Self {
+            traces,
+            ..Self::default()
+        }
+    }
+
+    /// Where it is traced what passes through here.
+    pub fn traces(&self) -> &Traces {
+        &self.traces
+    }
+
     /// Shows activities that are in the log, in their order, and wakes who watches. Waits for nobody.
     pub fn publish(&self, project: ProjectId, activities: Vec<Activity>) {
-        let Some(channel) = self.watched(project) else {
+        let channel = self.watched(project);
+        self.traces.stored(project, &activities, channel.is_some());
+        let Some(channel) = channel else {
             return;
         };
         let Some(last) = activities.last().map(|activity| activity.seq) else {

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod failpoint;
 pub mod leases;
 pub mod metrics;
+pub mod traces;
 
 pub mod agent;
 pub mod backends;

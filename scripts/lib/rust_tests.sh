@@ -4,11 +4,11 @@
 rust_tests_on_sqlite() { cargo test --workspace --locked --features failpoints --no-fail-fast; }
 
 # The tests through the front door once more; `TEST_DATABASE` is what makes their `spawn_app` use TEST_DATABASE_URL.
-# Left out, here and nowhere else: rules about the code, and the simulation, which has a database of its own. With more
+# Left out, here and nowhere else: rules about the code, the simulation, which has a database of its own, and what is tried with foreign text, which needs none. With more
 # arguments of the same kind still more is left out. A run of no test at all would count as passed, so that is looked at
 # first.
 rust_tests_on_postgres() {
-  local -a wanted=(--skip tidy:: --skip simulation:: "$@")
+  local -a wanted=(--skip tidy:: --skip simulation:: --skip fuzz:: "$@")
   if [ "$(cargo test --quiet --locked --features failpoints --test it -- "${wanted[@]}" --list | grep -c ': test$')" = 0 ]; then
     echo "No test is left to run on PostgreSQL" >&2
     return 1

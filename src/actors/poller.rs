@@ -187,6 +187,8 @@ impl Poller {
             stopping,
             permission_expires,
         } = parts;
+        feed.traces()
+            .follow(execution.id, execution.message, execution.queued_at);
         Self {
             follow: Follow {
                 execution: Arc::new(execution),

@@ -312,7 +312,7 @@ impl Line {
         }
         watcher.advance(last);
         watcher.sent();
-        self.feed.count_sent(self.wanted.project, shown.len());
+        self.feed.count_sent(self.wanted.project, shown.len(), last);
         Ok(())
     }
 

@@ -15,6 +15,9 @@ const END_IN_ORDER: Duration = Duration::from_secs(4);
 /// How long leaving may take: with the database away others find out anyway.
 const LEAVE_WITHIN: Duration = Duration::from_millis(500);
 
+/// How long sending the last traces may take: they are the least of what is to be kept.
+const TRACES_WITHIN: Duration = Duration::from_millis(500);
+
 impl App {
     /// Runs until a signal, or until an actor it cannot do without is beyond help.
     ///
@@ -60,6 +63,7 @@ impl App {
                 tracing::error!("a thread of the actors ended with a panic");
             }
         }
+        parts.feed.traces().end(TRACES_WITHIN);
         // Only now: nobody is left who would come back.
         leave(&parts).await;
         drop(lock);

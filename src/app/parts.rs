@@ -28,6 +28,7 @@ use crate::{
     feed::Feed,
     http::{self, About, ChatWindows, Setup, auth::Door},
     leases::Leases,
+    traces::{Collector, Traces},
 };
 
 /// What the routes are given.
@@ -61,7 +62,8 @@ pub(super) async fn start_actors(
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let (database, model) = (Arc::new(database(settings)), model(settings)?);
     let (reader, connection) = db::connect(&database).await?;
-    let (feed, leases) = (Feed::default(), leaseholder::arrive(&database).await?);
+    let feed = Feed::new(traces(settings, &database)?);
+    let leases = leaseholder::arrive(&database).await?;
     let supervisor = Supervisor::new(RestartLimits::default());
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
@@ -237,6 +239,20 @@ fn setup(backends: &Backends) -> Setup {
             .collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
+}
+
+/// What is traced with these settings, if anything is.
+fn traces(settings: &Settings, database: &db::Database) -> anyhow::Result<Traces> {
+    let to = &settings.traces;
+    if to.endpoint.is_empty() {
+        return Ok(Traces::default());
+    }
+    Traces::to(Collector {
+        endpoint: to.endpoint.clone(),
+        headers: to.headers.clone(),
+        environment: settings.app.environment.clone(),
+        instance: database.server.to_string(),
+    })
 }
 
 /// The language model of these settings; none where neither a key nor an endpoint is given.

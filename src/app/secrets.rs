@@ -22,8 +22,25 @@ fn values(key: &str, given: &str) -> Vec<String> {
             let variables = variables.iter().filter_map(|one| one.split_once('='));
             of_variables(variables)
         }
+        "traces.headers" => {
+            let each = given.split(',').filter_map(|one| one.split_once('='));
+            each.flat_map(|(_, value)| key_of(value)).collect()
+        }
         _ => vec![given.trim().to_owned()],
     }
+}
+
+/// The key in a header's value, which may have a word such as `Bearer` before it.
+fn key_of(value: &str) -> Option<String> {
+    let meant = unescaped(value.trim());
+    meant.split_whitespace().last().map(ToOwned::to_owned)
+}
+
+fn unescaped(text: &str) -> String {
+    let plus = text.replace('+', "%2B");
+    let mut read = form_urlencoded::parse(plus.as_bytes());
+    read.next()
+        .map_or_else(String::new, |(text, _)| text.into_owned())
 }
 
 /// The password in an address, as it stands there and as it is meant.
@@ -34,8 +51,5 @@ fn password(url: &str) -> Vec<String> {
     let Some((_, password)) = user.and_then(|(user, _)| user.split_once(':')) else {
         return Vec::new();
     };
-    let meant = form_urlencoded::parse(password.replace('+', "%2B").as_bytes())
-        .next()
-        .map(|(password, _)| password.into_owned());
-    [password.to_owned()].into_iter().chain(meant).collect()
+    vec![password.to_owned(), unescaped(password)]
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    doorkeeper::{Doorkeeper, Refused, or_as_known},
+    doorkeeper::{Doorkeeper, Refused},
     secret::{Keyed, Pair},
     who::{SETTINGS_NAME, Shown, Who},
 };
@@ -35,7 +35,7 @@ impl Doorkeeper {
             return Ok(known.who.clone());
         }
         let id = SignInId(cookie.id);
-        let read = self.0.reader.read(async |db| {
+        let looked = self.look(known.as_ref(), digest, async |db| {
             let Some(found) = sign_in::find(db, id).await? else {
                 return Ok(None);
             };
@@ -44,7 +44,7 @@ impl Doorkeeper {
                 None => (None, found),
             }))
         });
-        let Some(found) = or_as_known(read.await, &known)? else {
+        let Some(found) = looked.await? else {
             return Ok(known.ok_or(Refused::NotGood)?.who);
         };
         let who = found.and_then(|(token, found)| self.signed_in(&cookie, token, &found, digest));

@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use sea_orm::{DatabaseConnection, DbErr};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -32,6 +33,9 @@ const HASHES_AT_ONCE: usize = 2;
 
 /// How long somebody waits for their turn to be hashed. Those before them take tens of milliseconds each.
 const HASH_WAITS: Duration = Duration::from_secs(5);
+
+/// How long it is looked again whether somebody who is known is still let in. It takes milliseconds, or the database is away.
+const LOOK_WITHIN: Duration = Duration::from_secs(1);
 
 /// How a server asks who somebody is.
 pub struct Options {
@@ -186,8 +190,10 @@ impl Doorkeeper {
         if let Some(known) = known.as_ref().filter(|known| known.is_fresh) {
             return Ok(known.who.clone());
         }
-        let read = self.0.reader.read(async |db| token::find(db, id).await);
-        let Some(found) = or_as_known(read.await, &known)? else {
+        let found = self
+            .look(known.as_ref(), digest, async |db| token::find(db, id).await)
+            .await?;
+        let Some(found) = found else {
             return Ok(known.ok_or(Refused::NotGood)?.who);
         };
         let now = clock::now();
@@ -208,6 +214,27 @@ impl Doorkeeper {
         };
         self.0.known.keep(digest, &who, Some(found.hash));
         Ok(who)
+    }
+
+    /// What the database knows of somebody; nothing where nobody can look, and who shows this is known from before. Then nobody
+    /// looks again for a moment: a page that is opened asks thirty times, and is not to wait thirty times.
+    pub(super) async fn look<T>(
+        &self,
+        known: Option<&Found>,
+        digest: Keyed,
+        query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
+    ) -> Result<Option<T>, Refused> {
+        if known.is_none() {
+            return Ok(Some(self.0.reader.read(query).await?));
+        }
+        match self.0.reader.read_within(LOOK_WITHIN, query).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_away() => {
+                self.0.known.put_off(digest);
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Compares a secret with what is kept of it, on a thread that may be kept busy.
@@ -280,17 +307,5 @@ impl Doorkeeper {
 
     pub(super) fn used(&self) -> MutexGuard<'_, HashSet<TokenId>> {
         self.0.used.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What was read; nothing where nobody can look, and it is known from before.
-pub(super) fn or_as_known<T>(
-    read: Result<T, ReadError>,
-    known: &Option<Found>,
-) -> Result<Option<T>, Refused> {
-    match read {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.is_away() && known.is_some() => Ok(None),
-        Err(error) => Err(error.into()),
     }
 }

@@ -84,6 +84,13 @@ impl Known {
         all.insert(digest, entry);
     }
 
+    /// That it could not be looked up, and is not to be for a moment.
+    pub(super) fn put_off(&self, digest: Keyed) {
+        if let Some(entry) = self.all().get_mut(&digest) {
+            entry.looked = Instant::now();
+        }
+    }
+
     /// That it is not good any more.
     pub(super) fn forget(&self, digest: Keyed) {
         self.all().remove(&digest);

@@ -117,6 +117,16 @@ pub const KEYS: &[Key] = &[
     key("llm.retries", Expects::Whole(0, 10)),
     key("llm.retry_ms_first", Expects::Whole(1, 60_000)),
     key("llm.retry_ms_longest", Expects::Whole(1, 60_000)),
+    plain(
+        "traces.endpoint",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        Expects::Web,
+    ),
+    plain(
+        "traces.headers",
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        Expects::Secret,
+    ),
 ];
 
 impl Key {

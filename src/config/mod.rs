@@ -50,6 +50,7 @@ pub struct Settings {
     pub scar: Scar,
     pub acp: Acp,
     pub llm: Llm,
+    pub traces: Traces,
     #[serde(skip)]
     notices: Vec<String>,
     #[serde(skip)]

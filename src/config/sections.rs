@@ -248,6 +248,15 @@ pub struct Llm {
     pub retry_longest: Duration,
 }
 
+/// `[traces]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Traces {
+    pub endpoint: String,
+    pub headers: SecretString,
+}
+
 impl Executor {
     /// How many commands may run at the same time, when `usual` is what suits the place they run in.
     pub fn slots(&self, usual: usize) -> usize {

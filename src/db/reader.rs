@@ -1,14 +1,17 @@
 //! Reading, with a limit on how long it may take.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::{
     sync::watch,
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::{Database, Fault, broken, discard, fault};
@@ -42,7 +45,7 @@ struct Pool {
 pub enum ReadError {
     /// No answer in time.
     #[error("the database did not answer within {0:?}")]
-    TimedOut(std::time::Duration),
+    TimedOut(Duration),
     /// It answered with an error.
     #[error("the database could not be read")]
     Failed(#[from] DbErr),
@@ -114,6 +117,24 @@ impl Reader {
                 self.shared.failed.send_replace(());
             }
             return Err(failure);
+        }
+    }
+
+    /// As [`Self::read`], for somebody who does not wait that long.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn read_within<T>(
+        &self,
+        limit: Duration,
+        query: impl AsyncFn(&DatabaseConnection) -> Result<T, DbErr>,
+    ) -> Result<T, ReadError> {
+        match timeout(limit, Box::pin(self.read(query))).await {
+            Ok(read) => read,
+            Err(_) => {
+                self.shared.failed.send_replace(());
+                Err(ReadError::TimedOut(limit))
+            }
         }
     }
 

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invalid, bounded, id::MessageId, redaction::Secrets};
+use super::{
+    Invalid, bounded,
+    id::{ExecutionId, MessageId},
+    redaction::Secrets,
+};
 
 /// Characters in a message at most: some ten pages, far more than a request takes, and small enough that a full
 /// writer's queue of them fits in memory.
@@ -17,6 +21,21 @@ const IMPORTED: &str = "imported:";
 /// The key of the reply to a message.
 pub fn reply_key(message: MessageId) -> String {
     format!("reply:{message}")
+}
+
+/// Which message a reply is to, by its key.
+pub fn replied_to(key: &str) -> Option<MessageId> {
+    key.strip_prefix("reply:")?.parse().ok()
+}
+
+/// The key of the report of an execution.
+pub fn report_key(execution: ExecutionId) -> String {
+    format!("report:{execution}")
+}
+
+/// Which execution a report is of, by its key.
+pub fn reported(key: &str) -> Option<ExecutionId> {
+    key.strip_prefix("report:")?.parse().ok()
 }
 
 /// The key of a message that was said elsewhere, and had no reply there.

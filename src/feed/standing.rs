@@ -91,8 +91,9 @@ impl Feed {
         }
     }
 
-    /// Counts events that were sent to somebody who watches a project.
-    pub fn count_sent(&self, project: ProjectId, events: usize) {
+    /// Counts events that were sent to somebody who watches a project, and who has all of its log up to `seq` now.
+    pub fn count_sent(&self, project: ProjectId, events: usize, seq: i64) {
+        self.traces.shown(project, seq);
         if project != canary::LOG {
             let events = u64::try_from(events).unwrap_or(0);
             self.sent.fetch_add(events, Ordering::Relaxed);

@@ -3,6 +3,8 @@
 mod connection;
 mod whole;
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,9 @@ use crate::{
     http::About,
     leases::Leases,
 };
+
+/// How long the database may take to answer: whoever looks here wonders whether it does, and a browser gives up after 15 seconds.
+const READ_WITHIN: Duration = Duration::from_secs(3);
 
 /// Execution records in an answer, unless asked otherwise, and at most.
 const LIMIT: u64 = 50;
@@ -179,7 +184,10 @@ pub(super) async fn feed(
     canary: Data<CanaryHandle>,
 ) -> Result<HttpResponse, ApiError> {
     // With the database away there is nobody to ask whether the project exists; the answer says what is known.
-    let (stored, unread) = match reader.read(async |db| read(db, project).await).await {
+    let (stored, unread) = match reader
+        .read_within(READ_WITHIN, async |db| read(db, project).await)
+        .await
+    {
         Ok(Some(stored)) => (stored, None),
         Ok(None) => return Err(ApiError::no_project(project)),
         Err(error) => (Stored::default(), Some(crate::db::reason(&error))),

@@ -19,6 +19,7 @@ use crate::{
     actors::streamer::{Found, Streams, Wanted},
     db::{Reader, project},
     domain::{activity::Verbosity, id::ProjectId},
+    feed,
 };
 
 /// Activities a stream without a cursor begins with, unless asked otherwise, and at most.
@@ -94,6 +95,5 @@ pub(super) async fn open(
 
 /// The cursor a reconnecting browser sends. One that is no cursor counts as absent: a browser cannot be told.
 fn last_event_id(request: &HttpRequest) -> Option<i64> {
-    let text = request.headers().get("Last-Event-ID")?.to_str().ok()?;
-    text.parse().ok().filter(|after| *after >= 0)
+    feed::cursor(request.headers().get("Last-Event-ID")?.to_str().ok()?)
 }

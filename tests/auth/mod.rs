@@ -21,7 +21,7 @@ use crate::support::{
 };
 
 /// The token of a test's settings.
-const SECRET: &str = "a-token-that-only-this-test-has";
+pub const SECRET: &str = "a-token-that-only-this-test-has";
 
 /// A server that asks who somebody is; the test shows the token of its settings.
 async fn guarded() -> TestApp {

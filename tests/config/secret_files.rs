@@ -24,7 +24,7 @@ fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
         .flat_map(|key| [key.plain.map(str::to_owned), Some(key.variable())])
         .flatten()
         .collect();
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 8, "{names:?}");
     for name in names {
         let settings = loaded(&[(&format!("{name}_FILE"), &path)]);
         let secrets = [
@@ -32,6 +32,7 @@ fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
             settings.llm.api_key,
             settings.acp.env,
             settings.auth.token,
+            settings.traces.headers,
         ];
         assert!(
             secrets

@@ -57,7 +57,7 @@ pub(crate) fn project_files() -> Vec<SourceFile> {
     files
 }
 
-/// The two kinds of line our .gitignore has: `/name` at the root and `name` anywhere.
+/// The two kinds of line our .gitignore has: `/path/from/the/root` and `name` anywhere.
 fn ignored_names(gitignore: &str) -> Vec<&str> {
     let names: Vec<&str> = gitignore
         .lines()
@@ -66,7 +66,7 @@ fn ignored_names(gitignore: &str) -> Vec<&str> {
         .collect();
     for name in &names {
         assert!(
-            !name.contains(['*', '!', '?', '[']) && !name[1..].contains('/'),
+            !name.contains(['*', '!', '?', '[']) && (name.starts_with('/') || !name.contains('/')),
             ".gitignore: `{name}` is a pattern tests/tidy/files.rs does not understand: write a plain name, or teach it"
         );
     }
@@ -86,12 +86,9 @@ fn collect(root: &Path, folder: &str, ignored: &[&str], files: &mut Vec<SourceFi
         } else {
             format!("{folder}/{name}")
         };
-        let at_root = folder.is_empty();
-        if name == ".git"
-            || ignored.iter().any(|ignored| {
-                *ignored == name || (at_root && ignored.strip_prefix('/') == Some(&name))
-            })
-        {
+        let is_ignored =
+            |ignored: &&str| **ignored == name || ignored.strip_prefix('/') == Some(path.as_str());
+        if name == ".git" || ignored.iter().any(|ignored| is_ignored(ignored)) {
             continue;
         }
         let kind = entry.file_type().expect("a listed entry has a type");

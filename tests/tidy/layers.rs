@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 12] = [
     &["clock", "delay"],
     &["failpoint"],
     &["domain"],
-    &["leases", "metrics"],
+    &["leases", "metrics", "traces"],
     &["db", "feed", "agent", "backends"],
     &["actors", "guard"],
     &["auth"],

@@ -24,7 +24,9 @@ fn every_rust_file_is_compiled() {
         .map(|file| (file.path.as_str(), file))
         .collect();
     let is_root = |path: &str| {
-        ROOTS.contains(&path) || (path.starts_with("benches/") && path.matches('/').count() == 1)
+        let is_in =
+            |folder: &str, depth| path.starts_with(folder) && path.matches('/').count() == depth;
+        ROOTS.contains(&path) || is_in("benches/", 1) || is_in("fuzz/fuzz_targets/", 2)
     };
     let roots = rust.keys().copied().filter(|path| is_root(path));
     let reached = reach(roots, |path| match rust.get(path) {

@@ -23,6 +23,7 @@ use crate::{
             tools::{Call, ExecuteScar, Misuse, Tool as _},
         },
     },
+    clock,
     db::message::Message,
     domain::{
         change::Change,
@@ -30,6 +31,7 @@ use crate::{
         id::MessageId,
     },
     feed::Writing,
+    traces::Asked,
 };
 
 /// Answers of the model in one turn, tool calls included: three or four are what a question takes.
@@ -64,6 +66,18 @@ enum End {
     Stopped,
 }
 
+impl End {
+    /// As traces call it; nothing where a person wanted it.
+    fn as_failure(&self) -> Option<&'static str> {
+        match self {
+            Self::Away(_) => Some("away"),
+            Self::Misused => Some("misused its tools"),
+            Self::Endless => Some("came to no end"),
+            Self::Stopped => None,
+        }
+    }
+}
+
 impl Conversation {
     /// Has the model answer, if there is one and the rules leave something to say: the id the reply will have, that it is
     /// being written, and the reply. Without one the rules' decision is carried out.
@@ -96,9 +110,18 @@ impl Conversation {
             misuses: 0,
             used: Used::default(),
         };
+        let asked_at = clock::now();
         let taken = tokio::time::timeout(TURN_WITHIN, Box::pin(turn.take(known))).await;
         let taken = taken.unwrap_or(Err(End::Away(Failure::TimedOut)));
         self.account_for(model, turn.used).await;
+        self.parts.feed.traces().asked(&Asked {
+            message: message.id,
+            model: model.name(),
+            at: asked_at,
+            input: turn.used.input,
+            output: turn.used.output,
+            failure: taken.as_ref().err().and_then(End::as_failure),
+        });
         let reply = match taken {
             Ok(text) => {
                 self.is_there(model).await;

@@ -3,7 +3,7 @@
 use sea_orm::DatabaseConnection;
 
 use super::{
-    report::{outcome, report_key},
+    report::outcome,
     turn::{Conversation, TurnError},
     workflow::{Stage, WorkflowError},
 };
@@ -18,6 +18,7 @@ use crate::{
     domain::{
         change::Change,
         execution::Order,
+        message::report_key,
         workflow::{End, Event, InPhase, PhaseName, Standing},
     },
 };

@@ -15,13 +15,9 @@ use crate::{
     domain::{
         execution::{ErrorCode, ExecutionStatus, Outcome},
         id::{ExecutionId, ProjectId},
+        message::report_key,
     },
 };
-
-/// The key of the report of an execution.
-pub(super) fn report_key(execution: ExecutionId) -> String {
-    format!("report:{execution}")
-}
 
 /// Of the last `limit` executions that messages or the workflow ordered and that have ended, in all projects or in only this one, those
 /// that were not reported, oldest first.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
-use super::{Parts, report::report_key};
+use super::Parts;
 use crate::{
     actors::{
         executor::{QueueError, Queued},
@@ -23,7 +23,7 @@ use crate::{
         change::Change,
         execution::Order,
         id::{ExecutionId, MessageId, ProjectId, TopicId},
-        message::reply_key,
+        message::{reply_key, report_key},
     },
     failpoint::FailPoint,
 };

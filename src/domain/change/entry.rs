@@ -151,7 +151,7 @@ fn queued(new: &NewExecution) -> Entry {
     let again = if new.attempt > 1 { " again" } else { "" };
     Entry {
         detail: (!new.order.args.is_empty()).then(|| new.order.args.clone()),
-        data: Some(json!({ "attempt": new.attempt })),
+        data: Some(json!({ "attempt": new.attempt, "ordered_by": new.message })),
         ..lifecycle(
             new.id,
             command,

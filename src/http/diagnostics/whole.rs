@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use self::shown::WatchingShown;
-use super::time;
+use super::{READ_WITHIN, time};
 use crate::{
     actors::{
         canary::CanaryHandle,
@@ -38,9 +38,6 @@ use crate::{
     http::About,
     leases::Leases,
 };
-
-/// How long the database may take for all that is asked of it here: who looks at this page has no patience.
-const READ_WITHIN: Duration = Duration::from_secs(3);
 
 /// How long the disk may take to say how full it is: one that is well knows it.
 const DISK_WITHIN: Duration = Duration::from_secs(1);
@@ -142,22 +139,18 @@ impl Asked {
 
     async fn read(&self) -> Read {
         let begun = Instant::now();
-        let asked = self.reader.read(async |db: &DatabaseConnection| {
+        let asked = self.reader.read_within(READ_WITHIN, async |db| {
             project::any(db).await?;
             Ok(begun.elapsed())
         });
-        let took = match timeout(READ_WITHIN, Box::pin(asked)).await {
-            Ok(Ok(took)) => took,
-            Ok(Err(error)) => return Read::failed(begun, reason(&error)),
-            Err(_) => return Read::failed(begun, format!("no answer within {READ_WITHIN:?}")),
+        let took = match asked.await {
+            Ok(took) => took,
+            Err(error) => return Read::failed(begun, reason(&error)),
         };
         let stored = self
             .reader
-            .read(async |db: &DatabaseConnection| stored(db).await);
-        let answer = match timeout(READ_WITHIN, Box::pin(stored)).await {
-            Ok(stored) => stored.map_err(|error| reason(&error)),
-            Err(_) => Err(format!("no answer within {READ_WITHIN:?}")),
-        };
+            .read_within(READ_WITHIN, async |db| stored(db).await);
+        let answer = stored.await.map_err(|error| reason(&error));
         Read { took, answer }
     }
 

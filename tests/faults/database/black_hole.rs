@@ -11,7 +11,10 @@ use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::{Traffic, backend_that, behind_a_network, is_postgres_pass, no_backend_that, through};
-use crate::support::{Client, Lock, TestDatabase, refused, wait_until};
+use crate::{
+    auth::{SECRET, sign_in},
+    support::{Client, Lock, TestDatabase, patiently, refused, wait_until},
+};
 
 #[tokio::test]
 async fn a_black_hole_is_noticed_and_what_comes_out_of_it_late_changes_nothing() {
@@ -43,6 +46,33 @@ async fn a_transaction_that_was_forgotten_on_the_way_does_not_keep_its_locks() {
     traffic.witness.told("degraded").await;
     traffic.sees_it_come_back().await;
     traffic.end().await;
+}
+
+#[tokio::test]
+async fn who_was_let_in_before_does_not_wait_for_a_database_that_says_nothing() {
+    let Some((database, network)) = behind_a_network().await else {
+        return;
+    };
+    // Whoever waited for the database here would wait for longer than the test.
+    let server = through(&network, &database)
+        .set("PM__DATABASE__ACQUIRE_TIMEOUT_SECONDS", 60)
+        .set("PM__DATABASE__STATEMENT_TIMEOUT_SECONDS", 300)
+        .set("PM__AUTH__TOKEN", SECRET)
+        .start()
+        .await;
+    let admin = Client::showing(&server.base, SECRET);
+    let project = admin.project("Shop").await;
+    let (cookie, _) = sign_in(&Client::of(server.base.clone()), SECRET).await;
+    let browser = Client::signed_in(&server.base, &cookie);
+    browser.read("/api/session").await;
+    network.black_hole();
+    // What is known of the browser is too old by then to be believed without a look.
+    let report = format!("/api/diagnostics/sse/{project}");
+    let report = patiently("why the pane is empty", browser.read(&report)).await;
+    assert_eq!(report["database_check"], "failed", "{report}");
+    let actors = browser.read("/api/diagnostics/actors");
+    patiently("to be let in once more", actors).await;
+    network.open();
 }
 
 /// More than there are connections for reading.

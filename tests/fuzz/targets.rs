@@ -1,0 +1,192 @@
+//! What is tried with bytes nobody thought of: a function for each reader of foreign text. Each takes any bytes, and panics
+//! where something does not hold.
+
+use project_manager::{
+    agent::{self, Decision, Situation},
+    backends::scar::{
+        list::{ListError, ListReader, Message},
+        parse, quote,
+        verdict::Verdict,
+    },
+    domain::{
+        activity::{Activity, Entry, Kind, Source, Verbosity},
+        execution::{Command, Order},
+        id::{ActivityId, ProjectId},
+        redaction::Secrets,
+        workflow::Workflow,
+    },
+    feed::{self, Feed, Read},
+};
+
+/// A name, and what is tried. The name is that of its folder in `tests/data/fuzz`.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 4] = [
+    ("scar", scar),
+    ("rules", rules),
+    ("cursor", cursor),
+    ("redaction", redaction),
+];
+
+/// SCAR's list of messages, and what is made of a message.
+pub fn scar(bytes: &[u8]) {
+    let whole = listed(bytes, bytes.len()).ok();
+    let pieces = bytes.first().map_or(1, |byte| usize::from(*byte) + 1);
+    let parted = listed(bytes, pieces).ok();
+    assert_eq!(parted, whole, "it depends on how it arrives");
+    // Where a whole document is read as one, this reads the same in it.
+    #[derive(serde::Deserialize)]
+    struct Document {
+        messages: Vec<Message>,
+    }
+    if let Ok(document) = serde_json::from_slice::<Document>(bytes) {
+        let texts = whole.expect("a good document is taken");
+        let expected: Vec<_> = document.messages.into_iter().enumerate().collect();
+        assert_eq!(texts, expected);
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let mut verdict = Verdict::default();
+    for line in text.split("\n\n") {
+        let step = parse::step(line, "shop");
+        assert_eq!(step, parse::step(line, "shop"));
+        verdict.take(line);
+    }
+    let _ = verdict.outcome();
+    let order = Order {
+        command: Command::PlanFeatureGithub,
+        args: text.into_owned(),
+    };
+    let line = quote::command_line(&order);
+    assert!(
+        line.starts_with("/command-invoke plan-feature-github"),
+        "{line:?}"
+    );
+}
+
+/// The messages of a list that arrives in pieces of so many bytes.
+fn listed(bytes: &[u8], pieces: usize) -> Result<Vec<(usize, Message)>, ListError> {
+    let (mut reader, mut taken) = (ListReader::new(0), Vec::new());
+    for piece in bytes.chunks(pieces.max(1)) {
+        reader.push(piece, &mut taken)?;
+    }
+    let count = reader.finish()?;
+    assert_eq!(count, taken.len());
+    Ok(taken)
+}
+
+/// What the rules make of a message.
+pub fn rules(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (text, previous) = text.split_once('\n').unwrap_or((&text, ""));
+    for previous_reply in [None, Some(previous)] {
+        let situation = Situation {
+            text,
+            project_name: "Shop",
+            has_workspace: true,
+            running: None,
+            queued: 0,
+            previous_reply,
+            last: None,
+            said: &[],
+            workflow: Workflow::default(),
+            has_vision: false,
+        };
+        let decision = agent::decide(&situation);
+        assert_eq!(decision, agent::decide(&situation), "it decides by chance");
+        if let Decision::Run { orders, .. } = decision {
+            assert!(!orders.is_empty(), "nothing is run");
+            assert!(
+                text.chars().any(|c| !c.is_whitespace()),
+                "nothing was said, and {orders:?} is run"
+            );
+        }
+        let _ = (
+            agent::says_stop(text),
+            agent::leaves_topic(text),
+            agent::harmless_in(text),
+            agent::wants_vision(text, previous_reply),
+        );
+    }
+}
+
+/// A client's cursor, and what the feed hands out for it.
+pub fn cursor(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Some(seq) = feed::cursor(&text) {
+        assert!(seq >= 0);
+        assert_eq!(feed::cursor(&seq.to_string()), Some(seq));
+    }
+    let (feed, project) = (Feed::default(), ProjectId::new());
+    let mut head = 0;
+    let mut watcher = feed.watch(project, 0, Verbosity::Full);
+    let mut seen = 0;
+    for byte in bytes {
+        let amount = i64::from(byte >> 2);
+        match byte & 3 {
+            // Stored here and published.
+            0 => {
+                let news = (head + 1..=head + amount).map(activity).collect();
+                head += amount;
+                feed.publish(project, news);
+            }
+            // Stored elsewhere, and known here by word alone, if at all.
+            1 => {
+                head += amount;
+                if amount % 2 == 1 {
+                    feed.look(project);
+                }
+            }
+            // Somebody comes back with a cursor.
+            2 => {
+                seen = amount.min(head);
+                watcher = feed.watch(project, seen, Verbosity::Full);
+            }
+            _ => match watcher.read() {
+                Read::Frames(frames) => {
+                    for frame in frames {
+                        assert_eq!(frame.seq(), seen + 1, "a hole, or the same twice");
+                        seen = frame.seq();
+                    }
+                    watcher.advance(seen);
+                }
+                // All of it is read from the log.
+                Read::Behind => {
+                    seen = head;
+                    watcher.advance(seen);
+                }
+                Read::UpToDate => {}
+                Read::Ended => panic!("nobody ended it"),
+            },
+        }
+    }
+    assert!(seen <= head, "more than there is");
+}
+
+fn activity(seq: i64) -> Activity {
+    Activity {
+        id: ActivityId::new(),
+        seq,
+        timestamp: project_manager::clock::now(),
+        entry: Entry::new(Source::Pm, Kind::System, "news"),
+    }
+}
+
+/// What is cut out of a text that may hold secrets.
+pub fn redaction(bytes: &[u8]) {
+    const KNOWN: &str = "hunter2-hunter2";
+    let secrets = Secrets::new([KNOWN.to_owned()]);
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let settled = Secrets::settled(&text);
+    assert!(text.is_char_boundary(settled), "it is cut within a letter");
+    let mut cut = text.clone();
+    let was_cut = secrets.cut(&mut cut);
+    assert_eq!(was_cut, cut != text, "it is said whether something was cut");
+    assert!(!cut.contains(KNOWN), "a secret of the server's is left");
+    let mut again = cut.clone();
+    secrets.cut(&mut again);
+    assert_eq!(
+        again, cut,
+        "what is left changes when it is looked at again"
+    );
+}

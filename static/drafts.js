@@ -17,6 +17,11 @@ export function setDraft(projectId, text) {
   remember(`draft.${projectId}`, text);
 }
 
+/** Keeps what was written elsewhere, below what is in the message box. @param {string} projectId @param {string} text */
+export function addToDraft(projectId, text) {
+  setDraft(projectId, [draftOf(projectId), text].filter(Boolean).join("\n"));
+}
+
 /** @param {string} projectId */
 export function forgetDraft(projectId) {
   setDraft(projectId, "");

@@ -3,10 +3,11 @@
 
 import { html, useEffect, useRef, useState } from "../lib.js";
 import { isDiff } from "../diff.js";
-import { draftOf, setDraft } from "../drafts.js";
+import { addToDraft } from "../drafts.js";
 import { openDocument } from "../documents.js";
 import { ago, toMs } from "../format.js";
 import { allows, chosenName, isPermission } from "../permission.js";
+import { beforeLogin } from "../session.js";
 import { nowSlow, view } from "../store.js";
 import { isOpen } from "../workflow.js";
 import { decide } from "../workflow-actions.js";
@@ -43,8 +44,9 @@ export function GateCard({ gate, onHold, onDone }) {
 
   // What was written for a gate that somebody else has decided is not lost.
   useEffect(() => {
-    if (isOver && reason?.trim()) setDraft(gate.project_id, [draftOf(gate.project_id), reason].filter(Boolean).join("\n"));
+    if (isOver && reason?.trim()) addToDraft(gate.project_id, reason);
   }, [isOver]);
+  useEffect(() => beforeLogin(() => { if (reason?.trim()) addToDraft(gate.project_id, reason); }), [reason]);
 
   const attempt = async (/** @type {"approve" | "reject"} */ decision, /** @type {{ reason?: string, option?: string }} */ said) => {
     if (busy) return;

@@ -3,9 +3,10 @@
 import { html, useEffect, useRef, useState } from "../lib.js";
 import { count } from "../format.js";
 import { discardMessage, sendAgain } from "../actions.js";
-import { draftOf, setDraft } from "../drafts.js";
+import { addToDraft } from "../drafts.js";
 import { waiting } from "../queue.js";
 import { editQueued, withdrawQueued } from "../queue-actions.js";
+import { beforeLogin } from "../session.js";
 import { notice, view } from "../store.js";
 import { Icon } from "./icon.js";
 
@@ -43,11 +44,18 @@ function Card({ projectId, message }) {
   const pencil = useRef(/** @type {HTMLButtonElement | null} */ (null));
 
   // Its turn has come, or it was withdrawn elsewhere, while somebody was changing it: what they wrote is kept.
-  useEffect(() => () => {
-    const { text: changed, content } = own.current;
-    if (changed === null || changed.trim() === "" || changed === content) return;
-    setDraft(projectId, [draftOf(projectId), changed].filter(Boolean).join("\n"));
-    notice.value = "The message you were changing is no longer in the queue. What you wrote is in the message box.";
+  useEffect(() => {
+    const keep = () => {
+      const { text: changed, content } = own.current;
+      const isChanged = changed !== null && changed.trim() !== "" && changed !== content;
+      if (isChanged) addToDraft(projectId, changed);
+      return isChanged;
+    };
+    const stop = beforeLogin(keep);
+    return () => {
+      stop();
+      if (keep()) notice.value = "The message you were changing is no longer in the queue. What you wrote is in the message box.";
+    };
   }, []);
 
   const close = () => {

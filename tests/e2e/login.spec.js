@@ -1,6 +1,7 @@
 // Signing in, being signed out, and what is kept of what was begun.
 
 import { expect, test } from "./support/fixtures.js";
+import { writeVision } from "./support/vision.js";
 
 const TOKEN = "a-token-that-only-this-test-has";
 
@@ -85,6 +86,23 @@ test("an open page whose token is revoked leads to where one signs in, says why,
   await login(page).press(server.command("token", "create", "phone"));
   await desk.isLive();
   await expect(desk.composer).toHaveValue("plan a discount");
+});
+
+test("a reason that was being written when the sign-in ended is in the message box afterwards", async ({ launch, checkout, page, desk, browserErrors }) => {
+  const { server, id } = await guarded(launch, checkout);
+  await page.goto(`${server.url}/#/p/${id}`);
+  await login(page).press(server.command("token", "create", "phone"));
+  await desk.isLive();
+  await desk.composer.fill("first this");
+  await writeVision(server, id);
+  await desk.chat.getByRole("button", { name: "Reject…" }).click();
+  await desk.chat.getByRole("textbox", { name: "Why do you reject it?" }).fill("it is to be green");
+  browserErrors.expectRefusal(401, /\/api\//);
+  server.command("token", "revoke", "phone");
+  await expect(page.getByText("You were signed out")).toBeVisible();
+  await login(page).press(TOKEN);
+  await desk.isLive();
+  await expect(desk.composer).toHaveValue("first this\nit is to be green");
 });
 
 test("who may only look is told so when they write", async ({ launch, checkout, page, desk }) => {

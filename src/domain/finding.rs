@@ -129,10 +129,10 @@ fn database_unreadable(facts: &Facts) -> Option<Finding> {
     ))
 }
 
-/// With the database away that is said already, and it is why.
+/// With the database away that is said already, and it is why; and where nobody tests it nothing was found.
 fn canary_stuck(facts: &Facts) -> Option<Finding> {
     let stuck = facts.canary.as_ref()?.stuck.as_ref()?;
-    if facts.unwritten.is_some() || facts.unread.is_some() {
+    if facts.unwritten.is_some() || facts.unread.is_some() || facts.canary_is_gone {
         return None;
     }
     let (stage, means) = (stuck.stage, stuck.stage.means());
@@ -241,8 +241,11 @@ fn backends_away(facts: &Facts) -> impl Iterator<Item = Finding> {
 }
 
 fn parts_failed(facts: &Facts) -> impl Iterator<Item = Finding> {
-    let is_recent = |part: &&Part| !part.runs || facts.now - part.at < RESTART_SHOWN_FOR;
-    facts.parts.iter().filter(is_recent).map(|part| {
+    let is_worth_a_look = |part: &&Part| {
+        let is_recent = facts.now - part.at < RESTART_SHOWN_FOR;
+        is_recent || !part.runs && part.is_missed
+    };
+    facts.parts.iter().filter(is_worth_a_look).map(|part| {
         let what = match part.runs {
             true => format!(
                 "The part “{}” failed and was restarted, {} times since the start: it {}.",

@@ -29,6 +29,8 @@ pub struct Part {
     pub name: String,
     /// Whether it runs now.
     pub runs: bool,
+    /// Whether something is missing for as long as it does not: what followed a command that has ended by that is not missed.
+    pub is_missed: bool,
     /// How often it was restarted.
     pub restarts: usize,
     /// When it failed last.

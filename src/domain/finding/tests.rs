@@ -58,6 +58,7 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
     let part = Part {
         name: "writer".to_owned(),
         runs: true,
+        is_missed: true,
         restarts: 1,
         at: now,
         why: "panicked: no".to_owned(),
@@ -75,7 +76,13 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
             with(&|it| it.unread = Some("no".to_owned())),
         ),
         ("canary_stuck", with(&|it| it.canary = stuck())),
-        ("canary_gone", with(&|it| it.canary_is_gone = true)),
+        (
+            "canary_gone",
+            with(&|it| {
+                it.canary_is_gone = true;
+                it.canary = stuck();
+            }),
+        ),
         ("lease_lost", with(&|it| it.lease_is_lost = true)),
         (
             "database_slow",
@@ -114,6 +121,7 @@ fn what_is_just_within_its_limit_is_no_finding() {
     let old = Part {
         name: "session".to_owned(),
         runs: true,
+        is_missed: true,
         restarts: 1,
         at: now - RESTART_SHOWN_FOR,
         why: "panicked: no".to_owned(),
@@ -131,13 +139,17 @@ fn what_is_just_within_its_limit_is_no_finding() {
     };
     assert_eq!(kinds(&fine), [""; 0]);
     let down = Part { runs: false, ..old };
-    assert_eq!(
-        kinds(&Facts {
-            parts: vec![down],
+    let not_missed = Part {
+        is_missed: false,
+        ..down.clone()
+    };
+    for (part, found) in [(down, vec!["part_failed"]), (not_missed, vec![])] {
+        let facts = Facts {
+            parts: vec![part],
             ..facts()
-        }),
-        ["part_failed"]
-    );
+        };
+        assert_eq!(kinds(&facts), found);
+    }
 }
 
 #[test]

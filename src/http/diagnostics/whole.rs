@@ -5,7 +5,7 @@
 
 mod shown;
 
-use std::{path::PathBuf, time::Duration};
+use std::{cmp::Reverse, path::PathBuf, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use sea_orm::DatabaseConnection;
@@ -44,6 +44,9 @@ const DISK_WITHIN: Duration = Duration::from_secs(1);
 
 /// Rows of a list in the answer: the worst of them come first.
 const LIST_MAX: usize = 100;
+
+/// Whose children have nothing left to do when they are given up: the command that each followed has ended by that.
+const EXECUTOR: &str = "executor";
 
 /// Where the page is that shows it.
 const PAGE: &str = "/#/server";
@@ -96,6 +99,8 @@ impl Asked {
         let mut standing = self.feed.standing();
         standing.sort_by_key(|one| -one.lag);
         let stored = read.answer.as_ref().ok();
+        let mut statuses = self.supervisor.statuses();
+        statuses.sort_by_key(|status| (status.state == State::Running, Reverse(status.restarts)));
         let facts = Facts {
             now: clock::now(),
             unwritten: self.unwritten(),
@@ -107,15 +112,16 @@ impl Asked {
             queue: self.writer.queue(),
             backends: self.backends_away(),
             model: self.model_away(),
-            parts: parts(&self.supervisor.statuses()),
+            parts: parts(&statuses),
             watching: standing.iter().map(watching).collect(),
             running: stored
                 .map(|stored| stored.running.clone())
                 .unwrap_or_default(),
             lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
         };
-        let found = findings(&facts);
+        let mut found = findings(&facts);
         let (status, says) = verdict(&found);
+        found.truncate(LIST_MAX);
         HttpResponse::Ok().json(json!({
             "status": status,
             "says": says,
@@ -127,7 +133,7 @@ impl Asked {
             "writer": self.writer.status().figures(),
             "backends": self.backends(),
             "model": self.model(),
-            "actors": self.supervisor.statuses().iter().take(LIST_MAX).collect::<Vec<_>>(),
+            "actors": statuses.iter().take(LIST_MAX).collect::<Vec<_>>(),
             "crashes": self.supervisor.crashes(),
             "streams": {
                 "open": standing.len(),
@@ -266,6 +272,7 @@ fn parts(statuses: &[Status]) -> Vec<Part> {
             name: status.name.clone(),
             // What ended with its connection is not missed by anybody.
             runs: matches!(status.state, State::Running | State::Ended),
+            is_missed: status.parent != EXECUTOR,
             restarts: status.restarts,
             at: exit.at,
             why: exit.why.clone(),

@@ -240,7 +240,10 @@ fn setup(backends: &Backends) -> Setup {
 }
 
 /// The language model of these settings; none where neither a key nor an endpoint is given.
-fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
+///
+/// # Errors
+/// When it cannot be used with them.
+pub fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
     let llm = settings.llm.clone();
     Model::new(llm::Options {
         model: llm.model,

@@ -34,10 +34,16 @@ const DATABASE_WITHIN: Duration = Duration::from_secs(8);
 const SCAR_WITHIN: Duration = Duration::from_secs(6);
 
 /// How long a look at files may take. Longer takes a disk that is not there any more.
-const FILES_WITHIN: Duration = Duration::from_secs(4);
+const FILES_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long all else may take; what asks the network has a shorter limit of its own.
 const OTHERS_WITHIN: Duration = Duration::from_secs(8);
+
+/// Why something is not looked at whose settings cannot be read.
+const UNKNOWN: &str = "not looked at: the settings above are wrong that it depends on";
+
+/// Why a file is not looked at that cannot be kept where it should be.
+const NO_DATA: &str = "not looked at: it cannot be kept where it should be, see above";
 
 /// Looks, and tells what it found.
 pub(super) fn run(as_json: bool) -> ExitCode {
@@ -92,7 +98,13 @@ async fn examine(looked: &Looked, guard: &Path) -> (Vec<Check>, Option<String>) 
         Box::pin(scar(settings, looked)),
         Box::pin(tokio::time::timeout(OTHERS_WITHIN, others)),
     );
+    let is_kept = !data.iter().any(|check| check.status == Status::Broken);
     checks.extend(data);
+    let database = match is_kept {
+        true => database,
+        // Its own words would be of what follows from it.
+        false => database::Seen::skipped(NO_DATA),
+    };
     checks.extend(database.checks);
     checks.extend(
         match looked.is_known(&["api.host", "api.public_url", "auth.token"]) {
@@ -142,7 +154,7 @@ async fn data(settings: &Settings, is_known: bool) -> Vec<Check> {
 
 async fn database(settings: &Settings, is_known: bool) -> database::Seen {
     if !is_known {
-        return database::Seen::skipped();
+        return database::Seen::skipped(UNKNOWN);
     }
     let seen = tokio::time::timeout(DATABASE_WITHIN, database::look(settings)).await;
     seen.unwrap_or_else(|_| database::Seen::late(DATABASE_WITHIN))

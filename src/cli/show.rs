@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app,
-    config::{Expects, Looked, Origin, Setting, Settings, SettingsInvalid},
+    config::{Expects, Looked, Origin, Problem, Setting, Settings, SettingsInvalid},
 };
 
 const BOLD: Style = Style::new().bold();
@@ -60,12 +60,14 @@ pub(super) fn run(Config::Show { all, json }: Config) -> anyhow::Result<()> {
 }
 
 fn write(out: &mut impl Write, looked: &Looked, all: bool) -> io::Result<()> {
-    let is_shown =
-        |one: &&Setting| all || !one.origin.is_default() || ALWAYS.contains(&one.key.name);
+    let is_shown = |one: &&Setting| {
+        let is_chosen = !one.origin.is_default() || ALWAYS.contains(&one.key.name);
+        all || is_chosen || refused(one, looked).is_some()
+    };
     let shown: Vec<_> = looked.every.iter().filter(is_shown).collect();
     let lines: Vec<(&str, String, String)> = shown
         .iter()
-        .map(|one| (one.key.name, value(one, looked), from(one)))
+        .map(|one| (one.key.name, value(one, looked), from(one, looked)))
         .collect();
     let width = |of: fn(&(&str, String, String)) -> usize| lines.iter().map(of).max().unwrap_or(0);
     let names = width(|(name, ..)| name.len());
@@ -92,8 +94,9 @@ fn as_json(looked: &Looked) -> Value {
         let mut line = json!({
             "name": one.key.name,
             "value": value(one, looked),
-            "from": from(one),
+            "from": from(one, looked),
             "is_default": one.origin.is_default(),
+            "is_right": refused(one, looked).is_none(),
             "is_secret": is_secret,
             "variable": one.key.variable(),
         });
@@ -109,16 +112,30 @@ fn as_json(looked: &Looked) -> Value {
     })
 }
 
+/// Where a setting stands that has a value it cannot have.
+fn refused(one: &Setting, looked: &Looked) -> Option<String> {
+    looked.problems.iter().find_map(|problem| match problem {
+        Problem::Value { key, at, .. } if *key == one.key.name => Some(at.to_string()),
+        Problem::SecretFile { key, variable, .. } if *key == one.key.name => Some(variable.clone()),
+        Problem::Twice { key, name } if *key == one.key.name => Some(name.clone()),
+        _ => None,
+    })
+}
+
 /// A value as it may be shown.
 fn value(one: &Setting, looked: &Looked) -> String {
+    if refused(one, looked).is_some() {
+        return "(wrong, see below)".to_owned();
+    }
+    let given = one.value.expose_secret();
     match (one.key.name, &one.key.expects) {
-        ("database.url", _) => match looked.is_known(&["data.dir"]) || !one.value.is_empty() {
+        ("database.url", _) => match looked.is_known(&["data.dir"]) || !given.is_empty() {
             true => app::database(&looked.settings).shown(),
             false => "not known without a data folder".to_owned(),
         },
         ("acp.env", _) => names(looked.settings.acp.env.expose_secret()),
-        (_, Expects::Secret | Expects::Token | Expects::Database) => secret(&one.value),
-        _ => match one.value.as_str() {
+        (_, Expects::Secret | Expects::Token | Expects::Database) => secret(given),
+        _ => match given {
             "" => "(none)".to_owned(),
             value => value.to_owned(),
         },
@@ -149,9 +166,12 @@ fn names(text: &str) -> String {
 }
 
 /// Where a value comes from.
-fn from(one: &Setting) -> String {
+fn from(one: &Setting, looked: &Looked) -> String {
+    if let Some(place) = refused(one, looked) {
+        return place;
+    }
     match &one.origin {
-        origin if origin.is_default() => match (one.key.name, one.value.as_str()) {
+        origin if origin.is_default() => match (one.key.name, one.value.expose_secret()) {
             ("data.dir", _) => "default, from XDG_DATA_HOME or HOME".to_owned(),
             ("database.url", "") => "default, in the data folder".to_owned(),
             _ => "default".to_owned(),

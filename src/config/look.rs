@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use config::ValueKind;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     DATABASE_FILE, Key, Layers, Origin, Problem, Settings, data_dir, environment, in_order,
@@ -27,8 +27,8 @@ pub struct Setting {
     pub key: &'static Key,
     /// Where it stands.
     pub origin: Origin,
-    /// Its value as a variable would have it. May be a secret.
-    pub value: String,
+    /// Its value as a variable would have it; of some settings it is a secret.
+    pub value: SecretString,
     /// What it would be if nobody had chosen.
     pub default: String,
 }
@@ -112,7 +112,7 @@ impl Settings {
             Some(Setting {
                 key,
                 origin: given.origin.clone(),
-                value: text(&given.value),
+                value: text(&given.value).into(),
                 default: text(defaults.get(key.name)?),
             })
         });

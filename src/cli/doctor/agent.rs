@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use super::report::{Check, Fix};
+use super::report::{Check, Fix, as_root};
 use crate::{app, config::Settings, db};
 
 const NAME: &str = "commands";
@@ -94,7 +94,9 @@ pub(super) async fn git(settings: &Settings) -> Check {
         let path = path.map_or(folder.to_owned(), |path| format!("{path}:{folder}"));
         Fix::to(format!("let it find the one in {folder}")).set("PATH", path)
     });
-    check.fixes(path).fix(Fix::to("install it").run(install()))
+    check
+        .fixes(path)
+        .fix(Fix::to("install it").run(as_root(install())))
 }
 
 /// How git is installed here.
@@ -105,12 +107,12 @@ fn install() -> &'static str {
         lines.any(|line| names.iter().any(|name| line.contains(name)))
     };
     if is_like(&["debian", "ubuntu"]) || about.is_empty() {
-        "sudo apt-get install -y git"
+        "apt-get install -y git"
     } else if is_like(&["alpine"]) {
         "apk add git"
     } else if is_like(&["arch"]) {
-        "sudo pacman -S git"
+        "pacman -S git"
     } else {
-        "sudo dnf install -y git"
+        "dnf install -y git"
     }
 }

@@ -50,10 +50,9 @@ impl Seen {
         Self::only(check.fix(Fix::to("look again").run("pm doctor")))
     }
 
-    /// That where it is is not known.
-    pub(super) fn skipped() -> Self {
-        let found = "it is known only when the settings above are right where it is";
-        Self::only(Check::skipped(NAME, found))
+    /// That something else is to be mended first.
+    pub(super) fn skipped(why: &str) -> Self {
+        Self::only(Check::skipped(NAME, why))
     }
 }
 
@@ -254,9 +253,12 @@ fn refused(error: &ConnectError, database: &Database, settings: &Settings) -> Ch
         .split_once(": ")
         .unwrap_or(("what is said above", advice));
     let check = Check::broken(NAME, found).because(cause);
-    match database.sqlite_file() {
+    let check = match database.sqlite_file() {
         Some(file) => check.fixes(sqlite::mended(&file, error, settings)),
         None => check.fixes(postgres::mended(database, error)),
+    };
+    match database.is_sqlite() && !check.fixes.is_empty() {
+        true => check,
+        false => check.fix(Fix::to(todo)),
     }
-    .fix(Fix::to(todo))
 }

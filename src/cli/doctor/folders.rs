@@ -8,7 +8,7 @@ use std::{
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 use secrecy::ExposeSecret as _;
 
-use super::report::{Check, Fix, word};
+use super::report::{Check, Fix, as_root, word};
 use crate::config::Settings;
 
 const NAME: &str = "data";
@@ -205,7 +205,7 @@ fn mended(check: Check, obstacle: &Obstacle, settings: &Settings) -> Check {
             let own = Fix::to(
                 "have this user own it; elsewhere there would be none of the projects that are there",
             );
-            let own = own.run(format!("sudo chown -R \"$(id -un)\" {}", word(path)));
+            let own = own.run(as_root(&format!("chown -R \"$(id -un)\" {}", word(path))));
             let has_data = sqlite_file(settings).is_some_and(|file| file.exists());
             match has_data {
                 true => check.fix(own).fixes(elsewhere),

@@ -49,9 +49,8 @@ pub(super) async fn check(settings: &Settings) -> Option<Check> {
 
 fn mended(check: Check, failure: Failure, endpoint: &str) -> Check {
     let rules = Fix::to("have the project manager answer by its own rules, without a model");
-    let rules = rules
-        .set("PM__LLM__API_KEY", "")
-        .set("PM__LLM__ENDPOINT", "");
+    let names = ["PM__LLM__API_KEY", "PM__LLM__ENDPOINT", "PM__LLM__MODEL"];
+    let rules = names.into_iter().fold(rules, |fix, name| fix.set(name, ""));
     let again = Fix::to("wait a little, and look again").run("pm doctor");
     let asked = match endpoint {
         "" => "https://api.anthropic.com/v1/models".to_owned(),

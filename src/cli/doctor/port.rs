@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::report::{Check, Fix, word};
+use super::report::{Check, Fix, as_root, word};
 use crate::{
     app::{self, lock::Holder},
     config::Settings,
@@ -76,7 +76,8 @@ pub(super) async fn look(settings: &Settings, holder: Option<Holder>) -> Seen {
             let found =
                 format!("{address} is taken by another program, which is no Project Manager");
             let check = Check::broken(NAME, found);
-            let check = check.because("two programs cannot listen on one port");
+            let check =
+                check.because("it was started first, and one port can have one program only");
             free(in_use(check, settings), settings, holder)
         }
     }
@@ -152,8 +153,9 @@ fn refused(settings: &Settings, kind: io::ErrorKind, error: &anyhow::Error) -> C
                 Fix::to("take another port, which is free now").set("PM__API__PORT", port)
             }))
             .fix(
-                Fix::to("let this program have such ports, and start it again")
-                    .run("sudo setcap cap_net_bind_service=+ep \"$(command -v pm)\""),
+                Fix::to("let this program have such ports, and start it again").run(as_root(
+                    "setcap cap_net_bind_service=+ep \"$(command -v pm)\"",
+                )),
             ),
         _ => check
             .because("what is said above")

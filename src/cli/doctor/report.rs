@@ -134,3 +134,11 @@ impl Fix {
 pub(super) fn word(path: &std::path::Path) -> String {
     shell_words::quote(&path.to_string_lossy()).into_owned()
 }
+
+/// A line that needs the rights of root.
+pub(super) fn as_root(line: &str) -> String {
+    match rustix::process::geteuid().is_root() {
+        true => line.to_owned(),
+        false => format!("sudo {line}"),
+    }
+}

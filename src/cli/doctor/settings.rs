@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::report::{Check, Fix};
-use crate::config::{Key, Looked, Origin, Problem, Setting};
+use crate::config::{Expects, Key, Looked, Origin, Problem, Setting};
 
 const NAME: &str = "settings";
 
@@ -100,8 +100,8 @@ fn unknown(check: Check, at: &Origin, nearest: Option<&str>) -> Check {
         return check.fix(Fix { say, ..leave_out });
     }
     let rename = Fix::to("give it its right name");
-    // What is meant for a secret is one.
-    let is_shown = Key::find_by_name(nearest).is_some_and(|key| !key.is_secret());
+    // A value of any other sort may be a secret that somebody thought has this name.
+    let is_shown = Key::find_by_name(nearest).is_some_and(|key| is_no_secret(&key.expects));
     let rename = match std::env::var(name) {
         Ok(value) if is_shown || nearest.ends_with("_FILE") => {
             rename.unset(name).set(nearest, value)
@@ -111,6 +111,18 @@ fn unknown(check: Check, at: &Origin, nearest: Option<&str>) -> Check {
             .run(format!("unset {name}")),
     };
     check.fix(rename).fix(leave_out)
+}
+
+/// Whether what such a setting may be is never a secret.
+fn is_no_secret(expects: &Expects) -> bool {
+    matches!(
+        expects,
+        Expects::Whole(..)
+            | Expects::Seconds(..)
+            | Expects::OneOf(_)
+            | Expects::Level
+            | Expects::Address
+    )
 }
 
 fn in_file(at: &Origin, nearest: Option<&str>) -> Fix {

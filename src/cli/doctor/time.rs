@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::report::{Check, Fix};
+use super::report::{Check, Fix, as_root};
 use crate::clock;
 
 const NAME: &str = "time";
@@ -21,7 +21,7 @@ pub(super) fn check(others: &[(&str, Option<TimeDelta>)]) -> Vec<Check> {
     let now = clock::now();
     let right = |check: Check| {
         check
-            .fix(Fix::to("have it set over the network").run("sudo timedatectl set-ntp true"))
+            .fix(Fix::to("have it set over the network").run(as_root("timedatectl set-ntp true")))
             .fix(Fix::to("see what is known of it").run("timedatectl"))
     };
     if !(AT_LEAST..AT_MOST).contains(&now.timestamp()) {

@@ -42,7 +42,8 @@ impl Database {
             std::fs::metadata(path).ok().map(|about| about.len())
         };
         // What was committed and is not in the file yet stands beside it, and the index of that as well. SQLite makes the
-        // index where there is none, and takes it away only where it may write. Without either the file is all there is.
+        // index where there is none, and takes it away only where it may write; one that a crash left it reads in anew, as
+        // everybody who opens the file does. Without either the file is all there is.
         let immutable = match (beside("-wal").unwrap_or(0), beside("-shm")) {
             (0, _) => true,
             (_, Some(_)) => false,

@@ -1,5 +1,5 @@
-//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, and what moves whole
-//! databases (`cli/moves.rs`).
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, `pm doctor` and
+//! `pm config`, and what moves whole databases (`cli/moves.rs`).
 
 mod doctor;
 mod healthcheck;

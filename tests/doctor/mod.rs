@@ -1,5 +1,7 @@
 //! `pm doctor` and `pm config`: what is wrong with a set-up, what to do about it, and where each setting comes from.
 
+mod cases;
+mod databases;
 mod looking;
 mod mending;
 mod postgres;

@@ -286,10 +286,10 @@ pub(super) fn free_name(path: &Path, ending: &str) -> PathBuf {
 /// Bytes for people.
 pub(super) fn size(bytes: u64) -> String {
     let (number, unit) = match bytes {
-        ..1024 => return format!("{bytes} bytes"),
-        ..0x10_0000 => (bytes / 1024, "KiB"),
-        ..0x4000_0000 => (bytes / 0x10_0000, "MiB"),
-        _ => (bytes / 0x4000_0000, "GiB"),
+        0..0x400 => return format!("{bytes} bytes"),
+        0x400..0x10_0000 => (bytes >> 10, "KiB"),
+        0x10_0000..0x4000_0000 => (bytes >> 20, "MiB"),
+        0x4000_0000.. => (bytes >> 30, "GiB"),
     };
     format!("{number} {unit}")
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::NAME;
 use crate::{
-    cli::doctor::report::{Check, Fix},
+    cli::doctor::report::{Check, Fix, as_root},
     db::{ConnectError, Database},
 };
 
@@ -89,14 +89,23 @@ pub(super) fn mended(database: &Database, error: &ConnectError) -> Vec<Fix> {
         }
         Some(_) => vec![meanwhile],
         None => {
-            let look = Fix::to("see whether it is there, and start it");
             let reached = reached(database);
-            vec![
-                look.run(format!("pg_isready {}", reached.trim())),
-                meanwhile,
-            ]
+            let look = Fix::to("see whether it is there");
+            let look = look.run(format!("pg_isready {}", reached.trim()));
+            let start = Fix::to("start it").run(as_root("systemctl start postgresql"));
+            match is_here(database) {
+                true => vec![start, look, meanwhile],
+                false => vec![look, meanwhile],
+            }
         }
     }
+}
+
+/// Whether it would be on this machine.
+fn is_here(database: &Database) -> bool {
+    let url = Url::parse(&database.url).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    host.is_none_or(|host| ["localhost", "127.0.0.1", "[::1]"].contains(&host))
 }
 
 /// The line that makes a database.

@@ -21,6 +21,8 @@ mod time;
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
+use secrecy::ExposeSecret as _;
+
 use self::report::{Check, Fix, Status};
 use crate::{
     app::{self, lock::Holder},
@@ -40,7 +42,7 @@ const FILES_WITHIN: Duration = Duration::from_secs(2);
 const OTHERS_WITHIN: Duration = Duration::from_secs(8);
 
 /// Why something is not looked at whose settings cannot be read.
-const UNKNOWN: &str = "not looked at: the settings above are wrong that it depends on";
+const UNKNOWN: &str = "not looked at: settings that it depends on are wrong, see above";
 
 /// Why a file is not looked at that cannot be kept where it should be.
 const NO_DATA: &str = "not looked at: it cannot be kept where it should be, see above";
@@ -87,9 +89,8 @@ async fn examine(looked: &Looked, guard: &Path) -> (Vec<Check>, Option<String>) 
         false => None,
     };
     let others = async {
-        let git = agent::git(settings);
-        let agent = agent::check(settings, guard);
-        tokio::join!(git, agent, model::check(settings))
+        let agent = commands(looked, guard);
+        tokio::join!(agent::git(settings), agent, model(looked))
     };
     let (data, database, port, scar, others) = tokio::join!(
         data(settings, has_data),
@@ -170,6 +171,29 @@ async fn port(settings: &Settings, looked: &Looked, holder: Option<Holder>) -> p
     port::look(settings, holder).await
 }
 
+async fn commands(looked: &Looked, guard: &Path) -> Check {
+    match looked.is_known(&["acp.command", "acp.env", "scar.base_url"]) {
+        true => agent::check(&looked.settings, guard).await,
+        false => skipped("commands"),
+    }
+}
+
+async fn model(looked: &Looked) -> Option<Check> {
+    let settings = &looked.settings;
+    if looked.problems.is_empty() {
+        return model::check(settings).await;
+    }
+    // What is wrong may be where its service is, and a key is shown to no other.
+    let is_meant =
+        !settings.llm.api_key.expose_secret().is_empty() || !settings.llm.endpoint.is_empty();
+    is_meant.then(|| {
+        Check::skipped(
+            "model",
+            "not asked: nothing is sent to it while settings are wrong",
+        )
+    })
+}
+
 async fn scar(settings: &Settings, looked: &Looked) -> scar::Seen {
     if !looked.is_known(&["scar.base_url"]) {
         return scar::Seen {
@@ -183,10 +207,7 @@ async fn scar(settings: &Settings, looked: &Looked) -> scar::Seen {
 
 /// That something depends on a setting that is not known.
 fn skipped(name: &'static str) -> Check {
-    Check::skipped(
-        name,
-        "what it depends on is known when the settings above are right",
-    )
+    Check::skipped(name, UNKNOWN)
 }
 
 /// That a look took too long.

@@ -116,7 +116,12 @@ async fn everything_that_is_wrong_is_told_at_once_and_what_depends_on_it_is_not_
     );
     let skipped = report.all("skipped");
     let skipped: Vec<_> = skipped.iter().map(|check| &check["name"]).collect();
-    assert_eq!(skipped, ["database", "scar"], "{:#}", report.found);
+    assert_eq!(
+        skipped,
+        ["database", "commands", "scar"],
+        "{:#}",
+        report.found
+    );
     assert_eq!(report.found["broken"], 5);
 }
 
@@ -183,6 +188,18 @@ async fn a_model_is_asked_for_a_word_and_why_it_does_not_answer_is_told() {
         setup.doctor().await.all("warning"),
         Vec::<&serde_json::Value>::new()
     );
+}
+
+#[tokio::test]
+async fn no_key_goes_to_a_model_while_settings_are_wrong() {
+    let mut setup = Setup::new();
+    let llm = TestLlm::start();
+    setup.set("PM__LLM__ENDPOINT", llm.address());
+    setup.set("PM__LLM__API_KEY", KEY);
+    setup.set("PM__LLM__URL", "http://localhost/v1");
+    let report = setup.doctor().await;
+    assert!(report.words("model", "skipped").contains("not asked"));
+    assert_eq!(llm.requests().len(), 0);
 }
 
 #[tokio::test]

@@ -112,13 +112,16 @@ impl Setup {
         }
     }
 
-    /// Every file and folder of the set-up, with what is in each file.
+    /// Every file and folder of the set-up but the program, with what is in each file.
     pub(crate) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         let mut folders = vec![self.folder.path().to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).expect("a folder") {
                 let path = entry.expect("an entry").path();
+                if path == self.at("bin") {
+                    continue;
+                }
                 if path.is_dir() {
                     folders.push(path.clone());
                     found.insert(path, Vec::new());

@@ -145,6 +145,7 @@ fn value(one: &Setting, looked: &Looked) -> String {
 fn secret(value: &str) -> String {
     match value.chars().count() {
         0 => "(none)".to_owned(),
+        1 => "(set, 1 character)".to_owned(),
         count => format!("(set, {count} characters)"),
     }
 }

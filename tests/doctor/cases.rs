@@ -31,6 +31,17 @@ pub(super) enum Shows {
     Nothing,
 }
 
+/// Listens on a port below those the system gives to connections: the doctor takes one of the next, and nobody is to have
+/// that by the time the server is started.
+pub(super) fn listen() -> TcpListener {
+    let ports = 10_000..30_000;
+    let random = uuid::Uuid::now_v7().as_u64_pair().1 % 20_000;
+    let begin = 10_000 + u16::try_from(random).expect("it is one of the ports");
+    let mut ports = (begin..ports.end).chain(ports);
+    let free = ports.find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
+    free.expect("a free port")
+}
+
 pub(super) fn nothing() -> Box<dyn std::any::Any> {
     Box::new(())
 }
@@ -42,7 +53,7 @@ pub(super) const CASES: &[Case] = &[
         named: ("port", "which is no Project Manager"),
         status: "broken",
         make: |setup| {
-            let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            let taken = listen();
             let address = taken.local_addr().expect("an address");
             setup.set("API_PORT", address.port());
             Box::new(taken)

@@ -1,10 +1,10 @@
 //! Putting it together: the one file that sees everything.
 
-mod backends;
+pub mod backends;
 mod checkout;
 mod connection;
 mod ending;
-mod entrance;
+pub mod entrance;
 mod figures;
 pub mod lock;
 mod parts;
@@ -23,6 +23,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
+pub use self::parts::model;
 use self::{
     parts::{Parts, start_actors},
     serving::serve,
@@ -115,7 +116,11 @@ impl App {
     }
 }
 
-fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Listens on this address.
+///
+/// # Errors
+/// When that cannot be, with what to do about it.
+pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| {
         format!(
             "cannot listen on {address}; if another server has it and that is Project Manager, open http://{address}, \

@@ -1,8 +1,10 @@
-//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, and what moves whole
-//! databases (`cli/moves.rs`).
+//! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, `pm doctor` and
+//! `pm config`, and what moves whole databases (`cli/moves.rs`).
 
+mod doctor;
 mod healthcheck;
 mod moves;
+mod show;
 mod token;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
@@ -41,6 +43,19 @@ enum Command {
         /// Only whether it lives: a server whose database is away is not ready, and is no better after a restart.
         #[arg(long)]
         live: bool,
+    },
+    /// Look for what keeps the server from starting or from doing its work, and say what to do. It changes nothing.
+    ///
+    /// A language model, where one is set, is asked for one word. Exit code 0 says that nothing is broken, 1 that something is.
+    Doctor {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the settings, where each comes from, and what is wrong with them. Secrets are not shown.
+    Config {
+        #[command(subcommand)]
+        what: Option<show::Config>,
     },
     /// Print what the API can do, as OpenAPI 3.1. It needs no server and no database.
     Openapi,
@@ -115,6 +130,8 @@ pub fn run() -> ExitCode {
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
         Command::Healthcheck { live } => healthcheck(live),
+        Command::Doctor { json } => return doctor::run(json),
+        Command::Config { what } => show::run(what.unwrap_or_default()),
         Command::Openapi => {
             print!("{}", http::openapi());
             Ok(())

@@ -13,6 +13,7 @@ mod backends;
 mod config;
 mod db;
 mod diagnostics;
+mod doctor;
 mod faults;
 mod fuzz;
 mod llm;

@@ -175,6 +175,19 @@ impl Model {
 }
 
 impl Model {
+    /// Asks it for a word, which costs next to nothing, to see whether it would answer. Nothing is told of anybody.
+    ///
+    /// # Errors
+    /// [`Failure`] when it would not.
+    pub async fn try_out(&self) -> Result<(), Failure> {
+        let (request, options) = (dialogue::trial(), answer::trial());
+        let stream = self
+            .0
+            .client
+            .exec_chat_stream(self.0.name.clone(), request, Some(&options));
+        answer::begun(stream, self.0.options.timeout).await
+    }
+
     fn count(&self, read: &Result<Answer, Failure>, took: Duration) {
         let outcome = match read {
             Ok(answer) => {

@@ -20,9 +20,12 @@ use crate::{
 const OFF: &str = "off";
 
 /// The backends of these settings, the default one first, and why it is that one.
-pub(super) fn backends(settings: &Settings, guard: &Path) -> anyhow::Result<Backends> {
+///
+/// # Errors
+/// When one cannot be used with them.
+pub fn backends(settings: &Settings, guard: &Path) -> anyhow::Result<Backends> {
     let offline = offline(settings, guard);
-    let scar = scar(settings)?;
+    let scar = scar(settings)?.map(|scar| Arc::new(scar) as Arc<dyn Backend>);
     let agent = agent(settings);
     let is_found = agent.is_some();
     let acp = match is_off(settings) {
@@ -47,7 +50,11 @@ fn offline(settings: &Settings, guard: &Path) -> Arc<dyn Backend> {
     }))
 }
 
-fn scar(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Backend>>> {
+/// The SCAR of these settings, if they name one.
+///
+/// # Errors
+/// When it cannot be used with them.
+pub fn scar(settings: &Settings) -> anyhow::Result<Option<Scar>> {
     let scar = settings.scar.clone();
     if scar.base_url.is_empty() {
         return Ok(None);
@@ -66,7 +73,7 @@ fn scar(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Backend>>> {
         give_up: scar.give_up,
     })
     .context("cannot connect SCAR")?;
-    Ok(Some(Arc::new(scar)))
+    Ok(Some(scar))
 }
 
 fn is_off(settings: &Settings) -> bool {
@@ -117,7 +124,7 @@ fn environment(text: &str) -> anyhow::Result<Vec<(String, String)>> {
 }
 
 /// Why commands run where they run, in a sentence or two.
-pub(super) fn reason(usual: &dyn Backend) -> String {
+pub fn reason(usual: &dyn Backend) -> String {
     let (label, health) = (usual.label(), usual.health());
     match (health.reason, health.address) {
         (Some(reason), _) => reason,

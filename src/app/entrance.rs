@@ -14,22 +14,42 @@ use crate::{
 
 /// Refuses to go on where others reach the server and nobody would be asked who they are. Before anything is bound or made.
 pub(super) async fn ensure_guarded(settings: &Settings, database: &Database) -> anyhow::Result<()> {
-    let api = &settings.api;
-    if !api.is_exposed() || !settings.auth.token.expose_secret().is_empty() {
+    let Some(opened) = opened_by(settings) else {
         return Ok(());
-    }
+    };
     if has_token(database).await? {
         return Ok(());
+    }
+    bail!(
+        "{opened}. Make a token with the same settings, `pm token create NAME --scope admin`, or name a file that \
+         holds one in PM__AUTH__TOKEN_FILE (`openssl rand -hex 32` makes one); or listen on 127.0.0.1, for this machine alone"
+    )
+}
+
+/// What others reach a server by that has no token in its settings, and so needs one in its database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{name} is {value}, so others reach this server, and there is no token: whoever reaches it could have it run a \
+     repository's code"
+)]
+pub struct Opened {
+    /// The variable.
+    pub name: &'static str,
+    /// What it is set to.
+    pub value: String,
+}
+
+/// What opens a server with these settings to others, if something does and the settings themselves have no token.
+pub fn opened_by(settings: &Settings) -> Option<Opened> {
+    let api = &settings.api;
+    if !api.is_exposed() || !settings.auth.token.expose_secret().is_empty() {
+        return None;
     }
     let (name, value) = match api.host.is_loopback() {
         true => ("PM__API__PUBLIC_URL", api.public_url.clone()),
         false => ("API_HOST", api.host.to_string()),
     };
-    bail!(
-        "{name} is {value}, so others reach this server, and there is no token: whoever reaches it could have it run a \
-         repository's code. Make a token with the same settings, `pm token create NAME --scope admin`, or name a file that \
-         holds one in PM__AUTH__TOKEN_FILE (`openssl rand -hex 32` makes one); or listen on 127.0.0.1, for this machine alone"
-    )
+    Some(Opened { name, value })
 }
 
 /// Whether the database has a token. Nothing is made in it, nor it itself.

@@ -256,7 +256,10 @@ fn traces(settings: &Settings, database: &db::Database) -> anyhow::Result<Traces
 }
 
 /// The language model of these settings; none where neither a key nor an endpoint is given.
-fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
+///
+/// # Errors
+/// When it cannot be used with them.
+pub fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
     let llm = settings.llm.clone();
     Model::new(llm::Options {
         model: llm.model,

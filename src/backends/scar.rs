@@ -28,6 +28,7 @@ pub mod verdict;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt as _, future::BoxFuture};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -91,6 +92,29 @@ impl Scar {
         })?;
         Ok(Self { options, link })
     }
+
+    /// Asks it everything once that a command needs, and leaves nothing there.
+    ///
+    /// # Errors
+    /// Why a command could not run, as a part of a sentence.
+    pub async fn examine(&self) -> Result<Examined, String> {
+        match self.link.probe().await {
+            Ok(time) => Ok(Examined {
+                time,
+                note: self.health().note,
+            }),
+            Err(away) => Err(away.to_string()),
+        }
+    }
+}
+
+/// What a SCAR that answers is like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// What time it is there, if it says so.
+    pub time: Option<DateTime<Utc>>,
+    /// What a person should know about it.
+    pub note: Option<String>,
 }
 
 impl Backend for Scar {

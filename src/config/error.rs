@@ -1,21 +1,25 @@
 //! What is wrong with the settings, in the words of whoever set them.
 
+use super::{Key, Origin};
+
 /// One thing that is wrong. Names are given as the person used them: the variable, or the file and the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// A key or variable nobody reads; most likely a slip of the pen.
-    #[error("{name} is no setting; {}", meant(nearest))]
+    #[error("{at} is no setting; {}", meant(nearest))]
     Unknown {
         /// The variable, or the file and the key.
-        name: String,
+        at: Origin,
         /// The known name that looks most like it.
         nearest: Option<String>,
     },
     /// A known setting with a value it cannot have.
-    #[error("{name} is {given}; expected {expected}")]
+    #[error("{at} is {given}; expected {expected}")]
     Value {
+        /// Which setting.
+        key: &'static str,
         /// The variable, or the file and the key.
-        name: String,
+        at: Origin,
         /// What it was set to; hidden where it may hold a secret.
         given: String,
         /// What it may be, and why where that is not obvious.
@@ -32,17 +36,31 @@ pub enum Problem {
         /// The file that would have made it a known one.
         file: String,
     },
-    /// A file that cannot be read or is no TOML.
-    #[error("{name} cannot be used: {reason}")]
+    /// A file of settings that cannot be read or is no TOML.
+    #[error("{file} cannot be used: {reason}")]
     File {
-        /// Which file, or the variable that names it.
-        name: String,
+        /// Which file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A file with a secret that cannot be read, or holds none.
+    #[error("{variable}={path} cannot be used: {reason}")]
+    SecretFile {
+        /// Which setting.
+        key: &'static str,
+        /// The variable that names the file, with `_FILE`.
+        variable: String,
+        /// The file.
+        path: String,
         /// Why not.
         reason: String,
     },
     /// A secret that is given twice, so that either could be meant.
     #[error("{name} and {name}_FILE are both set; set only one of them")]
     Twice {
+        /// Which setting.
+        key: &'static str,
         /// The variable without `_FILE`.
         name: String,
     },
@@ -52,11 +70,39 @@ pub enum Problem {
         /// The variable without `_FILE`.
         name: String,
     },
+    /// The place where this machine keeps the data of programs cannot be used.
+    #[error(
+        "the folder to keep data in (set PM__DATA__DIR to another) is {given}; expected {expected}"
+    )]
+    DataFolder {
+        /// Where it is.
+        given: String,
+        /// What it may be.
+        expected: String,
+    },
     /// There is nowhere to keep data.
     #[error(
         "there is no folder to keep data in: neither XDG_DATA_HOME nor HOME is set; set PM__DATA__DIR to a folder"
     )]
     NoDataFolder,
+}
+
+impl Problem {
+    /// The setting whose value is not known because of it, if it is one.
+    pub fn hides(&self) -> Option<&'static str> {
+        match self {
+            Self::Value { key, .. } | Self::SecretFile { key, .. } | Self::Twice { key, .. } => {
+                Some(key)
+            }
+            Self::Unknown { nearest, .. } => nearest
+                .as_deref()
+                .and_then(Key::find_by_name)
+                .map(|key| key.name),
+            Self::NoSecret { name } => Key::find_by_name(name).map(|key| key.name),
+            Self::DataFolder { .. } | Self::NoDataFolder => Some("data.dir"),
+            Self::Environment { .. } | Self::File { .. } => None,
+        }
+    }
 }
 
 fn meant(nearest: &Option<String>) -> String {

@@ -135,6 +135,15 @@ impl Key {
         KEYS.iter().find(|key| key.name == name)
     }
 
+    /// The key that a name means: of a variable, also with `_FILE`, or of a key itself.
+    pub fn find_by_name(name: &str) -> Option<&'static Self> {
+        let bare = name.strip_suffix("_FILE").unwrap_or(name);
+        let is_it = |key: &&Self| {
+            [name, bare].contains(&key.name) || key.plain == Some(bare) || key.variable() == bare
+        };
+        KEYS.iter().find(is_it)
+    }
+
     /// The variable that always wins: `PM__API__PORT`.
     pub fn variable(&self) -> String {
         format!("PM__{}", self.name.replace('.', "__").to_uppercase())

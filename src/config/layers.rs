@@ -10,6 +10,7 @@ use config::{File, FileFormat, Source, Value, ValueKind};
 use super::{
     error::Problem,
     keys::{KEYS, Key},
+    origin::{DEFAULT_FILE, Origin},
 };
 
 const DEFAULT: &str = include_str!("../../config/default.toml");
@@ -32,24 +33,27 @@ const SECRET_BYTES_MAX: u64 = 65_536;
 #[derive(Debug, Clone)]
 pub(super) struct Given {
     pub(super) key: &'static Key,
-    /// As the person knows it: `API_PORT`, `api.port in config/staging.toml`.
-    pub(super) name: String,
+    pub(super) origin: Origin,
     pub(super) value: ValueKind,
-    /// Whether it is more than the default.
-    pub(super) chosen: bool,
 }
 
 /// What all layers together say: the accepted values by key, the last one wins, and everything that was wrong.
 #[derive(Debug, Default)]
 pub(super) struct Layers {
     pub(super) values: BTreeMap<&'static str, Given>,
+    /// What the values would be if nobody had chosen any.
+    pub(super) defaults: BTreeMap<&'static str, ValueKind>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl Layers {
     pub(super) fn read(folder: &Path, environment: &BTreeMap<String, String>) -> Self {
         let mut layers = Self::default();
-        layers.file("config/default.toml", DEFAULT, false);
+        layers.file(DEFAULT_FILE, DEFAULT);
+        let defaults = layers.values.iter();
+        layers.defaults = defaults
+            .map(|(key, given)| (*key, given.value.clone()))
+            .collect();
         // Empty counts as not set, as for the plain names.
         if let Some(name) = environment.get("PM_ENV").filter(|name| !name.is_empty()) {
             layers.environment_file(folder, name);
@@ -77,8 +81,9 @@ impl Layers {
         };
         match text {
             Ok(text) => {
-                self.take("app.environment", "PM_ENV".to_owned(), name.into(), true);
-                self.file(&file, &text, true);
+                let origin = Origin::Variable("PM_ENV".to_owned());
+                self.take("app.environment", origin, name.into());
+                self.file(&file, &text);
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 self.problems.push(Problem::Environment {
@@ -87,23 +92,27 @@ impl Layers {
                 });
             }
             Err(error) => self.problems.push(Problem::File {
-                name: file,
+                file,
                 reason: error.to_string(),
             }),
         }
     }
 
-    fn file(&mut self, file: &str, text: &str, chosen: bool) {
+    fn file(&mut self, file: &str, text: &str) {
         match File::from_str(text, FileFormat::Toml).collect() {
             Ok(table) => {
                 let mut leaves = BTreeMap::new();
                 flatten("", table, &mut leaves);
                 for (key, value) in leaves {
-                    self.take(&key, format!("{key} in {file}"), value, chosen);
+                    let origin = Origin::File {
+                        key: key.clone(),
+                        file: file.to_owned(),
+                    };
+                    self.take(&key, origin, value);
                 }
             }
             Err(error) => self.problems.push(Problem::File {
-                name: file.to_owned(),
+                file: file.to_owned(),
                 reason: error.to_string(),
             }),
         }
@@ -124,18 +133,28 @@ impl Layers {
                 name: name.to_owned(),
             }),
             (Some(_), Some(_)) => self.problems.push(Problem::Twice {
+                key: key.name,
                 name: name.to_owned(),
             }),
             (Some(text), None) => {
-                self.take(key.name, name.to_owned(), key.expects.read(text), true)
+                let origin = Origin::Variable(name.to_owned());
+                self.take(key.name, origin, key.expects.read(text));
             }
-            (None, Some(path)) => match read_secret(path) {
-                Ok(secret) => self.take(key.name, file, secret.into(), true),
-                Err(reason) => self.problems.push(Problem::File {
-                    name: format!("{file}={path}"),
-                    reason,
-                }),
-            },
+            (None, Some(path)) => {
+                let (variable, path) = (file, path.clone());
+                match read_secret(&path) {
+                    Ok(secret) => {
+                        let origin = Origin::SecretFile { variable, path };
+                        self.take(key.name, origin, secret.into());
+                    }
+                    Err(reason) => self.problems.push(Problem::SecretFile {
+                        key: key.name,
+                        variable,
+                        path,
+                        reason,
+                    }),
+                }
+            }
             (None, None) => {}
         }
     }
@@ -146,35 +165,28 @@ impl Layers {
             let is_known = |known: &str| KEYS.iter().any(|key| key.variable() == known);
             // That only a secret has a file is said where it is read.
             if !is_known(name) && !name.strip_suffix("_FILE").is_some_and(is_known) {
-                let nearest = nearest(name, known.iter().map(String::as_str));
                 self.problems.push(Problem::Unknown {
-                    name: name.clone(),
-                    nearest,
+                    at: Origin::Variable(name.clone()),
+                    nearest: nearest_variable(name, &known),
                 });
             }
         }
     }
 
-    fn take(&mut self, key: &str, name: String, value: ValueKind, chosen: bool) {
+    fn take(&mut self, key: &str, origin: Origin, value: ValueKind) {
         let Some(key) = Key::find(key) else {
             let nearest = nearest(key, KEYS.iter().map(|key| key.name));
-            self.problems.push(Problem::Unknown { name, nearest });
+            let at = origin;
+            self.problems.push(Problem::Unknown { at, nearest });
             return;
         };
         match key.expects.accept(&value) {
             Ok(value) => {
-                self.values.insert(
-                    key.name,
-                    Given {
-                        key,
-                        name,
-                        value,
-                        chosen,
-                    },
-                );
+                self.values.insert(key.name, Given { key, origin, value });
             }
             Err(expected) => self.problems.push(Problem::Value {
-                name,
+                key: key.name,
+                at: origin,
                 given: shown(key, &value),
                 expected,
             }),
@@ -226,6 +238,22 @@ fn read_secret(path: &str) -> Result<String, String> {
         return Err("it is empty; write the secret into it, or leave the variable out".to_owned());
     }
     Ok(text)
+}
+
+/// A variable that names a file is meant for one: with `_FILE` again, where the setting may have one.
+fn nearest_variable(name: &str, known: &[String]) -> Option<String> {
+    let known = || known.iter().map(String::as_str);
+    let Some(bare) = name.strip_suffix("_FILE") else {
+        return nearest(name, known());
+    };
+    let meant = nearest(bare, known())?;
+    let has_file = KEYS
+        .iter()
+        .any(|key| key.is_secret() && key.variable() == meant);
+    Some(match has_file {
+        true => format!("{meant}_FILE"),
+        false => meant,
+    })
 }
 
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -7,6 +7,8 @@ mod error;
 mod expects;
 mod keys;
 mod layers;
+mod look;
+mod origin;
 mod sections;
 
 use std::{
@@ -21,6 +23,8 @@ pub use error::{Problem, SettingsInvalid};
 pub use expects::{Expects, database_url};
 pub use keys::{KEYS, Key};
 use layers::Layers;
+pub use look::{Looked, Setting};
+pub use origin::Origin;
 pub use sections::*;
 
 /// The name of the SQLite file in the data folder.
@@ -77,58 +81,13 @@ impl Settings {
         folder: &Path,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, SettingsInvalid> {
-        let environment: BTreeMap<String, String> = environment.into_iter().collect();
-        let Layers {
-            mut values,
-            mut problems,
-        } = Layers::read(folder, &environment);
-        if let Some(dir) = values.get_mut("data.dir") {
-            match data_dir(&dir.value.to_string(), &environment) {
-                Some(found) => match dir
-                    .key
-                    .expects
-                    .accept(&found.to_string_lossy().as_ref().into())
-                {
-                    Ok(found) => dir.value = found,
-                    Err(expected) => problems.push(Problem::Value {
-                        name: "the folder to keep data in (set PM__DATA__DIR to another)"
-                            .to_owned(),
-                        given: format!("{found:?}"),
-                        expected,
-                    }),
-                },
-                None => problems.push(Problem::NoDataFolder),
-            }
+        let looked = Self::look_in(folder, environment);
+        match looked.problems.is_empty() {
+            true => Ok(looked.settings),
+            false => Err(SettingsInvalid {
+                problems: looked.problems,
+            }),
         }
-        problems.extend(in_order(&values, "scar.poll_ms_min", "scar.poll_ms_max"));
-        problems.extend(in_order(
-            &values,
-            "llm.retry_ms_first",
-            "llm.retry_ms_longest",
-        ));
-        if !problems.is_empty() {
-            return Err(SettingsInvalid { problems });
-        }
-        let mut builder = config::Config::builder();
-        for given in values.values() {
-            builder = builder
-                .set_override(given.key.name, given.value.clone())
-                .expect("a known key is a valid path");
-        }
-        let mut settings: Self = builder
-            .build()
-            .and_then(config::Config::try_deserialize)
-            .expect("every key has an accepted value: config/default.toml holds all of them, and a test says so");
-        if settings.database.url.expose_secret().is_empty() {
-            let file = settings.data.dir.join(DATABASE_FILE);
-            settings.database.url = format!("sqlite://{}", file.display()).into();
-        }
-        settings.notices = settings.without_effect(&values);
-        let secrets = values.values().filter(|given| given.key.is_secret());
-        settings.secrets = secrets
-            .map(|given| (given.key.name, given.value.to_string().into()))
-            .collect();
-        Ok(settings)
     }
 
     /// Reads the settings with this process's own environment.
@@ -136,22 +95,20 @@ impl Settings {
     /// # Errors
     /// As [`Self::load`].
     pub fn from_process() -> Result<Self, SettingsInvalid> {
-        // Not `vars()`: it panics on a variable that is no Unicode, also on one that is none of ours.
-        let lossy = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-        Self::load(std::env::vars_os().map(|(name, value)| (lossy(name), lossy(value))))
+        Self::load(environment())
     }
 
     fn without_effect(&self, values: &BTreeMap<&'static str, layers::Given>) -> Vec<String> {
         let has_service =
             !self.llm.endpoint.is_empty() || !self.llm.api_key.expose_secret().is_empty();
-        let model = values
-            .get("llm.model")
-            .filter(|model| model.chosen && !has_service && !self.llm.model.is_empty());
+        let model = values.get("llm.model").filter(|model| {
+            !model.origin.is_default() && !has_service && !self.llm.model.is_empty()
+        });
         let notice = model.map(|model| {
             format!(
                 "{} is set, but there is neither a key nor an address of a service: the project manager answers by its own \
                  rules; set ANTHROPIC_API_KEY or PM__LLM__ENDPOINT",
-                model.name
+                model.origin
             )
         });
         notice.into_iter().collect()
@@ -166,6 +123,12 @@ impl Settings {
     pub fn notices(&self) -> &[String] {
         &self.notices
     }
+}
+
+/// This process's own environment. Not `vars()`: it panics on a variable that is no Unicode, also on one that is none of ours.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    let lossy = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    std::env::vars_os().map(move |(name, value)| (lossy(name), lossy(value)))
 }
 
 /// The folder `dir` names; an empty one means the place where this machine keeps the data of programs.
@@ -199,8 +162,9 @@ fn in_order(
     let number = |given: &layers::Given| given.value.to_string().parse::<i64>().ok();
     let (least, most) = (values.get(least)?, values.get(most)?);
     (number(least)? > number(most)?).then(|| Problem::Value {
-        name: least.name.clone(),
+        key: least.key.name,
+        at: least.origin.clone(),
         given: least.value.to_string(),
-        expected: format!("at most {}, which {} is", most.value, most.name),
+        expected: format!("at most {}, which {} is", most.value, most.origin),
     })
 }

@@ -1,11 +1,13 @@
 //! Opening the database: a pool of one for the writer, a small one for everybody else.
 
 mod advice;
+mod error;
+mod looking;
 mod migrating;
 
 use std::{
     fmt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -16,6 +18,7 @@ use sea_orm::{
     sqlx::{self, ConnectOptions as _, postgres::PgConnectOptions},
 };
 
+pub use self::{error::ConnectError, looking::Sight};
 use super::{Reader, apply::Retention};
 use crate::domain::id::ServerId;
 
@@ -71,62 +74,6 @@ impl fmt::Debug for Database {
             .field("url", &self.shown())
             .finish_non_exhaustive()
     }
-}
-
-/// Why the database could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The folder of a SQLite file could not be made.
-    #[error("cannot make the folder {} for the database; {advice}", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What to do.
-        advice: String,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// It could not be opened.
-    #[error("cannot open the database {url}; {advice}")]
-    Open {
-        /// Which one, without its password.
-        url: String,
-        /// What to do.
-        advice: String,
-        /// Why not.
-        source: DbErr,
-    },
-    /// PostgreSQL is older than what this program asks of it.
-    #[error(
-        "the database {url} is in PostgreSQL {}.{}; PostgreSQL {} or newer is needed: {advice}",
-        found / 10_000, found % 10_000, POSTGRES_MIN / 10_000
-    )]
-    TooOld {
-        /// Which one, without its password.
-        url: String,
-        /// What to do.
-        advice: String,
-        /// Its version, as `server_version_num` has it.
-        found: u32,
-    },
-    /// There is none.
-    #[error("there is no database {}; {advice}", path.display())]
-    Missing {
-        /// Where it would be.
-        path: PathBuf,
-        /// What to do.
-        advice: String,
-    },
-    /// The version of its tables could not be read or changed.
-    #[error("cannot read or change the version of the tables in the database {url}; {advice}")]
-    Migrate {
-        /// Which one, without its password.
-        url: String,
-        /// What to do.
-        advice: String,
-        /// Why not.
-        source: DbErr,
-    },
 }
 
 /// Opens the database, makes the SQLite file where there is none and brings the tables up to date. Returns the reader
@@ -204,21 +151,6 @@ impl Database {
             }),
             _ => Ok(()),
         }
-    }
-
-    /// Opens a SQLite file that nobody writes, and leaves nothing in it or beside it.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn open_to_look(file: &Path) -> Result<DatabaseConnection, DbErr> {
-        let file = file.to_owned();
-        let mut options = ConnectOptions::new("sqlite://copy");
-        options
-            .max_connections(1)
-            .sqlx_logging(false)
-            // Not by the address, in which a name would have to be escaped.
-            .map_sqlx_sqlite_opts(move |sqlite| sqlite.filename(&file).read_only(true));
-        Box::pin(sea_orm::Database::connect(options)).await
     }
 
     /// A connection for renewing the lease on this server's work, and nothing else: first the one on which it arrived, so

@@ -23,11 +23,11 @@ pub mod token;
 pub mod topic;
 mod version;
 
-pub use connect::{ConnectError, Database, Kept, connect, discard};
+pub use connect::{ConnectError, Database, Kept, Sight, connect, discard};
 pub use fault::{Fault, broken, fault, reason};
 pub use log::LogReader;
 pub use reader::{ReadError, Reader};
-pub use version::{Version, version};
+pub use version::{Version, unknown_changes, version};
 
 use std::collections::BTreeMap;
 

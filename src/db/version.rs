@@ -2,7 +2,7 @@
 //! database a newer one brings them up to date when it starts, and the others go on with what they know of them.
 
 use migration::MigratorTrait as _;
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbErr, Statement};
 
 /// What the tables are to this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,4 +28,20 @@ pub async fn version(db: &DatabaseConnection) -> Result<Version, DbErr> {
         Err(DbErr::Custom(_)) => Ok(Version::Newer),
         Err(error) => Err(error),
     }
+}
+
+/// What was done to the tables of a [`Version::Newer`] that this program does not know, oldest first, and whether it knows
+/// anything of what was done.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unknown_changes(db: &DatabaseConnection) -> Result<(Vec<String>, bool), DbErr> {
+    let known = migration::Migrator::migrations();
+    let is_known = |name: &String| known.iter().any(|one| one.name() == name);
+    let sql = "SELECT version FROM seaql_migrations ORDER BY version";
+    let rows = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(rows).await?.into_iter();
+    let names: Result<Vec<String>, DbErr> = rows.map(|row| row.try_get_by_index(0)).collect();
+    let (ours, others): (Vec<_>, Vec<_>) = names?.into_iter().partition(is_known);
+    Ok((others, !ours.is_empty()))
 }

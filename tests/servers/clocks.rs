@@ -28,7 +28,7 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
 const HOURS: i64 = 3_600;
 
 /// Has the compiler that links these tests make it.
-fn clock(folder: &Path) -> String {
+pub fn clock(folder: &Path) -> String {
     let (source, made) = (folder.join("clock.c"), folder.join("clock.so"));
     std::fs::write(&source, CLOCK).expect("a file");
     let mut compiler = Command::new("cc");

@@ -1,7 +1,7 @@
 //! Several servers on one PostgreSQL: real processes, what each of them shows of what the others do, and what becomes of the
 //! work of one that is not there any more.
 
-mod clocks;
+pub mod clocks;
 mod elsewhere;
 mod takeover;
 mod traffic;

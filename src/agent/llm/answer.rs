@@ -14,6 +14,9 @@ use crate::domain::message::MESSAGE_CHARS_MAX;
 /// Tokens an answer may have at most: several times what one reads in a chat, and room for a model to think.
 const ANSWER_TOKENS_MAX: u32 = 8_192;
 
+/// Tokens of an answer that nobody reads.
+const TRIAL_TOKENS_MAX: u32 = 16;
+
 /// How long one answer may take, however busy its service looks: nobody waits longer in front of a chat.
 const ANSWER_WITHIN: Duration = Duration::from_secs(180);
 
@@ -99,6 +102,33 @@ pub(super) fn options(must_call: Option<&str>) -> ChatOptions {
         Some(tool) => options.with_tool_choice(ToolChoice::tool(tool)),
         None => options,
     }
+}
+
+/// For an answer that only has to be one.
+pub(super) fn trial() -> ChatOptions {
+    ChatOptions::default().with_max_tokens(TRIAL_TOKENS_MAX)
+}
+
+/// Reads an answer until it is certain that there is one. Silence longer than `timeout` is a failure.
+pub(super) async fn begun(
+    asked: impl Future<Output = genai::Result<ChatStreamResponse>>,
+    timeout: Duration,
+) -> Result<(), Failure> {
+    let reading = async {
+        let response = asked.await.map_err(|error| Failure::of(&error))?;
+        let mut stream = response.stream;
+        loop {
+            match stream.next().await {
+                Some(Ok(ChatStreamEvent::Start)) => {}
+                Some(Ok(_)) => return Ok(()),
+                Some(Err(error)) => return Err(Failure::of(&error)),
+                None => return Err(Failure::Nonsense),
+            }
+        }
+    };
+    tokio::time::timeout(timeout, reading)
+        .await
+        .map_err(|_| Failure::TimedOut)?
 }
 
 /// Reads an answer to its end. Silence longer than `timeout` is a failure.

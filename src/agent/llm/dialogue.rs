@@ -97,6 +97,11 @@ impl Dialogue {
     }
 }
 
+/// The least that can be asked.
+pub(super) fn trial() -> ChatRequest {
+    ChatRequest::new(vec![ChatMessage::user("Say: yes")])
+}
+
 impl From<&Called> for ToolCall {
     fn from(call: &Called) -> Self {
         Self {

@@ -1,5 +1,6 @@
 //! What an answer of SCAR, or of something in front of it, is taken for.
 
+use chrono::{DateTime, Utc};
 use reqwest::{Response, StatusCode, header};
 
 use super::circuit::Away;
@@ -42,6 +43,13 @@ pub(super) fn expect_json(response: Response) -> Result<Response, Away> {
 fn content_type(response: &Response) -> &str {
     let kind = response.headers().get(header::CONTENT_TYPE);
     kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default()
+}
+
+/// What time it is where an answer was made.
+pub(super) fn time_of(response: &Response) -> Option<DateTime<Utc>> {
+    let date = response.headers().get(header::DATE)?.to_str().ok()?;
+    let date = DateTime::parse_from_rfc2822(date).ok()?;
+    Some(date.to_utc())
 }
 
 pub(super) fn shown(text: &str) -> String {

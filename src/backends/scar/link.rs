@@ -8,12 +8,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    answer::{expect_json, expect_ok, in_words, is_refusal, shown},
+    answer::{expect_json, expect_ok, in_words, is_refusal, shown, time_of},
     circuit::{Away, Circuit},
     reading::{Patience, Reading},
 };
@@ -148,31 +149,32 @@ impl Link {
             loop {
                 delays.wait().await;
                 match self.probe().await {
-                    Ok(()) => break self.circuit.close(),
+                    Ok(_) => break self.circuit.close(),
                     Err(away) => self.circuit.open(&away),
                 }
             }
         }
     }
 
-    /// Whether everything a command needs is answered.
-    async fn probe(&self) -> Result<(), Away> {
-        self.lives().await?;
+    /// Whether everything a command needs is answered; what time it is there, if that was said.
+    pub(super) async fn probe(&self) -> Result<Option<DateTime<Utc>>, Away> {
+        let time = self.lives().await?;
         self.concurrency().await?;
         let path = &["test", "messages", PROBED];
         let mut reading = Reading::new(self, expect_json(self.get(path).await?)?, 0);
         while reading.next_unnoted().await?.is_some() {}
-        Ok(())
+        Ok(time)
     }
 
     /// `GET /health`: whether SCAR lives.
     pub(super) async fn health(&self) -> Result<(), Away> {
-        self.circuit.note(self.lives().await)
+        self.circuit.note(self.lives().await.map(|_| ()))
     }
 
-    async fn lives(&self) -> Result<(), Away> {
+    async fn lives(&self) -> Result<Option<DateTime<Utc>>, Away> {
         let response = self.get(&["health"]).await?;
-        self.json::<serde_json::Value>(response).await.map(|_| ())
+        let time = time_of(&response);
+        self.json::<serde_json::Value>(response).await.map(|_| time)
     }
 
     /// Posts a message.

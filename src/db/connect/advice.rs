@@ -41,6 +41,16 @@ pub(super) fn for_postgres(source: &DbErr) -> &'static str {
     }
 }
 
+/// PostgreSQL's own code for it, where it has one.
+pub(super) fn sqlstate(source: &DbErr) -> Option<String> {
+    match sqlx_error(source)? {
+        sqlx::Error::Database(error) => error
+            .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+            .map(|error| error.code().to_owned()),
+        _ => None,
+    }
+}
+
 /// By PostgreSQL's own codes.
 fn for_code(code: &str) -> &'static str {
     match code {

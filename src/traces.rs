@@ -68,7 +68,7 @@ impl Traces {
     /// Sends what is traced to a collector, in the background.
     ///
     /// # Errors
-    /// When the collector's address or headers cannot be used.
+    /// When the collector's address cannot be used.
     pub fn to(collector: Collector) -> anyhow::Result<Self> {
         let tracing = Tracing {
             spans: Mutex::default(),

@@ -134,7 +134,9 @@ fn value(one: &Setting, looked: &Looked) -> String {
             false => "not known without a data folder".to_owned(),
         },
         ("acp.env", _) => names(looked.settings.acp.env.expose_secret()),
-        (_, Expects::Secret | Expects::Token | Expects::Database) => secret(given),
+        (_, Expects::Secret | Expects::Token | Expects::Database | Expects::Headers) => {
+            secret(given)
+        }
         _ => match given {
             "" => "(none)".to_owned(),
             value => value.to_owned(),

@@ -39,6 +39,8 @@ pub enum Expects {
     Secret,
     /// A secret nobody guesses, that goes into a header; may be empty, and is never shown.
     Token,
+    /// Headers of requests, as OpenTelemetry's variables have them; a secret, and may be empty.
+    Headers,
 }
 
 /// Characters in a [`Expects::Name`] at most.
@@ -117,6 +119,13 @@ impl Expects {
                 text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_whitespace)
             }
             Self::Secret => true,
+            Self::Headers => {
+                let mut each = text.split(',').filter(|one| !one.trim().is_empty());
+                each.all(|one| {
+                    one.split_once('=')
+                        .is_some_and(|(name, _)| is_header(name.trim()))
+                })
+            }
             Self::Token => {
                 let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
                 text.is_empty() || (is_visible && TOKEN_CHARS.contains(&text.len()))
@@ -145,6 +154,7 @@ impl Expects {
             Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
             Self::Model => format!("the name of a model: no spaces, {NAME_CHARS_MAX} characters at most"),
             Self::Secret => "text".to_owned(),
+            Self::Headers => "headers as name=value, with commas between, such as authorization=Bearer%20…".to_owned(),
             Self::Token => format!(
                 "{} to {} letters, digits and signs without a space; openssl rand -hex 32 makes one",
                 TOKEN_CHARS.start(),
@@ -152,6 +162,12 @@ impl Expects {
             ),
         }
     }
+}
+
+/// Whether a header can be called that.
+fn is_header(name: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_sign)
 }
 
 fn list(text: &str) -> Option<ValueKind> {

@@ -125,7 +125,7 @@ pub const KEYS: &[Key] = &[
     plain(
         "traces.headers",
         "OTEL_EXPORTER_OTLP_HEADERS",
-        Expects::Secret,
+        Expects::Headers,
     ),
 ];
 
@@ -153,7 +153,7 @@ impl Key {
     pub fn is_secret(&self) -> bool {
         matches!(
             self.expects,
-            Expects::Secret | Expects::Token | Expects::Database
+            Expects::Secret | Expects::Token | Expects::Database | Expects::Headers
         )
     }
 }

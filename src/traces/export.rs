@@ -1,6 +1,7 @@
 //! Sends spans to a collector by OTLP over HTTP: OpenTelemetry's own queue, thread and format.
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{
         Arc,
@@ -64,7 +65,7 @@ impl Exporter {
             .with_http()
             .with_endpoint(&address)
             .with_timeout(ANSWER_WITHIN)
-            .with_headers(headers(collector.headers.expose_secret())?)
+            .with_headers(headers(collector.headers.expose_secret()))
             .build()
             .with_context(|| format!("cannot send traces to {address}; check traces.endpoint"))?;
         let batches = BatchConfigBuilder::default()
@@ -158,19 +159,13 @@ fn reason(error: &OTelSdkError) -> String {
 }
 
 /// Headers as OpenTelemetry's `OTEL_EXPORTER_OTLP_HEADERS` has them: `name=value`, commas between, values with `%`-escapes.
-fn headers(given: &str) -> anyhow::Result<std::collections::HashMap<String, String>> {
-    let each = given
-        .split(',')
-        .map(str::trim)
-        .filter(|one| !one.is_empty());
-    each.map(|one| {
-        let (name, value) = one.split_once('=').context(
-            "traces.headers has a part without a value; it looks like name=value, with commas between",
-        )?;
+fn headers(given: &str) -> HashMap<String, String> {
+    let each = given.split(',').filter_map(|one| one.split_once('='));
+    each.map(|(name, value)| {
         let unescaped = form_urlencoded::parse(value.trim().replace('+', "%2B").as_bytes())
             .next()
             .map_or_else(String::new, |(value, _)| value.into_owned());
-        Ok((name.trim().to_owned(), unescaped))
+        (name.trim().to_owned(), unescaped)
     })
     .collect()
 }

@@ -251,7 +251,12 @@ async fn headers_that_are_none_stop_the_start_and_are_not_shown() {
         .run()
         .await;
     assert_eq!(done.code, Some(1));
-    assert!(done.errors.contains("traces.headers"), "{}", done.errors);
+    assert!(
+        done.errors.contains("PM__TRACES__HEADERS"),
+        "{}",
+        done.errors
+    );
+    assert!(done.errors.contains("name=value"), "{}", done.errors);
     assert!(!done.errors.contains("hunter2"), "{}", done.errors);
 }
 

@@ -27,6 +27,10 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// How long the first word of a stream may take: the server says it at once.
 const STREAM_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long a connection may rest before it is not used again. The server closes one that has rested for five seconds, and what
+/// is sent on it in that moment is never answered.
+const RESTS_AT_MOST: Duration = Duration::from_secs(2);
+
 /// How often the same is asked at most while the server asks to wait, or connections break.
 const TRIES_MAX: u32 = 6;
 
@@ -76,6 +80,7 @@ impl Api {
             .user_agent(concat!("pm/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
             .connect_timeout(CONNECT_WITHIN)
+            .pool_idle_timeout(RESTS_AT_MOST)
             // Where a server sends on to is told and not followed: the token is for the address that was given.
             .redirect(Policy::none());
         if server.is_here {

@@ -130,7 +130,9 @@ async fn list(api: &Api, asked: &Gates) -> Result<(), Failure> {
             styled(FAINT, &format!("({about})"))
         );
         let between = (at > 0).then(String::new);
-        let body = question(gate).into_iter().map(|line| format!("  {line}"));
+        let body = question(gate, &api.server.base)
+            .into_iter()
+            .map(|line| format!("  {line}"));
         api.screen
             .lines(between.into_iter().chain([head]).chain(body))?;
     }

@@ -1,5 +1,6 @@
 //! An activity as lines: when, what sort of thing, and its words.
 
+use anstyle::Style;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
@@ -7,7 +8,6 @@ use super::{
     text::{duration, one_line, plain, shortened},
     wire::{Activity, Gate},
 };
-use anstyle::Style;
 
 /// Columns of what sort of thing it is: the longest word for one.
 const SORT_COLUMNS: usize = 8;
@@ -25,15 +25,18 @@ const WRITTEN_LINES_MAX: usize = 80;
 const LINE_CHARS_MAX: usize = 500;
 
 /// Activities as lines, with the day where it is another one than before.
-pub(super) struct Steps {
+pub(super) struct Steps<'a> {
     day: NaiveDate,
+    /// Where the server is, for what can be read there.
+    base: &'a str,
 }
 
-impl Steps {
-    /// What happens from today on.
-    pub(super) fn new() -> Self {
+impl<'a> Steps<'a> {
+    /// What happens from today on, at the server that is there.
+    pub(super) fn new(base: &'a str) -> Self {
         Self {
             day: crate::clock::now().date_naive(),
+            base,
         }
     }
 
@@ -58,7 +61,7 @@ impl Steps {
             false => format!("{indent}{}", styled(style, &line)),
         }));
         if let Some(gate) = open_gate(activity) {
-            let lines_of = question(&gate).into_iter();
+            let lines_of = question(&gate, self.base).into_iter();
             lines.extend(lines_of.map(|line| format!("{indent}{line}")));
         }
         lines
@@ -154,7 +157,7 @@ fn open_gate(activity: &Activity) -> Option<Gate> {
 }
 
 /// What a person has to know to decide, and how they do.
-pub(super) fn question(gate: &Gate) -> Vec<String> {
+pub(super) fn question(gate: &Gate, base: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, text) in [
         ("what", &gate.context.what),
@@ -165,6 +168,10 @@ pub(super) fn question(gate: &Gate) -> Vec<String> {
             let name = if at == 0 { name } else { "" };
             lines.push(format!("{}  {line}", styled(FAINT, &format!("{name:4}"))));
         }
+    }
+    if let Some(path) = &gate.context.document_url {
+        let path = one_line(path);
+        lines.push(format!("{}  {base}{path}", styled(FAINT, "read")));
     }
     for option in &gate.options {
         let (id, kind) = (one_line(&option.id), super::text::word(&option.kind));

@@ -110,7 +110,7 @@ async fn begin(
 pub(super) struct Shower<'a> {
     api: &'a Api,
     as_json: bool,
-    steps: Steps,
+    steps: Steps<'a>,
 }
 
 impl<'a> Shower<'a> {
@@ -118,7 +118,7 @@ impl<'a> Shower<'a> {
         Self {
             api,
             as_json: shown.json,
-            steps: Steps::new(),
+            steps: Steps::new(&api.server.base),
         }
     }
 

@@ -119,6 +119,7 @@ pub(super) struct Context {
     pub(super) what: String,
     pub(super) why: String,
     pub(super) next: String,
+    pub(super) document_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -34,7 +34,8 @@ async fn a_command_is_seen_step_by_step_to_its_end() {
         .map_while(|line| line.get(21..))
         .collect();
     let steps = steps[1..steps.len() - 1].iter();
-    let words: Vec<&str> = steps.filter_map(|step| step["message"].as_str()).collect();
+    let words = steps.filter_map(|step| step["message"].as_str());
+    let words: Vec<&str> = words.flat_map(str::lines).collect();
     assert_eq!(told, words, "{output}");
     for words in [
         "validate in Shop  ",

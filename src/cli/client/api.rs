@@ -274,7 +274,8 @@ impl Api {
 fn asked_to_wait(answer: &Response) -> Option<Duration> {
     let is_busy = matches!(
         answer.status(),
-        StatusCode::TOO_MANY_REQUESTS
+        StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT

@@ -104,5 +104,7 @@ impl Failure {
 
 /// Whether an answer with this status is about the moment and not about what was asked.
 pub(super) fn is_passing(status: StatusCode) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
+    // A server, or a proxy, that was stopped for a while gives up what it has only begun to read.
+    [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status)
+        || status.is_server_error()
 }

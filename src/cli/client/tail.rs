@@ -93,17 +93,19 @@ async fn begin(
         }
         return Ok(page.head);
     };
-    while asked.no_follow {
+    if !asked.no_follow {
+        return Ok(after);
+    }
+    loop {
         let page: Page = api
             .read(&format!("{log}&after={after}&limit={LAST_MAX}"))
             .await?;
         shower.page(&page)?;
         match page.next {
             Some(next) => after = next,
-            None => break,
+            None => return Ok(after),
         }
     }
-    Ok(after)
 }
 
 /// Shows activities, to people or to programs.

@@ -1,6 +1,8 @@
 //! The command line: `pm serve` (the default), `pm migrate up|down|status`, `pm healthcheck`, `pm token`, `pm doctor` and
-//! `pm config`, and what moves whole databases (`cli/moves.rs`).
+//! `pm config`, what moves whole databases (`cli/moves.rs`), and what speaks to a running server (`cli/client.rs`).
 
+mod client;
+mod completions;
 mod doctor;
 mod healthcheck;
 mod moves;
@@ -33,6 +35,8 @@ struct Cli {
 enum Command {
     /// Run the server (what happens without a command).
     Serve,
+    #[command(flatten)]
+    Client(client::Client),
     /// Look at or change the version of the database's tables. `serve` brings them up to date by itself.
     Migrate {
         #[command(subcommand)]
@@ -89,6 +93,14 @@ enum Command {
         #[arg(long, value_name = "URL")]
         from: String,
     },
+    /// Print what a shell needs to complete the command line.
+    ///
+    /// For bash: pm completions bash > ~/.local/share/bash-completion/completions/pm
+    Completions {
+        /// Which shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// Lead a process group for the server and end it with the server. Started by the server, not by people.
     #[command(hide = true)]
     Guard {
@@ -127,6 +139,7 @@ pub fn run() -> ExitCode {
             };
             return guard::run(program, args, input);
         }
+        Command::Client(asked) => return client::run(&asked),
         Command::Serve => serve(),
         Command::Migrate { direction } => migrate(direction),
         Command::Healthcheck { live } => healthcheck(live),
@@ -140,6 +153,7 @@ pub fn run() -> ExitCode {
         Command::Backup { file } => moves::backup(&file),
         Command::Copy { from, to } => moves::copy(&from, &to),
         Command::ImportLegacy { from } => moves::import_legacy(&from),
+        Command::Completions { shell } => completions::print(shell),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

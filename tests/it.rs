@@ -10,6 +10,7 @@ mod agent;
 mod api;
 mod auth;
 mod backends;
+mod cli;
 mod config;
 mod db;
 mod diagnostics;

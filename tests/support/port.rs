@@ -6,6 +6,12 @@ use tokio::net::TcpListener;
 /// connection that finds out.
 const PORTS: std::ops::Range<u16> = 10_000..30_000;
 
+/// A port at which nobody listens, for a server that is to be there again after a restart.
+pub async fn free_port() -> u16 {
+    let listener = listen(0).await;
+    listener.local_addr().expect("an address").port()
+}
+
 /// Listens on this port of this machine; on any free one when it is 0.
 pub(super) async fn listen(port: u16) -> TcpListener {
     if port != 0 {

@@ -58,6 +58,15 @@ impl ProgramBuilder {
         Self::of(command).set("PM__DATA__DIR", folder.display())
     }
 
+    /// The program with these arguments, on a terminal.
+    pub fn on_terminal(arguments: &[&str]) -> Self {
+        let mut command = Command::new("script");
+        let line: Vec<&str> = [&[env!("CARGO_BIN_EXE_pm")], arguments].concat();
+        let line = shell_words::join(line);
+        command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
+        Self::of(command).set("TERM", "xterm")
+    }
+
     fn of(mut command: Command) -> Self {
         command
             .env_clear()
@@ -115,6 +124,11 @@ impl ProgramBuilder {
             output: String::from_utf8(output.stdout).expect("its output is text"),
             errors: String::from_utf8(output.stderr).expect("its errors are text"),
         }
+    }
+
+    /// It as it would be started.
+    pub(super) fn into_command(self) -> Command {
+        self.command
     }
 
     /// Starts it as a command that a test means to kill; what it says goes nowhere.

@@ -24,6 +24,10 @@ const LAYERS: [&[&str]; 12] = [
 const SETTINGS: [&str; 2] = ["config", "telemetry"];
 const READS_SETTINGS: [&str; 3] = ["app", "cli", "main"];
 
+/// What speaks to a running server does so over HTTP, as any other program; and what it may use of this one.
+const CLIENT: &str = "src/cli/client";
+const CLIENT_USES: [&str; 6] = ["cli", "clock", "config", "delay", "domain", "telemetry"];
+
 /// Crates that do I/O or run tasks: the domain is values and rules, and its tests need none of them.
 const NOT_IN_DOMAIN: [&str; 13] = [
     "actix",
@@ -61,6 +65,11 @@ fn a_part_uses_only_what_stands_to_its_left_in_the_table() {
 #[test]
 fn the_domain_knows_no_actor_no_database_and_no_network() {
     assert_none(&each_rust_file_in_src(domain_findings));
+}
+
+#[test]
+fn what_speaks_to_a_running_server_knows_nothing_of_its_inside() {
+    assert_none(&each_rust_file_in_src(client_findings));
 }
 
 #[test]
@@ -138,6 +147,21 @@ fn domain_findings(file: &SourceFile) -> Vec<String> {
         }
     }
     findings
+}
+
+fn client_findings(file: &SourceFile) -> Vec<String> {
+    if !file.path.starts_with(CLIENT) {
+        return Vec::new();
+    }
+    paths_from(&file.text, "crate")
+        .into_iter()
+        .filter(|(_, used)| is_known(used) && !CLIENT_USES.contains(&used.as_str()))
+        .map(|(line, used)| {
+            let rule = format!("the command line's client may not use `{used}`");
+            let advice = "ask the server for it, over its API";
+            finding(&file.path, line, &rule, advice)
+        })
+        .collect()
 }
 
 fn transaction_findings(file: &SourceFile) -> Vec<String> {

@@ -1,0 +1,70 @@
+//! `pm projects`: what there is, what runs, and what waits for a person.
+
+use clap::Args;
+
+use super::{
+    Where,
+    api::Api,
+    failure::Failure,
+    find::{cut, short_id},
+    screen::{ASKS, FAINT, GOOD, NAME, USUAL},
+    table::{Table, cell},
+    text::{duration, word},
+    wire::{Execution, Project},
+};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Projects {
+    /// As JSON, for programs: what the API answers.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    pub(super) at: Where,
+}
+
+pub(super) async fn run(api: &Api, asked: &Projects) -> Result<(), Failure> {
+    let answer = api.get("/api/projects").await?;
+    if asked.json {
+        return api.screen.json(&answer.text);
+    }
+    let projects: Vec<Project> = api.understood(&answer.text)?;
+    if projects.is_empty() {
+        let base = &api.server.base;
+        return api.screen.line(&format!(
+            "There is no project yet. Open {base} in a browser and make one."
+        ));
+    }
+    let short = short_id(projects.iter().map(|project| project.id.as_str()));
+    let mut table = Table::new(["name", "status", "runs", "needs you", "activity", "id"]);
+    for project in &projects {
+        let waits = match project.needs_attention {
+            0 => cell("-", FAINT),
+            gates => cell(&gates.to_string(), ASKS),
+        };
+        let runs = match &project.running {
+            Some(execution) => cell(&running(execution), GOOD),
+            None => cell("-", FAINT),
+        };
+        table.row([
+            cell(&project.name, NAME),
+            cell(&word(&project.status), USUAL),
+            runs,
+            waits,
+            cell(&project.head.to_string(), USUAL),
+            cell(cut(&project.id, short), FAINT),
+        ]);
+    }
+    table.show(&api.screen)
+}
+
+/// `validate (12 s)`
+pub(super) fn running(execution: &Execution) -> String {
+    let command = execution.command();
+    match execution.started_at {
+        Some(since) => {
+            let millis = (crate::clock::now() - since).num_milliseconds();
+            format!("{command} ({})", duration(millis))
+        }
+        None => command,
+    }
+}

@@ -1,0 +1,25 @@
+//! `pm completions`: what a shell needs to complete the command line.
+
+use std::io::{self, Write as _};
+
+use clap::{Command, CommandFactory as _};
+use clap_complete::{Shell, generate};
+
+use super::Cli;
+
+/// Prints it for this shell.
+pub(super) fn print(shell: Shell) -> anyhow::Result<()> {
+    let all = Cli::command();
+    // What the server starts by itself is not for people to complete.
+    let shown = all.get_subcommands().filter(|one| !one.is_hide_set());
+    let mut shown = Command::new("pm")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommands(shown.cloned());
+    let mut script = Vec::new();
+    generate(shell, &mut shown, "pm", &mut script);
+    match io::stdout().write_all(&script) {
+        // Nobody reads on.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => Ok(done?),
+    }
+}

@@ -76,7 +76,8 @@ impl App {
             .context("cannot find out the address the server listens on")?;
         let lock = lock::take(&database)?;
         let stopping = CancellationToken::new();
-        let (parts, supervisor, arbiters) = start_actors(&settings, backends, &stopping).await?;
+        let (parts, supervisor, arbiters) =
+            start_actors(&settings, backends, url_of(address), &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         Ok(Self {
             address,
@@ -96,7 +97,7 @@ impl App {
 
     /// Where a browser finds it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        url_of(self.address)
     }
 
     /// What ends the server when cancelled, as a signal does.
@@ -113,6 +114,10 @@ impl App {
     pub fn writer(&self) -> WriterHandle {
         self.parts.writer.clone()
     }
+}
+
+fn url_of(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -135,6 +140,7 @@ pub fn database(settings: &Settings) -> db::Database {
         retention: db::apply::Retention {
             activities: settings.feed.retention,
         },
+        wanted: settings.notifications.wanted(),
         server: ServerId::new(),
         option: None,
         for_leases: db::Kept::default(),

@@ -16,6 +16,7 @@ mod diagnostics;
 mod faults;
 mod llm;
 mod moves;
+mod notifications;
 mod scar;
 mod servers;
 mod simulation;

@@ -52,6 +52,16 @@ pub enum Problem {
         /// The variable without `_FILE`.
         name: String,
     },
+    /// A setting that another one needs.
+    #[error("{because} is set, and {name} is not: {how}")]
+    Missing {
+        /// What is to be set.
+        name: String,
+        /// What needs it.
+        because: String,
+        /// What it is for, and where to take it from.
+        how: String,
+    },
     /// There is nowhere to keep data.
     #[error(
         "there is no folder to keep data in: neither XDG_DATA_HOME nor HOME is set; set PM__DATA__DIR to a folder"

@@ -3,7 +3,10 @@
 use strum::VariantNames as _;
 
 use super::Expects;
-use crate::domain::project::{Permissions, Reach};
+use crate::domain::{
+    notification::Event,
+    project::{Permissions, Reach},
+};
 
 /// One setting.
 #[derive(Debug)]
@@ -117,6 +120,25 @@ pub const KEYS: &[Key] = &[
     key("llm.retries", Expects::Whole(0, 10)),
     key("llm.retry_ms_first", Expects::Whole(1, 60_000)),
     key("llm.retry_ms_longest", Expects::Whole(1, 60_000)),
+    key("notifications.url", Expects::Hook),
+    key("notifications.secret", Expects::Key),
+    key("notifications.events", Expects::SomeOf(Event::VARIANTS)),
+    key(
+        "notifications.timeout_seconds",
+        Expects::Seconds(0.01, 60.0),
+    ),
+    key(
+        "notifications.retry_seconds_first",
+        Expects::Seconds(0.01, 3_600.0),
+    ),
+    key(
+        "notifications.retry_seconds_longest",
+        Expects::Seconds(0.01, 86_400.0),
+    ),
+    key(
+        "notifications.give_up_seconds",
+        Expects::Seconds(0.01, 2_592_000.0),
+    ),
 ];
 
 impl Key {
@@ -134,7 +156,7 @@ impl Key {
     pub fn is_secret(&self) -> bool {
         matches!(
             self.expects,
-            Expects::Secret | Expects::Token | Expects::Database
+            Expects::Secret | Expects::Token | Expects::Key | Expects::Hook | Expects::Database
         )
     }
 }

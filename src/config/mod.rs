@@ -50,6 +50,7 @@ pub struct Settings {
     pub scar: Scar,
     pub acp: Acp,
     pub llm: Llm,
+    pub notifications: Notifications,
     #[serde(skip)]
     notices: Vec<String>,
     #[serde(skip)]
@@ -105,6 +106,12 @@ impl Settings {
             "llm.retry_ms_first",
             "llm.retry_ms_longest",
         ));
+        problems.extend(in_order(
+            &values,
+            "notifications.retry_seconds_first",
+            "notifications.retry_seconds_longest",
+        ));
+        problems.extend(without_key(&values));
         if !problems.is_empty() {
             return Err(SettingsInvalid { problems });
         }
@@ -195,11 +202,24 @@ fn in_order(
     least: &str,
     most: &str,
 ) -> Option<Problem> {
-    let number = |given: &layers::Given| given.value.to_string().parse::<i64>().ok();
+    let number = |given: &layers::Given| given.value.to_string().parse::<f64>().ok();
     let (least, most) = (values.get(least)?, values.get(most)?);
     (number(least)? > number(most)?).then(|| Problem::Value {
         name: least.name.clone(),
         given: least.value.to_string(),
         expected: format!("at most {}, which {} is", most.value, most.name),
+    })
+}
+
+/// Whoever is told must be able to see whom that comes from.
+fn without_key(values: &BTreeMap<&'static str, layers::Given>) -> Option<Problem> {
+    let text = |key: &str| Some(values.get(key)?.value.to_string());
+    let is_set = |key: &str| text(key).is_some_and(|text| !text.is_empty());
+    let url = values.get("notifications.url")?;
+    (is_set("notifications.url") && !is_set("notifications.secret")).then(|| Problem::Missing {
+        name: "PM__NOTIFICATIONS__SECRET".to_owned(),
+        because: url.name.clone(),
+        how: "notifications are signed with it, and whoever receives them checks that; `openssl rand -hex 32` makes one"
+            .to_owned(),
     })
 }

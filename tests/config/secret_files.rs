@@ -17,26 +17,40 @@ fn file(content: impl AsRef<[u8]>) -> (TempDir, String) {
 
 #[test]
 fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
-    let (_folder, path) = file("postgres://sam:hunter2@db/pm");
     let names: Vec<String> = KEYS
         .iter()
         .filter(|key| key.is_secret())
         .flat_map(|key| [key.plain.map(str::to_owned), Some(key.variable())])
         .flatten()
         .collect();
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 8, "{names:?}");
     for name in names {
-        let settings = loaded(&[(&format!("{name}_FILE"), &path)]);
+        let is_hook = name == "PM__NOTIFICATIONS__URL";
+        let given = match is_hook {
+            true => "https://hooks.example.com/hunter2",
+            false => "postgres://sam:hunter2@db/pm",
+        };
+        let (_folder, path) = file(given);
+        let mut variables = vec![(format!("{name}_FILE"), path.as_str())];
+        if is_hook {
+            let key = "PM__NOTIFICATIONS__SECRET".to_owned();
+            variables.push((key, "a key that is long enough"));
+        }
+        let variables: Vec<(&str, &str)> = variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .collect();
+        let settings = loaded(&variables);
         let secrets = [
             settings.database.url,
             settings.llm.api_key,
             settings.acp.env,
             settings.auth.token,
+            settings.notifications.url,
+            settings.notifications.secret,
         ];
         assert!(
-            secrets
-                .iter()
-                .any(|secret| secret.expose_secret() == "postgres://sam:hunter2@db/pm"),
+            secrets.iter().any(|secret| secret.expose_secret() == given),
             "{name}_FILE was not read"
         );
     }

@@ -21,20 +21,22 @@ use crate::{
     actors::{
         canary::CanaryHandle,
         executor::ExecutorHandle,
+        notifier::NotifierHandle,
         supervisor::{State, Status, Supervisor},
         writer::WriterHandle,
     },
     agent::llm::{self, Model},
     backends::{Backend, Backends},
     clock,
-    db::{Reader, activity, execution, project, reason},
+    db::{Reader, activity, delivery, execution, project, reason},
     domain::{
         canary::Shown,
         execution::ExecutionStatus,
         finding::{Away, Facts, Finding, Part, Running, Severity, Watching, findings},
         id::ProjectId,
+        notification::Standing,
     },
-    feed::{Feed, Standing},
+    feed::{self, Feed},
     http::About,
     leases::Leases,
 };
@@ -63,6 +65,7 @@ pub(super) struct Asked {
     pub(super) backends: Data<Backends>,
     pub(super) model: Data<Option<Model>>,
     pub(super) leases: Data<Leases>,
+    pub(super) notifier: Data<Option<NotifierHandle>>,
 }
 
 /// What the database was asked.
@@ -76,6 +79,7 @@ struct Read {
 struct Stored {
     running: Vec<Running>,
     queued: usize,
+    deliveries: Standing,
 }
 
 /// Whether a browser asks for a page, and not a program for JSON.
@@ -115,6 +119,7 @@ impl Asked {
             running: stored
                 .map(|stored| stored.running.clone())
                 .unwrap_or_default(),
+            undelivered: self.undelivered(stored),
             lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
         };
         let found = findings(&facts);
@@ -130,6 +135,7 @@ impl Asked {
             "writer": self.writer.status().figures(),
             "backends": self.backends(),
             "model": self.model(),
+            "notifications": self.notifications(stored),
             "actors": self.supervisor.statuses().iter().take(LIST_MAX).collect::<Vec<_>>(),
             "crashes": self.supervisor.crashes(),
             "streams": {
@@ -153,7 +159,7 @@ impl Asked {
         };
         let stored = self
             .reader
-            .read(async |db: &DatabaseConnection| stored(db).await);
+            .read(async |db: &DatabaseConnection| stored(db, self.notifier.is_some()).await);
         let answer = match timeout(READ_WITHIN, Box::pin(stored)).await {
             Ok(stored) => stored.map_err(|error| reason(&error)),
             Err(_) => Err(format!("no answer within {READ_WITHIN:?}")),
@@ -207,8 +213,8 @@ impl Read {
     }
 }
 
-/// What is queued and what runs, the longest silent first.
-async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
+/// What is queued and what runs, the longest silent first; and how notifications stand, where somebody is told.
+async fn stored(db: &DatabaseConnection, tells: bool) -> Result<Stored, sea_orm::DbErr> {
     let unfinished = execution::unfinished(db).await?;
     let is_running = |one: &&execution::Execution| one.status == ExecutionStatus::Running;
     let running: Vec<_> = unfinished.iter().filter(is_running).collect();
@@ -233,6 +239,10 @@ async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
     Ok(Stored {
         running: shown,
         queued,
+        deliveries: match tells {
+            true => delivery::standing(db).await?,
+            false => Standing::default(),
+        },
     })
 }
 
@@ -281,7 +291,7 @@ fn parts(statuses: &[Status]) -> Vec<Part> {
     failed.collect()
 }
 
-fn watching(standing: &Standing) -> Watching {
+fn watching(standing: &feed::Standing) -> Watching {
     Watching {
         project: standing.project,
         lag: standing.lag,

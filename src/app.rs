@@ -77,7 +77,8 @@ impl App {
             .context("cannot find out the address the server listens on")?;
         let lock = lock::take(&database)?;
         let stopping = CancellationToken::new();
-        let (parts, supervisor, arbiters) = start_actors(&settings, backends, &stopping).await?;
+        let (parts, supervisor, arbiters) =
+            start_actors(&settings, backends, url_of(address), &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         Ok(Self {
             address,
@@ -97,7 +98,7 @@ impl App {
 
     /// Where a browser finds it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        url_of(self.address)
     }
 
     /// What ends the server when cancelled, as a signal does.
@@ -114,6 +115,10 @@ impl App {
     pub fn writer(&self) -> WriterHandle {
         self.parts.writer.clone()
     }
+}
+
+fn url_of(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 /// Listens on this address.
@@ -140,6 +145,7 @@ pub fn database(settings: &Settings) -> db::Database {
         retention: db::apply::Retention {
             activities: settings.feed.retention,
         },
+        wanted: settings.notifications.wanted(),
         server: ServerId::new(),
         option: None,
         for_leases: db::Kept::default(),

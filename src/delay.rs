@@ -19,6 +19,9 @@ const JITTER: f64 = 0.5;
 /// How much longer each delay is than the one before.
 const GROWTH: f64 = 2.0;
 
+/// Doublings after which any delay is the longest there can be: a millisecond is more than a month then.
+const DOUBLINGS_MAX: u32 = 32;
+
 thread_local! {
     static CHANCE: Cell<Chance> = Cell::new(Chance::from_seed(RandomState::new().hash_one(())));
 }
@@ -68,6 +71,17 @@ impl Delays {
             longest,
             series: series(first, longest),
         }
+    }
+
+    /// How long to wait after so many failed attempts, for whoever keeps only their number: as the delay of a series would be
+    /// that had come so far.
+    pub fn after(failed: u32, first: Duration, longest: Duration) -> Duration {
+        let mut delays = Self::new(first, longest);
+        // By then it is at its longest, whatever the two are.
+        for _ in 1..failed.min(DOUBLINGS_MAX) {
+            delays.next_delay();
+        }
+        delays.next_delay()
     }
 
     /// How long to wait before the next attempt.
@@ -136,6 +150,19 @@ mod tests {
                 plain *= 2;
             }
             delays.reset();
+        }
+    }
+
+    #[test]
+    fn a_delay_can_be_had_by_the_number_of_failures_alone() {
+        let (first, longest) = (Duration::from_secs(5), Duration::from_secs(600));
+        for (failed, plain) in [(1, 5), (2, 10), (4, 40), (9, 400), (1_000_000, 400)] {
+            let (delay, plain) = (
+                Delays::after(failed, first, longest),
+                Duration::from_secs(plain),
+            );
+            let within = plain.mul_f64(0.49)..=plain.mul_f64(1.51).min(longest);
+            assert!(within.contains(&delay), "{failed}: {delay:?}");
         }
     }
 

@@ -151,6 +151,10 @@ pub enum FailPoint {
     BackendEnd,
     /// A request to SCAR is about to be made.
     ScarRequest,
+    /// Somebody outside is about to be told of something.
+    NotificationRequest,
+    /// They have answered, and that is about to be stored.
+    NotificationAnswered,
     /// A process of a command is about to be started.
     ChildStart,
     /// A coding agent on this machine told or asked something.

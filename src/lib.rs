@@ -14,6 +14,7 @@ pub mod agent;
 pub mod backends;
 pub mod db;
 pub mod feed;
+pub mod webhook;
 
 pub mod actors;
 pub mod auth;

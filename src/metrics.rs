@@ -8,6 +8,7 @@
 pub mod asked;
 mod canary;
 mod http;
+mod notifications;
 mod process;
 mod requests;
 mod stored;
@@ -23,6 +24,7 @@ use prometheus_client::{
 pub use self::{
     canary::CanaryFigures,
     http::{HttpFigures, InFlight},
+    notifications::NotificationFigures,
     process::register as register_process,
     requests::RequestFigures,
     stored::{Ending, StoredFigures},

@@ -101,6 +101,7 @@ export const api = {
   feedReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/sse/${encodeURIComponent(id)}`),
   executionReport: (/** @type {string} */ id) => request("GET", `/api/diagnostics/executions/${encodeURIComponent(id)}?limit=1`),
   server: () => request("GET", "/api/diagnostics"),
+  testNotifications: () => request("POST", "/api/diagnostics/notifications/test"),
   actors: () => request("GET", "/api/diagnostics/actors"),
   health: () => request("GET", "/health"),
   /** A failed check is an answer as well. @param {"db" | "scar"} what */

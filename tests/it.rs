@@ -19,6 +19,7 @@ mod faults;
 mod fuzz;
 mod llm;
 mod moves;
+mod notifications;
 mod scar;
 mod servers;
 mod simulation;

@@ -17,6 +17,7 @@ mod m20261129_000009_constraints;
 mod m20261129_000010_leases;
 mod m20261129_000011_canary;
 mod m20261129_000012_access;
+mod m20261129_000013_deliveries;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000010_leases::Migration),
             Box::new(m20261129_000011_canary::Migration),
             Box::new(m20261129_000012_access::Migration),
+            Box::new(m20261129_000013_deliveries::Migration),
         ]
     }
 }

@@ -15,7 +15,10 @@ use actix::{
     prelude::{Actor, Context, Supervised},
 };
 use sea_orm::{DatabaseConnection, DbErr};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::{
+    sync::Notify,
+    time::{Instant, MissedTickBehavior, interval, timeout},
+};
 
 use super::{
     executor::ExecutorHandle,
@@ -39,20 +42,28 @@ pub struct Work {
     pub(super) leases: Leases,
     executor: ExecutorHandle,
     sessions: SessionsHandle,
+    notable: Arc<Notify>,
 }
 
 impl Work {
-    /// The executor runs commands, the sessions answer.
-    pub fn new(leases: &Leases, executor: &ExecutorHandle, sessions: &SessionsHandle) -> Self {
+    /// The executor runs commands, the sessions answer, and who is woken by `notable` tells somebody outside.
+    pub fn new(
+        leases: &Leases,
+        executor: &ExecutorHandle,
+        sessions: &SessionsHandle,
+        notable: Arc<Notify>,
+    ) -> Self {
         Self {
             leases: leases.clone(),
             executor: executor.clone(),
             sessions: sessions.clone(),
+            notable,
         }
     }
 
     /// Has what others stored be looked for, in a project or wherever this server works. Whether both were told.
     pub(super) fn look_again(&self, project: Option<ProjectId>) -> bool {
+        self.notable.notify_one();
         let (executor, sessions) = (
             self.executor.look_again(),
             self.sessions.look_again(project),

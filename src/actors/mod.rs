@@ -10,6 +10,8 @@ pub mod indexer;
 
 pub mod canary;
 
+pub mod notifier;
+
 pub mod executor;
 pub mod listener;
 pub mod poller;

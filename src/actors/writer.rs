@@ -331,6 +331,7 @@ impl Writer {
             };
             if answer.is_ok() {
                 self.status.count_endings(&queued.append.changes);
+                self.status.wake_for(&queued.append.changes);
             }
             for gone in queued.append.changes.iter().filter(|_| answer.is_ok()) {
                 if let Change::ProjectDeleted = gone.change {
@@ -345,7 +346,10 @@ impl Writer {
 fn stands_alone(reported: &Reported) -> bool {
     matches!(
         reported.change,
-        Change::ProjectDeleted | Change::ProjectCleared | Change::Access(_)
+        Change::ProjectDeleted
+            | Change::ProjectCleared
+            | Change::Access(_)
+            | Change::NotificationTried(_)
     )
 }
 

@@ -24,6 +24,9 @@ pub(super) fn registry(parts: &Parts, http: &HttpFigures) -> Registry {
     if let Some(model) = &parts.model {
         model.register(&mut registry);
     }
+    if let Some(notifier) = &parts.notifier {
+        notifier.register(&mut registry);
+    }
     let known = Known(parts.clone());
     registry.ask(move |sheet| known.enter(sheet));
     register_process(&mut registry);
@@ -41,6 +44,7 @@ impl Known {
         self.storing(sheet)?;
         self.executions(sheet)?;
         self.canary(sheet)?;
+        self.notifications(sheet)?;
         self.actors(sheet)
     }
 
@@ -143,6 +147,15 @@ impl Known {
         let help = "When that was last tested, in seconds since 1970";
         let tested = last.iter().map(|flight| (NONE, flight.at.timestamp()));
         sheet.gauge("pm_canary_timestamp_seconds", help, tested)
+    }
+
+    fn notifications(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let Some(notifier) = &self.0.notifier else {
+            return Ok(());
+        };
+        let waiting = i64::try_from(notifier.waiting()).unwrap_or(i64::MAX);
+        let help = "Notifications that are to be delivered by this server";
+        sheet.gauge("pm_notifications_waiting", help, [(NONE, waiting)])
     }
 
     fn actors(&self, sheet: &mut Sheet<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use actix_rt::Arbiter;
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{backends, checkout, database, entrance, secrets};
@@ -14,6 +15,7 @@ use crate::{
         indexer::Indexer,
         leaseholder::{self, Work},
         listener,
+        notifier::{self, NotifierHandle},
         sessions::{self, SessionsHandle},
         streamer::Streams,
         supervisor::{RestartLimits, Supervisor},
@@ -29,6 +31,7 @@ use crate::{
     http::{self, About, ChatWindows, Setup, auth::Door},
     leases::Leases,
     traces::{Collector, Traces},
+    webhook::{self, Receiver},
 };
 
 /// What the routes are given.
@@ -44,6 +47,7 @@ pub(super) struct Parts {
     pub(super) streams: Streams,
     pub(super) windows: ChatWindows,
     pub(super) canary: CanaryHandle,
+    pub(super) notifier: Option<NotifierHandle>,
     pub(super) door: Arc<Door>,
     pub(super) supervisor: Supervisor,
     pub(super) about: About,
@@ -58,9 +62,11 @@ pub(super) struct Parts {
 pub(super) async fn start_actors(
     settings: &Settings,
     backends: Backends,
+    url: String,
     stopping: &CancellationToken,
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let (database, model) = (Arc::new(database(settings)), model(settings)?);
+    let receiver = receiver(settings)?;
     let (reader, connection) = db::connect(&database).await?;
     let feed = Feed::new(traces(settings, &database)?);
     let leases = leaseholder::arrive(&database).await?;
@@ -77,17 +83,11 @@ pub(super) async fn start_actors(
         &running.handle(),
         needs(settings, &writer, &reader, &leases, &backends, &feed),
     );
-    let converses = sessions::Parts {
-        writer: writer.clone(),
-        reader: reader.clone(),
-        leases: leases.clone(),
-        executor: executor.clone(),
-        model: model.clone(),
-        feed: feed.clone(),
-    };
+    let converses = converses(&writer, &reader, &leases, &executor, &model, &feed);
     let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
     let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
-    let work = Work::new(&leases, &executor, &sessions);
+    let notable = writer.status().notable();
+    let work = Work::new(&leases, &executor, &sessions, notable);
     leaseholder::start(&supervisor, &running.handle(), &database, work.clone());
     let heard = listener::Parts::new(&database, &reader, &feed, work);
     let hearing = listener::start(&supervisor, &running.handle(), heard);
@@ -105,8 +105,9 @@ pub(super) async fn start_actors(
         stopping: stopping.clone(),
     };
     let sings = canary_parts(settings, &database, &writer, &reader, &streams);
-    let parts = Parts {
+    let mut parts = Parts {
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
+        notifier: None,
         windows: windows(&streams, &sessions, &writer, &executor, &reader),
         streams,
         reader,
@@ -125,8 +126,57 @@ pub(super) async fn start_actors(
         reach: settings.projects.repositories,
         max_body_bytes: settings.api.max_body_bytes,
     };
+    parts.notifier = receiver.map(|receiver| {
+        let tells = notifier_parts(settings, receiver, url, &parts);
+        NotifierHandle::start(&supervisor, &running.handle(), tells)
+    });
     let arbiters = vec![indexing, conversing, running, writing];
     Ok((parts, supervisor, arbiters))
+}
+
+/// What the sessions work with.
+fn converses(
+    writer: &WriterHandle,
+    reader: &db::Reader,
+    leases: &Leases,
+    executor: &ExecutorHandle,
+    model: &Option<Model>,
+    feed: &Feed,
+) -> sessions::Parts {
+    sessions::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        leases: leases.clone(),
+        executor: executor.clone(),
+        model: model.clone(),
+        feed: feed.clone(),
+    }
+}
+
+/// What the notifier works with; `url` is where the server listens.
+fn notifier_parts(
+    settings: &Settings,
+    receiver: Receiver,
+    url: String,
+    parts: &Parts,
+) -> notifier::Parts {
+    let notifications = &settings.notifications;
+    notifier::Parts {
+        writer: parts.writer.clone(),
+        reader: parts.reader.clone(),
+        leases: parts.leases.clone(),
+        receiver,
+        schedule: notifier::Schedule {
+            retry_first: notifications.retry_first,
+            retry_longest: notifications.retry_longest,
+            give_up: notifications.give_up,
+        },
+        server: match settings.api.public_url.as_str() {
+            "" => url,
+            public => public.to_owned(),
+        },
+        stopping: parts.streams.stopping.clone(),
+    }
 }
 
 /// What chat windows work with; they watch as streams do.
@@ -253,6 +303,20 @@ fn traces(settings: &Settings, database: &db::Database) -> anyhow::Result<Traces
         environment: settings.app.environment.clone(),
         instance: database.server.to_string(),
     })
+}
+
+/// Who is told of what happens, if anybody is.
+fn receiver(settings: &Settings) -> anyhow::Result<Option<Receiver>> {
+    let notifications = &settings.notifications;
+    if notifications.url.expose_secret().is_empty() {
+        return Ok(None);
+    }
+    let receiver = Receiver::new(&webhook::Options {
+        url: notifications.url.clone(),
+        secret: notifications.secret.clone(),
+        timeout: notifications.timeout,
+    });
+    receiver.map(Some).context("cannot notify anybody")
 }
 
 /// The language model of these settings; none where neither a key nor an endpoint is given.

@@ -7,6 +7,9 @@ use crate::{
     domain::redaction::{Secrets, of_variables},
 };
 
+/// Bytes of an address's path from which on it may be a secret: a shorter one is words.
+const PATH_BYTES_MIN: usize = 16;
+
 /// What is cut out of all that is stored.
 pub(super) fn secrets(settings: &Settings) -> Secrets {
     let given = settings.secrets().iter();
@@ -26,6 +29,10 @@ fn values(key: &str, given: &str) -> Vec<String> {
             let each = given.split(',').filter_map(|one| one.split_once('='));
             each.flat_map(|(_, value)| key_of(value)).collect()
         }
+        "notifications.url" => [given.trim().to_owned()]
+            .into_iter()
+            .chain(path(given))
+            .collect(),
         _ => vec![given.trim().to_owned()],
     }
 }
@@ -41,6 +48,13 @@ fn unescaped(text: &str) -> String {
     let mut read = form_urlencoded::parse(plus.as_bytes());
     read.next()
         .map_or_else(String::new, |(text, _)| text.into_owned())
+}
+
+/// What stands behind the host of an address: services for chats keep a secret in it.
+fn path(url: &str) -> Option<String> {
+    let (_, rest) = url.trim().split_once("://")?;
+    let (_, path) = rest.split_once('/')?;
+    Some(path.to_owned()).filter(|path| path.len() >= PATH_BYTES_MIN)
 }
 
 /// The password in an address, as it stands there and as it is meant.

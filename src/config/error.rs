@@ -80,6 +80,18 @@ pub enum Problem {
         /// What it may be.
         expected: String,
     },
+    /// A setting that another one needs.
+    #[error("{because} is set, and {name} is not: {how}")]
+    Missing {
+        /// Which setting.
+        key: &'static str,
+        /// The variable to set it with.
+        name: String,
+        /// What needs it.
+        because: String,
+        /// What it is for, and where to take it from.
+        how: String,
+    },
     /// There is nowhere to keep data.
     #[error(
         "there is no folder to keep data in: neither XDG_DATA_HOME nor HOME is set; set PM__DATA__DIR to a folder"
@@ -91,9 +103,10 @@ impl Problem {
     /// The setting whose value is not known because of it, if it is one.
     pub fn hides(&self) -> Option<&'static str> {
         match self {
-            Self::Value { key, .. } | Self::SecretFile { key, .. } | Self::Twice { key, .. } => {
-                Some(key)
-            }
+            Self::Value { key, .. }
+            | Self::SecretFile { key, .. }
+            | Self::Twice { key, .. }
+            | Self::Missing { key, .. } => Some(key),
             Self::Unknown { nearest, .. } => nearest
                 .as_deref()
                 .and_then(Key::find_by_name)

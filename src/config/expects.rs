@@ -3,8 +3,9 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use config::{Value, ValueKind};
+use url::Url;
 
-use crate::domain::network::Network;
+use crate::domain::{network::Network, notification::SigningKey};
 
 /// What a setting may be.
 #[derive(Debug)]
@@ -33,6 +34,12 @@ pub enum Expects {
     Database,
     /// An http or https address; may be empty.
     Web,
+    /// An http or https address whose path may be a secret; may be empty, and is never shown.
+    Hook,
+    /// A key that signs; may be empty, and is never shown.
+    Key,
+    /// Some of a few words, at least one.
+    SomeOf(&'static [&'static str]),
     /// The name of a language model; may be empty.
     Model,
     /// A secret; never shown.
@@ -57,8 +64,10 @@ impl Expects {
             Self::Whole(..) => trimmed.parse().map(ValueKind::I64).ok(),
             Self::Seconds(..) => trimmed.parse().map(ValueKind::Float).ok(),
             // A list that cannot be read stays text as well.
-            Self::Words | Self::Networks if trimmed.starts_with('[') => list(trimmed),
-            Self::Words | Self::Networks => Some(
+            Self::Words | Self::Networks | Self::SomeOf(_) if trimmed.starts_with('[') => {
+                list(trimmed)
+            }
+            Self::Words | Self::Networks | Self::SomeOf(_) => Some(
                 trimmed
                     .split_whitespace()
                     .map(str::to_owned)
@@ -94,6 +103,11 @@ impl Expects {
                 .iter()
                 .all(|network| matches!(&network.kind, ValueKind::String(text) if text.parse::<Network>().is_ok()))
                 .then(|| value.clone()),
+            (Self::SomeOf(known), ValueKind::Array(words)) => (!words.is_empty()
+                && words.iter().all(|word| {
+                    matches!(&word.kind, ValueKind::String(word) if known.contains(&word.as_str()))
+                }))
+            .then(|| value.clone()),
             (_, ValueKind::String(text)) => self.canonical_text(text.trim()).map(ValueKind::String),
             _ => None,
         }
@@ -101,7 +115,11 @@ impl Expects {
 
     fn canonical_text(&self, text: &str) -> Option<String> {
         let accepted = match self {
-            Self::Whole(..) | Self::Seconds(..) | Self::Words | Self::Networks => return None,
+            Self::Whole(..)
+            | Self::Seconds(..)
+            | Self::Words
+            | Self::Networks
+            | Self::SomeOf(_) => return None,
             Self::Address => return address(text).map(|address| address.to_string()),
             Self::Origin => return origin(text),
             Self::Level => return level(text).map(str::to_owned),
@@ -115,6 +133,8 @@ impl Expects {
                 text.is_empty()
                     || (has_host(text, &["http", "https"]) && !text.contains(['@', '?', '#']))
             }
+            Self::Hook => text.is_empty() || is_hook(text),
+            Self::Key => text.is_empty() || SigningKey::parse(text).is_ok(),
             Self::Model => {
                 text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_whitespace)
             }
@@ -152,6 +172,14 @@ impl Expects {
                 postgres://user:password@host/name (a database in memory would be lost at the end)"
                 .to_owned(),
             Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
+            Self::Hook => "an address that starts with http:// or https:// and has no user name and no password in it"
+                .to_owned(),
+            // It has the sentence, as it knows the limits.
+            Self::Key => match SigningKey::parse("") {
+                Err(expected) => expected.to_string(),
+                Ok(_) => "a key".to_owned(),
+            },
+            Self::SomeOf(words) => format!("one or more of {}", words.join(", ")),
             Self::Model => format!("the name of a model: no spaces, {NAME_CHARS_MAX} characters at most"),
             Self::Secret => "text".to_owned(),
             Self::Headers => "headers as name=value, with commas between, such as authorization=Bearer%20…".to_owned(),
@@ -168,6 +196,16 @@ impl Expects {
 fn is_header(name: &str) -> bool {
     let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !name.is_empty() && name.bytes().all(is_sign)
+}
+
+fn is_hook(text: &str) -> bool {
+    let url = Url::parse(text);
+    url.is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
 }
 
 fn list(text: &str) -> Option<ValueKind> {

@@ -3,7 +3,10 @@
 use strum::VariantNames as _;
 
 use super::Expects;
-use crate::domain::project::{Permissions, Reach};
+use crate::domain::{
+    notification::Event,
+    project::{Permissions, Reach},
+};
 
 /// One setting.
 #[derive(Debug)]
@@ -127,6 +130,25 @@ pub const KEYS: &[Key] = &[
         "OTEL_EXPORTER_OTLP_HEADERS",
         Expects::Headers,
     ),
+    key("notifications.url", Expects::Hook),
+    key("notifications.secret", Expects::Key),
+    key("notifications.events", Expects::SomeOf(Event::VARIANTS)),
+    key(
+        "notifications.timeout_seconds",
+        Expects::Seconds(0.01, 60.0),
+    ),
+    key(
+        "notifications.retry_seconds_first",
+        Expects::Seconds(0.01, 3_600.0),
+    ),
+    key(
+        "notifications.retry_seconds_longest",
+        Expects::Seconds(0.01, 86_400.0),
+    ),
+    key(
+        "notifications.give_up_seconds",
+        Expects::Seconds(0.01, 2_592_000.0),
+    ),
 ];
 
 impl Key {
@@ -153,7 +175,12 @@ impl Key {
     pub fn is_secret(&self) -> bool {
         matches!(
             self.expects,
-            Expects::Secret | Expects::Token | Expects::Database | Expects::Headers
+            Expects::Secret
+                | Expects::Token
+                | Expects::Key
+                | Expects::Hook
+                | Expects::Database
+                | Expects::Headers
         )
     }
 }

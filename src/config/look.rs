@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     DATABASE_FILE, Key, Layers, Origin, Problem, Settings, data_dir, environment, in_order,
+    without_key,
 };
 
 /// What was found.
@@ -88,6 +89,12 @@ impl Settings {
             "llm.retry_ms_first",
             "llm.retry_ms_longest",
         ));
+        problems.extend(in_order(
+            &values,
+            "notifications.retry_seconds_first",
+            "notifications.retry_seconds_longest",
+        ));
+        problems.extend(without_key(&values));
         let mut builder = config::Config::builder();
         for given in values.values() {
             builder = builder

@@ -55,6 +55,7 @@ pub struct Settings {
     pub acp: Acp,
     pub llm: Llm,
     pub traces: Traces,
+    pub notifications: Notifications,
     #[serde(skip)]
     notices: Vec<String>,
     #[serde(skip)]
@@ -159,12 +160,26 @@ fn in_order(
     least: &str,
     most: &str,
 ) -> Option<Problem> {
-    let number = |given: &layers::Given| given.value.to_string().parse::<i64>().ok();
+    let number = |given: &layers::Given| given.value.to_string().parse::<f64>().ok();
     let (least, most) = (values.get(least)?, values.get(most)?);
     (number(least)? > number(most)?).then(|| Problem::Value {
         key: least.key.name,
         at: least.origin.clone(),
         given: least.value.to_string(),
         expected: format!("at most {}, which {} is", most.value, most.origin),
+    })
+}
+
+/// Whoever is told must be able to see whom that comes from.
+fn without_key(values: &BTreeMap<&'static str, layers::Given>) -> Option<Problem> {
+    let text = |key: &str| Some(values.get(key)?.value.to_string());
+    let is_set = |key: &str| text(key).is_some_and(|text| !text.is_empty());
+    let url = values.get("notifications.url")?;
+    (is_set("notifications.url") && !is_set("notifications.secret")).then(|| Problem::Missing {
+        key: "notifications.secret",
+        name: "PM__NOTIFICATIONS__SECRET".to_owned(),
+        because: url.origin.to_string(),
+        how: "notifications are signed with it, and whoever receives them checks that; `openssl rand -hex 32` makes one"
+            .to_owned(),
     })
 }

@@ -7,10 +7,13 @@ use std::{
     time::Duration,
 };
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::project::{Permissions, Reach};
+use crate::domain::{
+    notification::{Event, Wanted},
+    project::{Permissions, Reach},
+};
 
 /// Threads that answer requests at most when their number follows the cores: they only pass data on.
 const WORKERS_MAX: usize = 8;
@@ -255,6 +258,36 @@ pub struct Llm {
 pub struct Traces {
     pub endpoint: String,
     pub headers: SecretString,
+}
+
+/// `[notifications]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Notifications {
+    /// Its path may be a secret; may be empty.
+    pub url: SecretString,
+    /// Not empty where there is an address.
+    pub secret: SecretString,
+    events: Vec<Event>,
+    #[serde(rename = "timeout_seconds", deserialize_with = "seconds")]
+    pub timeout: Duration,
+    #[serde(rename = "retry_seconds_first", deserialize_with = "seconds")]
+    pub retry_first: Duration,
+    #[serde(rename = "retry_seconds_longest", deserialize_with = "seconds")]
+    pub retry_longest: Duration,
+    #[serde(rename = "give_up_seconds", deserialize_with = "seconds")]
+    pub give_up: Duration,
+}
+
+impl Notifications {
+    /// What somebody is told of: nothing where nobody is.
+    pub fn wanted(&self) -> Wanted {
+        match self.url.expose_secret() {
+            "" => Wanted::default(),
+            _ => Wanted::of(self.events.iter().copied()),
+        }
+    }
 }
 
 impl Executor {

@@ -14,7 +14,7 @@ mod trim;
 
 pub use self::trim::Retention;
 use self::{append::append, trim::trim};
-use super::{activity, block, canary, execution, gate, message, phase, project, topic};
+use super::{activity, block, canary, delivery, execution, gate, message, phase, project, topic};
 use crate::domain::{
     activity::Activity,
     canary::LOG,
@@ -101,6 +101,12 @@ async fn apply_to_projects(
         access::keep(txn, access, only.at).await?;
         return Ok(Vec::new());
     }
+    if let [only] = changes
+        && let Change::NotificationTried(tried) = &only.change
+    {
+        delivery::keep(txn, tried, only.at).await?;
+        return Ok(Vec::new());
+    }
     let heads = lock_projects(txn, changes).await?;
     insert_state(txn, changes).await?;
     let mut all = Vec::with_capacity(changes.len());
@@ -184,6 +190,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::ProjectDeleted
             | Change::ProjectCleared
             | Change::Access(_)
+            | Change::NotificationTried(_)
             | Change::MessageEdited { .. }
             | Change::MessageWithdrawn { .. }
             | Change::MessageTaken { .. }
@@ -275,6 +282,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         Change::ProjectCreated(_)
         | Change::ProjectCleared
         | Change::Access(_)
+        | Change::NotificationTried(_)
         | Change::LogIndexed(_)
         | Change::ProjectEdited(_)
         | Change::MessagePosted(_)

@@ -20,7 +20,7 @@ use sea_orm::{
 
 pub use self::{error::ConnectError, looking::Sight};
 use super::{Reader, apply::Retention};
-use crate::domain::id::ServerId;
+use crate::domain::{id::ServerId, notification::Wanted};
 
 /// How long SQLite waits for a lock another process holds, before it reports it. At most: it is a statement that waits.
 const BUSY_TIMEOUT_MAX: Duration = Duration::from_secs(5);
@@ -59,6 +59,8 @@ pub struct Database {
     pub lease: Duration,
     /// How much of each log is kept.
     pub retention: Retention,
+    /// What somebody outside is told of.
+    pub wanted: Wanted,
     /// Who this is, for other servers on the same database.
     pub server: ServerId,
     /// The option of the command line that names it; none where the settings do.

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod block;
 pub mod canary;
 mod connect;
+pub mod delivery;
 pub mod execution;
 mod fault;
 pub mod gate;

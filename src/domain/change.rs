@@ -12,6 +12,7 @@ use super::{
     execution::{Command, NewExecution, Notice, Outcome},
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
+    notification::Tried,
     project::{AgentEdit, AgentSettings, ProjectName, ProjectStatus},
     search::Words,
     step::Step,
@@ -56,6 +57,12 @@ impl Reported {
     /// Something about who may use the server, just now. No project has the id it carries.
     pub fn access(access: Access) -> Self {
         Self::now(ProjectId(uuid::Uuid::nil()), Change::Access(access))
+    }
+
+    /// What came of an attempt to deliver a notification, just now. It is about no log.
+    pub fn tried(tried: Tried) -> Self {
+        let change = Change::NotificationTried(tried);
+        Self::now(ProjectId(uuid::Uuid::nil()), change)
     }
 
     /// It as a part of a phase of the workflow.
@@ -216,6 +223,8 @@ pub enum Change {
     },
     /// Something about who may use the server; it belongs to no project. Writes no activity.
     Access(Access),
+    /// A notification was tried to be delivered. Writes no activity.
+    NotificationTried(Tried),
     /// The server has something to say about itself.
     Noticed {
         /// The words.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-pub use self::facts::{Away, Facts, Part, Running, Watching};
+pub use self::facts::{Away, Facts, Part, Running, Undelivered, Watching};
 use super::id::ProjectId;
 
 /// An execution that runs this long without a step is worth a look: longer than a coding agent is silent while it
@@ -71,6 +71,7 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
         disk_low(facts),
         writer_behind(facts),
         model_away(facts),
+        notifications_failing(facts),
     ]
     .into_iter()
     .flatten()
@@ -220,6 +221,31 @@ fn model_away(facts: &Facts) -> Option<Finding> {
         away.advice
             .as_deref()
             .unwrap_or("Until then the project manager answers by its own rules."),
+    ))
+}
+
+fn notifications_failing(facts: &Facts) -> Option<Finding> {
+    let Undelivered {
+        target,
+        at,
+        failure,
+        waiting,
+        given_up,
+    } = facts.undelivered.as_ref()?;
+    let mut what = format!(
+        "Notifications to {target} do not arrive: at the last try, {}, {}. {waiting} wait",
+        time(*at),
+        bare(&failure.why)
+    );
+    what += &match given_up {
+        0 => ".".to_owned(),
+        some => format!(", and {some} were given up."),
+    };
+    Some(warning(
+        "notifications_failing",
+        what,
+        failure.cause(),
+        failure.next_step(),
     ))
 }
 

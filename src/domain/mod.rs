@@ -17,6 +17,8 @@
 //! | outcome | how an execution ended |
 //! | change | something that happened, in the past tense; the unit the writer stores |
 //! | activity | a change as the log keeps it: with its `seq`, its time and its words |
+//! | notification | what somebody outside is told of a change, by webhook |
+//! | delivery | a notification on its way: tried until the receiver has it, or for long enough |
 //! | token | what a person or a program shows to be let in; its scope says how far that reaches |
 //! | sign-in | a browser that showed a token, and is known by its cookie from then on |
 //! | `seq` | an activity's place in its project's log: 1, 2, 3, without gaps, in commit order |
@@ -30,6 +32,7 @@ pub mod finding;
 pub mod id;
 pub mod message;
 pub mod network;
+pub mod notification;
 pub mod project;
 pub mod redaction;
 pub mod search;

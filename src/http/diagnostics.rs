@@ -1,6 +1,7 @@
 //! Why is my feed empty? What is stored, who watches, and how the actors fare.
 
 mod connection;
+pub(super) mod notifications;
 mod whole;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::{
     actors::{
         canary::CanaryHandle,
         executor::ExecutorHandle,
+        notifier::NotifierHandle,
         supervisor::Supervisor,
         writer::{WriterFigures, WriterHandle},
     },
@@ -76,6 +78,7 @@ pub(super) async fn whole(
     backends: Data<Backends>,
     model: Data<Option<Model>>,
     leases: Data<Leases>,
+    notifier: Data<Option<NotifierHandle>>,
 ) -> HttpResponse {
     if whole::wants_page(&request) {
         return whole::page();
@@ -91,6 +94,7 @@ pub(super) async fn whole(
         backends,
         model,
         leases,
+        notifier,
     };
     asked.answer().await
 }

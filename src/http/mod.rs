@@ -99,13 +99,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(worktree_routes)
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
-        .service(at("/api/diagnostics", "GET").route(get().to(diagnostics::whole)))
-        .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
-        .service(at("/api/diagnostics/sse/{project_id}", "GET").route(get().to(diagnostics::feed)))
-        .service(
-            at("/api/diagnostics/executions/{project_id}", "GET")
-                .route(get().to(diagnostics::executions)),
-        )
+        .configure(diagnostics_routes)
         .service(at("/metrics", "GET").route(get().to(metrics::show)))
         .service(at("/health", "GET").route(get().to(health::health)))
         .service(at("/health/live", "GET").route(get().to(health::live)))
@@ -116,6 +110,21 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/openapi.json", "GET").route(get().to(openapi::show)))
         .service(at("/docs", "GET").route(get().to(openapi::page::show)))
         .default_service(web::to(assets::serve));
+}
+
+fn diagnostics_routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/api/diagnostics", "GET").route(get().to(diagnostics::whole)))
+        .service(at("/api/diagnostics/actors", "GET").route(get().to(diagnostics::actors)))
+        .service(at("/api/diagnostics/sse/{project_id}", "GET").route(get().to(diagnostics::feed)))
+        .service(
+            at("/api/diagnostics/executions/{project_id}", "GET")
+                .route(get().to(diagnostics::executions)),
+        )
+        .service(
+            at("/api/diagnostics/notifications/test", "POST")
+                .route(post().to(diagnostics::notifications::test)),
+        );
 }
 
 fn workflow_routes(config: &mut ServiceConfig) {

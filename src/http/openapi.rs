@@ -64,6 +64,7 @@ use crate::domain::execution::RecordedName;
         worktrees::list, worktrees::remove, worktrees::diff, worktrees::branches, worktrees::branch_diff,
         sse::open, chat_ws::open,
         diagnostics::whole, diagnostics::actors, diagnostics::feed, diagnostics::executions,
+        diagnostics::notifications::test,
         assets::login, auth::session::show, auth::session::sign_in, auth::session::sign_out,
         setup::show, metrics::show, show, page::show,
         super::health::health, super::health::live, super::health::database, super::health::scar, super::health::ai,

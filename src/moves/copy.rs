@@ -16,7 +16,7 @@ use super::{
     side::Side,
 };
 use crate::db::{
-    Database, activity, execution, gate, message, phase,
+    Database, activity, delivery, execution, gate, message, phase,
     project::{self, any as any_project},
     sign_in, token, topic,
 };
@@ -154,6 +154,8 @@ impl Walk<'_> {
         self.table(gate::Entity).await?;
         self.table(execution::Entity).await?;
         self.table(activity::Entity).await?;
+        // What waits is delivered by the server that is started on the copy.
+        self.table(delivery::Entity).await?;
         self.table(token::Entity).await?;
         self.table(sign_in::Entity).await
     }

@@ -8,6 +8,7 @@ import { actorWords, factsOf, stagesOf, toneOf, treeOf, verdictOf } from "../ser
 import { now } from "../store.js";
 import { commandWords } from "../words.js";
 import { Icon } from "./icon.js";
+import { Webhook } from "./webhook.js";
 
 /** @type {Record<import("../server-words.js").Tone, string>} */
 const ICONS = { good: "check", warn: "info", bad: "alert", unknown: "clock" };
@@ -31,6 +32,7 @@ export function ServerPage() {
           <${Way} canary=${found.canary} at=${at} />
           <${Facts} facts=${factsOf(found, at)} />
           <${Backends} backends=${found.backends} at=${at} />
+          <${Webhook} told=${found.notifications} at=${at} />
           <${Running} running=${found.executions.running ?? []} at=${at} />
           <${Actors} actors=${found.actors} at=${at} />`}
         <p class="hint">This page looks again by itself every few seconds.</p>

@@ -23,24 +23,37 @@ fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
         .flat_map(|key| [key.plain.map(str::to_owned), Some(key.variable())])
         .flatten()
         .collect();
-    assert_eq!(names.len(), 8, "{names:?}");
+    assert_eq!(names.len(), 10, "{names:?}");
     for name in names {
-        let secret = match name.contains("HEADERS") {
-            true => "authorization=hunter2",
+        let is_hook = name == "PM__NOTIFICATIONS__URL";
+        let given = match is_hook {
+            true => "https://hooks.example.com/hunter2",
+            false if name.contains("HEADERS") => "authorization=hunter2",
             // It could be any other.
             false => "postgres://sam:hunter2@db/pm",
         };
-        let (_folder, path) = file(secret);
-        let settings = loaded(&[(&format!("{name}_FILE"), &path)]);
+        let (_folder, path) = file(given);
+        let mut variables = vec![(format!("{name}_FILE"), path.as_str())];
+        if is_hook {
+            let key = "PM__NOTIFICATIONS__SECRET".to_owned();
+            variables.push((key, "a key that is long enough"));
+        }
+        let variables: Vec<(&str, &str)> = variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .collect();
+        let settings = loaded(&variables);
         let secrets = [
             settings.database.url,
             settings.llm.api_key,
             settings.acp.env,
             settings.auth.token,
             settings.traces.headers,
+            settings.notifications.url,
+            settings.notifications.secret,
         ];
         assert!(
-            secrets.iter().any(|read| read.expose_secret() == secret),
+            secrets.iter().any(|secret| secret.expose_secret() == given),
             "{name}_FILE was not read"
         );
     }

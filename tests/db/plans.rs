@@ -12,10 +12,10 @@ use std::{
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::{
     db::{
-        Database, Kept, Reader,
+        Among, Database, Kept, Reader,
         activity::{self, Filter, Page},
         apply::{Retention, apply},
-        block, execution, gate,
+        block, delivery, execution, gate,
     },
     domain::{
         activity::Verbosity,
@@ -86,6 +86,7 @@ impl Long {
             statement_timeout: Duration::from_secs(60),
             lease: Duration::from_secs(5),
             retention: Retention::default(),
+            wanted: Default::default(),
             server: ServerId::new(),
             option: None,
             for_leases: Kept::default(),
@@ -234,6 +235,11 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
         "{numbers} INSERT INTO approval_gates (id, project_id, gate_type, question, status, created_at) \
          SELECT {uuid}, {id}, 'vision_review', 'Good?', CASE WHEN n < 4 THEN 'PENDING' ELSE 'APPROVED' END, {now} FROM numbers WHERE n % 4 < 2"
     )).await;
+    run(db, &format!(
+        "{numbers} INSERT INTO deliveries (id, project_id, seq, kind, activity, created_at, attempts, next_at, state) \
+         SELECT {uuid}, {id}, n, 'gate.opened', {json}, {now}, 1, CASE WHEN n < 4 THEN {now} END, \
+         CASE WHEN n < 4 THEN 'waiting' ELSE 'delivered' END FROM numbers WHERE n % 4 < 2"
+    )).await;
     run(
         db,
         &format!("UPDATE projects SET head_seq = {length} WHERE head_seq = 0"),
@@ -306,6 +312,10 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
     let unfinished = execution::unfinished(db).await.expect("an answer");
     assert_eq!(unfinished.len(), 2);
     long.uses(&["scar_executions_unfinished"]).await;
+
+    let waiting = delivery::count(db, Among::All).await.expect("an answer");
+    assert_eq!(waiting, 2);
+    long.uses(&["deliveries_by_next"]).await;
 
     let statement = Statement::from_string(db.get_database_backend(), RAN_LAST);
     assert_eq!(

@@ -2,19 +2,21 @@
 
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::db::{
-    activity, block, canary, execution, gate, lease, message, phase, project, sign_in, token, topic,
+    activity, block, canary, delivery, execution, gate, lease, message, phase, project, sign_in,
+    token, topic,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "activities",
     "approval_gates",
     "canaries",
     "conversation_messages",
     "conversation_topics",
+    "deliveries",
     "projects",
     "scar_executions",
     "search_blocks",
@@ -69,6 +71,7 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
         agrees(&db, canary::Entity).await,
         agrees(&db, message::Entity).await,
         agrees(&db, topic::Entity).await,
+        agrees(&db, delivery::Entity).await,
         agrees(&db, project::Entity).await,
         agrees(&db, execution::Entity).await,
         agrees(&db, block::Entity).await,

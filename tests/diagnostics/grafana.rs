@@ -21,6 +21,8 @@ async fn everything() -> Scrape {
         .set("SCAR_BASE_URL", nobody)
         .set("PM__LLM__ENDPOINT", nobody)
         .set("PM__LLM__RETRIES", 0)
+        .set("PM__NOTIFICATIONS__URL", nobody)
+        .set("PM__NOTIFICATIONS__SECRET", "a key that signs for nobody")
         .spawn()
         .await;
     let project = app.project("Shop").await;
@@ -118,6 +120,7 @@ fn each_panel_of_the_dashboard_has_a_name_a_description_and_its_own_place() {
             "Commands",
             "SCAR",
             "Language model",
+            "Notifications",
             "HTTP",
             "Parts of the program",
             "Process"

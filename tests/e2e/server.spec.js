@@ -1,10 +1,11 @@
 // The page of the whole server: what is wrong, what to do about it, and the way of a change.
 
 import { expect, test } from "./support/fixtures.js";
+import { Receiver } from "./support/receiver.js";
 import { Scar } from "./support/scar.js";
 
 /** @param {import("@playwright/test").Page} page */
-const verdict = (page) => page.getByRole("main", { name: "This server" }).getByRole("status");
+const verdict = (page) => page.getByRole("main", { name: "This server" }).locator(".verdict");
 
 test("an operator finds it from the diagnostics, and all is well", async ({ server, shop, page, desk }) => {
   await desk.open(server, shop.id);
@@ -50,6 +51,32 @@ test("a database that cannot be used is said, and all that is known without it",
   await expect(page.locator("[data-finding=database_unreadable], [data-finding=database_away], [data-finding=canary_stuck]").first()).toBeVisible();
   await expect(verdict(page)).toHaveAttribute("data-tone", "bad");
   await expect(page.getByRole("heading", { name: "Parts of the program" })).toBeVisible();
+});
+
+test("who is notified by webhook, what became of it, and a test whether it arrives", async ({ launch, checkout, page, desk }) => {
+  const receiver = await new Receiver().start();
+  const server = await launch({ settings: receiver.settings });
+  const shop = await server.createProject("Web shop", checkout("web-shop"));
+  receiver.status = 403;
+  await page.goto(`${server.url}/#/server`);
+  const part = page.getByRole("region", { name: "Who is notified by webhook" });
+  await expect(part).toContainText(receiver.url);
+  await expect(page.locator("body")).not.toContainText("nobodys-business");
+  await part.getByRole("button", { name: "Send a test" }).click();
+  await expect(part.getByRole("status")).toContainText("It was not delivered: it answered 403. Compare PM__NOTIFICATIONS__SECRET");
+  await server.ask("POST", `/api/projects/${shop.id}/executions`, { command: "prime" });
+  const ended = part.locator("[data-notification='command.ended']");
+  await expect(ended).toContainText(/waits after \d+ tr(y|ies): it answered 403/);
+  await expect(page.locator("[data-finding=notifications_failing]")).toContainText("The receiver refuses them");
+  receiver.status = 200;
+  await expect(ended).toContainText(/delivered after \d+ tries/);
+  await expect(verdict(page)).toHaveText("Everything works.");
+  await part.getByRole("button", { name: "Send a test" }).click();
+  await expect(part.getByRole("status")).toHaveText(`${receiver.url} has it.`);
+  expect(await desk.tooWide()).toEqual([]);
+  await ended.getByRole("link").click();
+  await expect(page).toHaveURL(new RegExp(`#/p/${shop.id}/a/\\d+$`));
+  await receiver.stop();
 });
 
 test.describe("on a phone", () => {

@@ -1,4 +1,5 @@
-//! What a server is put to work with: a checkout, a SCAR and a coding agent that do as they are told, and a project of each.
+//! What a server is put to work with: a checkout, a SCAR and a coding agent that do as they are told, a project of each, and
+//! somebody who is told of it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
-    Checkout, Client, ProgramBuilder, TestDatabase,
+    Checkout, Client, ProgramBuilder, Receiver, TestDatabase,
     acp::ScriptedAgent,
     scar::{Script, TestScar},
     wait_until,
@@ -19,6 +20,7 @@ const STEPS: usize = 8;
 pub struct Load {
     pub database: TestDatabase,
     pub scar: Arc<TestScar>,
+    pub receiver: Receiver,
     agent: ScriptedAgent,
     checkout: Checkout,
 }
@@ -41,6 +43,7 @@ impl Load {
         Self {
             database,
             scar,
+            receiver: Receiver::start(),
             agent: ScriptedAgent::doing(&work()),
             checkout: Checkout::with(&[("README.md", "# Shop\n"), ("checks.sh", "echo fine\n")]),
         }
@@ -54,9 +57,11 @@ impl Load {
             // Nobody may be there to answer.
             .set("PM__ACP__PERMISSION_EXPIRES_SECONDS", 0.5)
             .set("PM__OFFLINE__TEST_COMMAND", "sh checks.sh");
-        crate::scar::FAST
+        let serving = crate::scar::FAST
             .iter()
-            .fold(serving, |serving, (name, value)| serving.set(name, value))
+            .fold(serving, |serving, (name, value)| serving.set(name, value));
+        let settings = self.receiver.settings().into_iter();
+        settings.fold(serving, |serving, (name, value)| serving.set(name, value))
     }
 
     /// Makes a project whose commands run in the server, and one whose commands run in SCAR.

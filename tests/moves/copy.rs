@@ -11,7 +11,7 @@ use crate::{
     auth::{make, revoke, sign_in},
     db::tables,
     faults::startup::refused,
-    support::{Checkout, Client, Done, ProgramBuilder, TestDatabase, expect, wait_until},
+    support::{Checkout, Client, Done, ProgramBuilder, Receiver, TestDatabase, expect, wait_until},
     workflow::answer_all,
 };
 
@@ -36,7 +36,18 @@ async fn migrate(database: &TestDatabase, direction: &str) {
 /// Fills a database with a bit of all there is: a workflow that was begun, approved and failed, and talk.
 async fn filled(database: &TestDatabase) -> Vec<Value> {
     let checkout = Checkout::with(&[("README.md", "# Pots")]);
-    let server = ProgramBuilder::serving_database(database).start().await;
+    // Somebody is told of it, and never says that they have it.
+    let receiver = Receiver::start();
+    receiver.is_silent();
+    let serving = ProgramBuilder::serving_database(database);
+    let serving = receiver
+        .settings()
+        .into_iter()
+        .fold(serving, |serving, (name, value)| serving.set(name, value));
+    let server = serving
+        .set("PM__NOTIFICATIONS__TIMEOUT_SECONDS", 60)
+        .start()
+        .await;
     let project = server.project_in("Pots “äöü” 🫖", checkout.text()).await;
     let agent = json!({ "agent": { "env": { "KEY": "secret" }, "permissions": "reading" } });
     expect(

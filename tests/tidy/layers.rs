@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 12] = [
     &["failpoint"],
     &["domain"],
     &["leases", "metrics", "traces"],
-    &["db", "feed", "agent", "backends"],
+    &["db", "feed", "agent", "backends", "webhook"],
     &["actors", "guard"],
     &["auth"],
     &["http"],

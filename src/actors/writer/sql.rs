@@ -1,6 +1,6 @@
 //! The database as the writer's ledger: each step as SQL, each error as what it means.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use sea_orm::{
@@ -16,12 +16,13 @@ use crate::{
     db::{
         Database, Fault, activity,
         apply::{ApplyError, Logged, Retention, apply},
-        discard, fault, notice, project, reason,
+        delivery, discard, fault, notice, project, reason,
     },
     domain::{
         activity::Activity,
         change::Reported,
         id::{ActivityId, ProjectId, ServerId},
+        notification::Wanted,
     },
 };
 
@@ -49,6 +50,7 @@ impl Database {
         Box::new(SqlConnection {
             connection,
             server: self.server,
+            wanted: Arc::new(self.wanted.clone()),
         })
     }
 }
@@ -56,11 +58,13 @@ impl Database {
 struct SqlConnection {
     connection: DatabaseConnection,
     server: ServerId,
+    wanted: Arc<Wanted>,
 }
 
 struct SqlTransaction {
     txn: DatabaseTransaction,
     server: ServerId,
+    wanted: Arc<Wanted>,
 }
 
 impl Connection for SqlConnection {
@@ -87,8 +91,11 @@ impl Connection for SqlConnection {
                 ..TransactionOptions::default()
             };
             let txn = self.connection.begin_with_options(options).await?;
-            let server = self.server;
-            Ok(Box::new(SqlTransaction { txn, server }) as Box<dyn Transaction>)
+            Ok(Box::new(SqlTransaction {
+                txn,
+                server: self.server,
+                wanted: Arc::clone(&self.wanted),
+            }) as Box<dyn Transaction>)
         })
     }
 }
@@ -102,6 +109,7 @@ impl Transaction for SqlTransaction {
         Box::pin(async move {
             let logged = apply(&self.txn, changes, retention).await?;
             // With the commit, or not at all.
+            delivery::insert(&self.txn, &self.wanted, changes, &logged).await?;
             notice::send(&self.txn, self.server, &logged).await?;
             Ok(logged)
         })

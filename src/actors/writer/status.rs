@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     clock,
@@ -17,6 +17,7 @@ use crate::{
         canary,
         change::Reported,
         id::ProjectId,
+        notification,
     },
     metrics::{Ending, StoredFigures},
 };
@@ -36,6 +37,7 @@ struct Shared {
     commits: Mutex<Commits>,
     degraded: watch::Sender<Option<Degraded>>,
     counted: StoredFigures,
+    notable: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -142,6 +144,21 @@ impl WriterStatus {
         {
             self.shared.counted.ended(ending);
         }
+    }
+
+    /// These changes are stored: wakes who tells somebody outside, if there may be something to tell.
+    pub(super) fn wake_for(&self, changes: &[Reported]) {
+        let mut kinds = changes
+            .iter()
+            .filter_map(|reported| notification::Kind::of(&reported.change));
+        if kinds.next().is_some() {
+            self.shared.notable.notify_one();
+        }
+    }
+
+    /// Rung when something was stored that somebody outside may be told of.
+    pub fn notable(&self) -> Arc<Notify> {
+        Arc::clone(&self.shared.notable)
     }
 
     /// What the writer counts.

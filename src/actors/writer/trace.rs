@@ -106,6 +106,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::ProjectDeleted
         | Change::ProjectCleared
         | Change::Access(_)
+        | Change::NotificationTried(_)
         | Change::LogIndexed(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }

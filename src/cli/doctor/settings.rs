@@ -71,6 +71,13 @@ fn broken(problem: &Problem, looked: &Looked) -> Check {
                 ))
                 .unset(&format!("{name}_FILE")),
             ),
+        Problem::Missing { name, because, .. } => check
+            .because("one of the two was forgotten")
+            .fixes(fresh_key().map(|key| {
+                Fix::to("take this one, which nobody has yet, and give it to the receiver as well")
+                    .set(name, key)
+            }))
+            .fix(Fix::to(format!("do without: take {because} out"))),
         Problem::DataFolder { .. } | Problem::NoDataFolder => {
             let check = check.because(match problem {
                 Problem::NoDataFolder => "a service has no home as a rule, so it has to be told",
@@ -84,6 +91,13 @@ fn broken(problem: &Problem, looked: &Looked) -> Check {
             )
         }
     }
+}
+
+/// A key nobody guesses.
+fn fresh_key() -> Option<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn unknown(check: Check, at: &Origin, nearest: Option<&str>) -> Check {

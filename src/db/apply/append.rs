@@ -75,6 +75,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::ProjectDeleted
         | Change::ProjectCleared
         | Change::Access(_)
+        | Change::NotificationTried(_)
         | Change::LogIndexed(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }

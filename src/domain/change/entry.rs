@@ -21,6 +21,7 @@ impl Change {
             | Self::ProjectDeleted
             | Self::ProjectCleared
             | Self::Access(_)
+            | Self::NotificationTried(_)
             | Self::LogIndexed(_)
             | Self::PhasesMade { .. }
             | Self::ExecutionPlaced { .. } => None,

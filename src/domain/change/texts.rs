@@ -41,7 +41,8 @@ impl Change {
             | Self::PhasesMade { .. }
             | Self::ModelUsed { .. }
             | Self::CanarySang { .. }
-            | Self::Access(_) => {}
+            | Self::Access(_)
+            | Self::NotificationTried(_) => {}
         }
         self
     }

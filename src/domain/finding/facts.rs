@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::{
     canary::Flight,
     id::{ExecutionId, ProjectId},
+    notification::Failure,
 };
 
 /// Something that is away.
@@ -63,6 +64,21 @@ pub struct Watching {
     pub lag: i64,
 }
 
+/// Notifications do not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Where they are sent: scheme and host.
+    pub target: String,
+    /// When the last attempt failed.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub failure: Failure,
+    /// How many wait.
+    pub waiting: u64,
+    /// How many were given up lately.
+    pub given_up: u64,
+}
+
 /// What is known of a server.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -92,6 +108,8 @@ pub struct Facts {
     pub watching: Vec<Watching>,
     /// What runs.
     pub running: Vec<Running>,
+    /// The last attempt to notify somebody failed.
+    pub undelivered: Option<Undelivered>,
     /// Of several servers: whether this one is not certain that it works for its projects.
     pub lease_is_lost: bool,
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::{
     canary::{Flight, Stage, Stuck},
     id::ExecutionId,
+    notification::Failure,
 };
 
 fn facts() -> Facts {
@@ -69,6 +70,13 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
         wrong
     };
     let lag = LAG_MAX + 1;
+    let undelivered = Undelivered {
+        target: "https://hooks.example.com".to_owned(),
+        at: now,
+        failure: Failure::answered(404),
+        waiting: 2,
+        given_up: 1,
+    };
     for (kind, wrong) in [
         ("database_away", with(&|it| it.unwritten = Some(away("")))),
         (
@@ -91,6 +99,10 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
         ("disk_low", with(&|it| it.disk_free = Some(DISK_MIN - 1))),
         ("writer_behind", with(&|it| it.queue = QUEUE_MAX + 1)),
         ("model_away", with(&|it| it.model = Some(away("a-model")))),
+        (
+            "notifications_failing",
+            with(&|it| it.undelivered = Some(undelivered.clone())),
+        ),
         ("backend_away", with(&|it| it.backends.push(away("SCAR")))),
         ("part_failed", with(&|it| it.parts.push(part.clone()))),
         (

@@ -80,6 +80,8 @@ pub const RULES: &[(&str, &str, Needs)] = &[
     ("GET", "/api/diagnostics/actors", READ),
     ("GET", "/api/diagnostics/sse/{project_id}", READ),
     ("GET", "/api/diagnostics/executions/{project_id}", READ),
+    // It has the server send something out.
+    ("POST", "/api/diagnostics/notifications/test", ADMIN),
     ("GET", "/metrics", READ),
     ("GET", "/openapi.json", READ),
     ("GET", "/docs", READ),

@@ -21,20 +21,22 @@ use crate::{
     actors::{
         canary::CanaryHandle,
         executor::ExecutorHandle,
+        notifier::NotifierHandle,
         supervisor::{State, Status, Supervisor},
         writer::WriterHandle,
     },
     agent::llm::{self, Model},
     backends::{Backend, Backends},
     clock,
-    db::{Reader, activity, execution, project, reason},
+    db::{Reader, activity, delivery, execution, project, reason},
     domain::{
         canary::Shown,
         execution::ExecutionStatus,
         finding::{Away, Facts, Finding, Part, Running, Severity, Watching, findings},
         id::ProjectId,
+        notification::Standing,
     },
-    feed::{Feed, Standing},
+    feed::{self, Feed},
     http::About,
     leases::Leases,
 };
@@ -63,6 +65,7 @@ pub(super) struct Asked {
     pub(super) backends: Data<Backends>,
     pub(super) model: Data<Option<Model>>,
     pub(super) leases: Data<Leases>,
+    pub(super) notifier: Data<Option<NotifierHandle>>,
 }
 
 /// What the database was asked.
@@ -76,6 +79,7 @@ struct Read {
 struct Stored {
     running: Vec<Running>,
     queued: usize,
+    deliveries: Standing,
 }
 
 /// Whether a browser asks for a page, and not a program for JSON.
@@ -117,6 +121,7 @@ impl Asked {
             running: stored
                 .map(|stored| stored.running.clone())
                 .unwrap_or_default(),
+            undelivered: self.undelivered(stored),
             lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
         };
         let mut found = findings(&facts);
@@ -133,6 +138,7 @@ impl Asked {
             "writer": self.writer.status().figures(),
             "backends": self.backends(),
             "model": self.model(),
+            "notifications": self.notifications(stored),
             "actors": statuses.iter().take(LIST_MAX).collect::<Vec<_>>(),
             "crashes": self.supervisor.crashes(),
             "streams": {
@@ -153,9 +159,9 @@ impl Asked {
             Ok(took) => took,
             Err(error) => return Read::failed(begun, reason(&error)),
         };
-        let stored = self
-            .reader
-            .read_within(READ_WITHIN, async |db| stored(db).await);
+        let stored = self.reader.read_within(READ_WITHIN, async |db| {
+            stored(db, self.notifier.is_some()).await
+        });
         let answer = stored.await.map_err(|error| reason(&error));
         Read { took, answer }
     }
@@ -206,8 +212,8 @@ impl Read {
     }
 }
 
-/// What is queued and what runs, the longest silent first.
-async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
+/// What is queued and what runs, the longest silent first; and how notifications stand, where somebody is told.
+async fn stored(db: &DatabaseConnection, tells: bool) -> Result<Stored, sea_orm::DbErr> {
     let unfinished = execution::unfinished(db).await?;
     let is_running = |one: &&execution::Execution| one.status == ExecutionStatus::Running;
     let running: Vec<_> = unfinished.iter().filter(is_running).collect();
@@ -232,6 +238,10 @@ async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
     Ok(Stored {
         running: shown,
         queued,
+        deliveries: match tells {
+            true => delivery::standing(db).await?,
+            false => Standing::default(),
+        },
     })
 }
 
@@ -281,7 +291,7 @@ fn parts(statuses: &[Status]) -> Vec<Part> {
     failed.collect()
 }
 
-fn watching(standing: &Standing) -> Watching {
+fn watching(standing: &feed::Standing) -> Watching {
     Watching {
         project: standing.project,
         lag: standing.lag,

@@ -18,6 +18,7 @@ use crate::{
         finding::Finding,
         id::{ExecutionId, ProjectId},
     },
+    http::diagnostics::notifications,
 };
 
 /// What the server is.
@@ -117,6 +118,9 @@ pub(in crate::http) struct Diagnostics {
     /// The language model, if there is one.
     #[schema(required)]
     model: Option<BTreeMap<String, Value>>,
+    /// How notifications fare; null where nobody is notified.
+    #[schema(required)]
+    notifications: Option<notifications::Shown>,
     actors: Vec<Status>,
     /// Crashes since the server was started.
     crashes: u64,

@@ -69,6 +69,9 @@ problems! {
         ApiError::no_project(ProjectId(EXAMPLE_ID)),
         crate::http::worktrees::no_copy(),
     ]
+    NobodyNotified "404" "There is no address for notifications." [
+        crate::http::diagnostics::notifications::nobody(),
+    ]
     NoBranch "404" "There is no such project, or it has no such branch." [
         ApiError::no_project(ProjectId(EXAMPLE_ID)),
         crate::http::worktrees::no_branch(),

@@ -57,6 +57,7 @@ impl Bare {
             statement_timeout: Duration::from_secs(5),
             lease: Duration::from_secs(5),
             retention: db::apply::Retention::default(),
+            wanted: Default::default(),
             server: ServerId::new(),
             option: None,
             for_leases: db::Kept::default(),

@@ -166,6 +166,7 @@ fn settings(url: &str) -> Database {
         statement_timeout: Duration::from_secs(1),
         lease: Duration::from_secs(5),
         retention: Default::default(),
+        wanted: Default::default(),
         server: ServerId::new(),
         option: None,
         for_leases: Kept::default(),

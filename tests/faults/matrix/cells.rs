@@ -46,6 +46,7 @@ fn has_error(point: FailPoint) -> bool {
             | DatabaseRead
             | BackendRun
             | ScarRequest
+            | NotificationRequest
             | ChildStart
             | AgentLine
             | StreamWrite

@@ -19,7 +19,7 @@ use tokio::{
 use super::Cell;
 use crate::{
     faults::load::Load,
-    support::{Client, Program, Witness},
+    support::{Client, Program, Receiver, Witness, wait_until},
 };
 
 /// Activities that are shown, over all who watch, while the traffic flows.
@@ -35,8 +35,9 @@ pub struct Traffic {
     meddling: Meddling,
     /// Whether a project's commands run in a coding agent.
     with_agent: bool,
+    projects: Vec<String>,
     /// Held as long as the server runs.
-    _load: Load,
+    load: Load,
 }
 
 impl Traffic {
@@ -54,13 +55,14 @@ impl Traffic {
             projects.push(load.project_beside(&server).await);
         }
         let witness = Witness::of(&server.base, &projects);
-        let meddling = Meddling::with(&server.base, projects);
+        let meddling = Meddling::with(&server.base, projects.clone());
         Self {
             server,
             witness,
             meddling,
             with_agent,
-            _load: load,
+            projects,
+            load,
         }
     }
 
@@ -79,12 +81,43 @@ impl Traffic {
 
     /// Ends the traffic, compares what everybody saw with the log, and has the server end; its log.
     pub async fn end(self, cell: &Cell) -> String {
-        self.meddling.stop().await;
-        self.witness.compare(&self.server).await;
-        self.server.ready().await;
-        let (status, log) = self.server.terminate().await;
+        let Self {
+            server,
+            witness,
+            meddling,
+            projects,
+            load,
+            ..
+        } = self;
+        meddling.stop().await;
+        witness.compare(&server).await;
+        server.ready().await;
+        all_told(&server, &projects, &load.receiver).await;
+        let (status, log) = server.terminate().await;
         assert_eq!(status.code(), Some(0), "{cell}: {log}");
         log
+    }
+}
+
+/// Waits until all that ended and every gate that was opened is told, signed, and under the id it has in the log.
+async fn all_told(server: &Client, projects: &[String], receiver: &Receiver) {
+    for project in projects {
+        let log = server.log(project).await;
+        let is_told = |one: &&Value| match one["kind"].as_str() {
+            Some("status") => ["COMPLETED", "FAILED", "CANCELLED"]
+                .iter()
+                .any(|status| one["status"] == *status),
+            Some("gate") => one["status"] == "PENDING",
+            _ => false,
+        };
+        let told = log.iter().filter(is_told);
+        let ids: Vec<&str> = told.filter_map(|one| one["id"].as_str()).collect();
+        wait_until("all that happened to be told", async || {
+            let received = receiver.received();
+            let is_there = |id: &&str| received.iter().any(|one| one.id == *id);
+            ids.iter().all(is_there).then_some(())
+        })
+        .await;
     }
 }
 

@@ -9,11 +9,14 @@ use crate::{
     agent::llm,
     domain::{
         activity::{millis, millis_opt},
-        finding::{Facts, is_stuck},
+        finding::{Facts, Undelivered, is_stuck},
         id::ProjectId,
     },
     feed::Standing,
-    http::{About, diagnostics::time},
+    http::{
+        About,
+        diagnostics::{notifications, time},
+    },
 };
 
 /// A command that runs, as it is shown.
@@ -111,6 +114,17 @@ impl Asked {
             llm::Health::Away { .. } => "away",
         };
         json!({ "name": model.name(), "status": status })
+    }
+
+    pub(super) fn notifications(&self, stored: Option<&Stored>) -> Option<notifications::Shown> {
+        let notifier = self.notifier.as_ref().as_ref()?;
+        let standing = stored.map(|stored| &stored.deliveries);
+        Some(notifications::Shown::of(notifier, standing))
+    }
+
+    pub(super) fn undelivered(&self, stored: Option<&Stored>) -> Option<Undelivered> {
+        let notifier = self.notifier.as_ref().as_ref()?;
+        notifications::undelivered(notifier, &stored?.deliveries)
     }
 
     pub(super) fn executions(&self, facts: &Facts, stored: Option<&Stored>) -> Value {

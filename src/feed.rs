@@ -24,6 +24,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 pub use self::{
@@ -140,16 +141,18 @@ impl Feed {
     pub fn publish(&self, project: ProjectId, activities: Vec<Activity>) {
         let channel = self.watched(project);
         self.traces.stored(project, &activities, channel.is_some());
-        let Some(channel) = channel else {
-            return;
-        };
-        let Some(last) = activities.last().map(|activity| activity.seq) else {
-            return;
-        };
-        let frames = activities.into_iter().map(Frame::new).collect();
-        lock(&channel.ring).push(frames);
-        // What other servers wrote may be shown after what this one wrote later.
-        channel.wake.send_modify(|known| *known = last.max(*known));
+        if let Some(channel) = channel {
+            channel.show(activities);
+        }
+    }
+
+    /// As [`Self::publish`], of what another server has stored.
+    pub fn pass_on(&self, project: ProjectId, activities: Vec<Activity>) {
+        let channel = self.watched(project);
+        self.traces.heard(project, &activities, channel.is_some());
+        if let Some(channel) = channel {
+            channel.show(activities);
+        }
     }
 
     /// Has everybody who watches look into the log: something may be there that is not going to be published.
@@ -235,6 +238,19 @@ struct Channel {
     watchers: Mutex<Vec<Weak<Place>>>,
 }
 
+impl Channel {
+    /// Takes activities into the ring, and wakes who watches.
+    fn show(&self, activities: Vec<Activity>) {
+        let Some(last) = activities.last().map(|activity| activity.seq) else {
+            return;
+        };
+        let frames = activities.into_iter().map(Frame::new).collect();
+        lock(&self.ring).push(frames);
+        // What other servers wrote may be shown after what this one wrote later.
+        self.wake.send_modify(|known| *known = last.max(*known));
+    }
+}
+
 /// A cursor into a project's feed. Dropping it ends the watching.
 pub struct Watcher {
     channel: Arc<Channel>,
@@ -281,6 +297,11 @@ impl Watcher {
     /// The `seq` up to which everything was dealt with.
     pub fn cursor(&self) -> i64 {
         self.place.cursor()
+    }
+
+    /// When it began.
+    pub fn opened_at(&self) -> DateTime<Utc> {
+        self.place.opened_at
     }
 
     /// Everything up to `seq` was dealt with. Sent or not: what the verbosity hides is dealt with, too.

@@ -91,9 +91,19 @@ impl Traces {
         });
     }
 
-    /// An event stream was handed all of a project's log up to `seq`. Counts once, for the first stream.
-    pub fn shown(&self, project: ProjectId, seq: i64) {
-        self.with(|spans, now| spans.shown(project, seq, now));
+    /// As [`Self::stored`], of what another server stored: that one has told of it, and only who is shown it is told here.
+    pub fn heard(&self, project: ProjectId, activities: &[Activity], is_watched: bool) {
+        self.with(|spans, now| {
+            for activity in activities {
+                spans.stored(project, activity, is_watched, now);
+            }
+            Vec::new()
+        });
+    }
+
+    /// An event stream, which was opened then, was handed all of a project's log up to `seq`. Counts once, for the first stream.
+    pub fn shown(&self, project: ProjectId, seq: i64, opened_at: DateTime<Utc>) {
+        self.with(|spans, now| spans.shown(project, seq, opened_at, now));
     }
 
     /// An execution is followed that may have been ordered before this program started.

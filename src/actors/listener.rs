@@ -278,7 +278,7 @@ async fn show(parts: &Parts, project: ProjectId, first: i64, last: i64) {
                 let Some(newest) = activities.last().map(|activity| activity.seq) else {
                     return;
                 };
-                parts.feed.publish(project, activities);
+                parts.feed.pass_on(project, activities);
                 after = newest;
             }
             // Whoever watches reads the log by itself, and says what is wrong with it.

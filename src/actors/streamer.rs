@@ -312,7 +312,8 @@ impl Line {
         }
         watcher.advance(last);
         watcher.sent();
-        self.feed.count_sent(self.wanted.project, shown.len(), last);
+        self.feed
+            .count_sent(self.wanted.project, shown.len(), watcher);
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, Utc};
 
-use super::{Feed, lock};
+use super::{Feed, Watcher, lock};
 use crate::domain::{activity::Verbosity, canary, id::ProjectId};
 
 /// How far a watcher is; read by diagnostics.
@@ -91,9 +91,10 @@ impl Feed {
         }
     }
 
-    /// Counts events that were sent to somebody who watches a project, and who has all of its log up to `seq` now.
-    pub fn count_sent(&self, project: ProjectId, events: usize, seq: i64) {
-        self.traces.shown(project, seq);
+    /// Counts events that were sent to somebody who watches a project, and who has all of its log up to their cursor now.
+    pub fn count_sent(&self, project: ProjectId, events: usize, watcher: &Watcher) {
+        self.traces
+            .shown(project, watcher.cursor(), watcher.opened_at());
         if project != canary::LOG {
             let events = u64::try_from(events).unwrap_or(0);
             self.sent.fetch_add(events, Ordering::Relaxed);

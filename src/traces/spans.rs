@@ -12,7 +12,7 @@ use crate::domain::{
     message::{replied_to, reported},
 };
 
-/// Commands without an end that are known at a time: many more than wait and run in a server. One too many is not traced.
+/// Commands without an end that are known at a time: many more than wait and run in a server. For one too many the oldest goes.
 const OPEN_MAX: usize = 4_096;
 
 /// Commands that ended and may have a report, which follows within seconds.
@@ -85,7 +85,9 @@ impl Spans {
         now: DateTime<Utc>,
     ) -> Vec<Span> {
         let mut over = match (activity.entry.execution_id, activity.entry.kind) {
-            (Some(execution), Kind::Status) => self.lifecycle(execution, activity, now),
+            (Some(execution), Kind::Status) if activity.entry.status.is_some() => {
+                self.lifecycle(execution, activity, now)
+            }
             (Some(execution), _) => self.step(execution, activity, now).into_iter().collect(),
             (None, Kind::Message) => self.message(activity, now),
             (None, _) => Vec::new(),
@@ -107,12 +109,22 @@ impl Spans {
     }
 
     /// A stream was handed a project's log up to `seq`.
-    pub(super) fn shown(&mut self, project: ProjectId, seq: i64, now: DateTime<Utc>) -> Vec<Span> {
+    /// What was stored before it was opened is left out: nobody waited for that.
+    pub(super) fn shown(
+        &mut self,
+        project: ProjectId,
+        seq: i64,
+        opened_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Vec<Span> {
         let Some(waiting) = self.unshown.get_mut(&project) else {
             return Vec::new();
         };
         let mut over = Vec::new();
         while let Some(unshown) = waiting.pop_front_if(|unshown| unshown.seq <= seq) {
+            if unshown.stored_at < opened_at {
+                continue;
+            }
             let tags = vec![
                 ("project.id", project.to_string()),
                 ("activity.seq", unshown.seq.to_string()),
@@ -137,14 +149,19 @@ impl Spans {
         message: Option<MessageId>,
         queued_at: DateTime<Utc>,
     ) {
-        if self.commands.len() < OPEN_MAX {
-            self.commands.entry(execution).or_insert(Running {
-                trace: message.map_or(execution.0, |message| message.0),
-                queued_at,
-                started_at: None,
-                backend: None,
-            });
+        if self.commands.len() >= OPEN_MAX && !self.commands.contains_key(&execution) {
+            // Of several servers one may not hear of the end of what another runs.
+            let oldest = self.commands.iter().min_by_key(|(_, one)| one.queued_at);
+            if let Some(oldest) = oldest.map(|(id, _)| *id) {
+                self.commands.remove(&oldest);
+            }
         }
+        self.commands.entry(execution).or_insert(Running {
+            trace: message.map_or(execution.0, |message| message.0),
+            queued_at,
+            started_at: None,
+            backend: None,
+        });
     }
 
     fn message(&mut self, activity: &Activity, now: DateTime<Utc>) -> Vec<Span> {

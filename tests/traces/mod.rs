@@ -3,7 +3,7 @@
 use crate::{
     scar::{FAST, end_of, shop},
     support::{
-        Collector, ProgramBuilder, Scripted, Span, TestAppBuilder, TestDatabase, expect,
+        Checkout, Collector, ProgramBuilder, Scripted, Span, TestAppBuilder, TestDatabase, expect,
         llm::{Reply, TestLlm},
         scar::TestScar,
         wait_until,
@@ -139,6 +139,33 @@ async fn a_step_is_shown_once_however_many_streams_there_are() {
     let spans = collector.spans();
     let shown = spans.iter().filter(|span| is_within(span, step));
     assert_eq!(shown.count(), 1);
+}
+
+#[tokio::test]
+async fn each_step_of_a_command_is_in_its_trace_and_the_command_ends_when_it_ended() {
+    let (collector, checkout) = (
+        Collector::start(),
+        Checkout::with(&[("README.md", "# Shop\n")]),
+    );
+    let app = traced(&collector).spawn().await;
+    let project = app.project_in("Shop", checkout.text()).await;
+    let execution = app.execute(&project, "prime").await;
+    let ended = end_of(&app, &execution).await;
+    let command = collector
+        .span("the command's end", |span| span.name == "command prime")
+        .await;
+    assert_eq!(command.tags["status"], ended["status"]);
+    let log = app.log(&project).await;
+    let of_steps = log.iter().filter(|one| one["source"] == "claude");
+    let of_steps: Vec<String> = of_steps.map(|one| one["seq"].to_string()).collect();
+    assert!(of_steps.len() > 3, "it does something: {log:?}");
+    app.stop();
+    let spans = collector.spans();
+    let steps = spans.iter().filter(|span| is_within(span, &command));
+    let traced: Vec<String> = steps
+        .map(|step| step.tags["activity.seq"].clone())
+        .collect();
+    assert_eq!(traced, of_steps);
 }
 
 #[tokio::test]

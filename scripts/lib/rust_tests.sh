@@ -17,9 +17,10 @@ rust_tests_on_postgres() {
 }
 
 # Those that are about the database, for scripts/test: without what is about SCAR, coding agents and the other backends,
-# language models, the rules, settings, the supervisor, slow clients and the fail points, which has been tried on SQLite and asks
-# the database for nothing new. scripts/test-long tries all of it on both.
+# language models, the rules, settings, traces, the command line, the supervisor, slow clients and the fail points, which has been tried
+# on SQLite and asks the database for nothing new. scripts/test-long tries all of it on both.
 database_tests_on_postgres() {
   rust_tests_on_postgres --skip scar:: --skip acp:: --skip backends:: --skip llm:: --skip agent:: --skip config:: \
+    --skip traces:: --skip cli:: --skip doctor::looking --skip doctor::mending --skip doctor::showing \
     --skip faults::supervisor --skip faults::clients --skip faults::matrix --skip a_thousand_streams
 }

@@ -142,15 +142,16 @@ impl Meddling {
         let mut tasks = vec![tokio::spawn(answering)];
         for project in projects {
             let (base, stopped) = (base.to_owned(), Arc::clone(&stop));
-            let told = told.clone();
+            let (told, answers) = (told.clone(), answers.clone());
             tasks.push(tokio::spawn(async move {
                 let client = Client::of(base);
                 for round in 1_usize.. {
                     if stopped.load(Ordering::Relaxed) {
                         break;
                     }
-                    // A coding agent needs a while until it asks.
-                    let cancels = round.is_multiple_of(CANCELS_EVERY);
+                    // A coding agent needs a while until it asks, on a busy machine many rounds.
+                    let has_asked = *answers.borrow() > 0;
+                    let cancels = has_asked && round.is_multiple_of(CANCELS_EVERY);
                     meddle(&client, &project, cancels).await;
                     told.send_modify(|rounds| *rounds += 1);
                 }

@@ -322,6 +322,21 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
     assert_eq!(unfinished.len(), 2);
     long.uses(&["scar_executions_unfinished"]).await;
 
+    deliveries(&long).await;
+
+    let statement = Statement::from_string(db.get_database_backend(), RAN_LAST);
+    assert_eq!(
+        db.query_all_raw(statement).await.expect("an answer").len(),
+        5
+    );
+    long.uses(&["scar_executions_by_start"]).await;
+
+    assert_eq!(block::behind(db).await.expect("an answer"), []);
+}
+
+/// How notifications are asked for, by who sends them and by who looks how they fare.
+async fn deliveries(long: &Long) {
+    let db = &long.db;
     let waiting = delivery::count(db, Among::All).await.expect("an answer");
     assert_eq!(waiting, 2);
     long.uses(&["deliveries_by_next"]).await;
@@ -342,15 +357,6 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
         "deliveries_by_failure",
     ])
     .await;
-
-    let statement = Statement::from_string(db.get_database_backend(), RAN_LAST);
-    assert_eq!(
-        db.query_all_raw(statement).await.expect("an answer").len(),
-        5
-    );
-    long.uses(&["scar_executions_by_start"]).await;
-
-    assert_eq!(block::behind(db).await.expect("an answer"), []);
 }
 
 /// As people ask it, outside of this program.

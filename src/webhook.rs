@@ -90,7 +90,7 @@ impl Receiver {
             .redirect(Policy::none())
             // There are few, and a connection that has rested may be closed by the time it is used.
             .pool_max_idle_per_host(0)
-            .dns_resolver(Arc::new(Names))
+            .dns_resolver(Arc::new(Names::default()))
             .user_agent(USER_AGENT)
             .build()?;
         Ok(Self(Arc::new(Inner {

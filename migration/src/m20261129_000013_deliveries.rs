@@ -7,14 +7,15 @@ use crate::to_project;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// An index and its column: what is due next, what is over and may go, what failed last, how many there
-/// are of each, and what goes with its project.
-const INDEXES: [(&str, &str); 5] = [
-    ("deliveries_by_next", "next_at"),
-    ("deliveries_by_end", "ended_at"),
-    ("deliveries_by_failure", "failed_at"),
-    ("deliveries_by_state", "state"),
-    ("deliveries_by_project", "project_id"),
+/// An index and its columns: what is due next, what is over and may go, what failed last, the oldest and how many there are
+/// of each state, the last that ended so, and what goes with its project.
+const INDEXES: [(&str, &[&str]); 6] = [
+    ("deliveries_by_next", &["next_at", "id"]),
+    ("deliveries_by_end", &["ended_at"]),
+    ("deliveries_by_failure", &["failed_at"]),
+    ("deliveries_by_state", &["state", "created_at"]),
+    ("deliveries_by_state_end", &["state", "ended_at"]),
+    ("deliveries_by_project", &["project_id"]),
 ];
 
 #[async_trait::async_trait]
@@ -48,16 +49,13 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        for (name, column) in INDEXES {
-            manager
-                .create_index(
-                    Index::create()
-                        .name(name)
-                        .table("deliveries")
-                        .col(column)
-                        .to_owned(),
-                )
-                .await?;
+        for (name, columns) in INDEXES {
+            let mut index = Index::create();
+            index.name(name).table("deliveries");
+            for column in columns {
+                index.col(*column);
+            }
+            manager.create_index(index).await?;
         }
         Ok(())
     }

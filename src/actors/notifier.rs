@@ -33,7 +33,7 @@ use actix::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub use self::{handle::NotifierHandle, schedule::Schedule};
@@ -43,12 +43,15 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Among, Reader, delivery},
+    db::{
+        Among, Reader,
+        delivery::{self, Due, Unreadable},
+    },
     delay::pause,
     domain::{
         change::Reported,
         id::ActivityId,
-        notification::{Came, Delivery, Tried},
+        notification::{Came, Delivery, Failure, Tried, Trouble},
     },
     failpoint::FailPoint,
     leases::Leases,
@@ -61,6 +64,10 @@ const AT_ONCE: usize = 4;
 
 /// The longest time between two looks. Word that got lost between servers costs so much at most.
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(60);
+
+/// The shortest time between two counts of what waits, where that is more than is read at once: while thousands are caught up
+/// on, counting all of them after each would take longer than sending it.
+const COUNT_AT_MOST_EVERY: Duration = Duration::from_secs(5);
 
 /// How long one is left alone of which the database does not take what came of it: it would be sent again at once.
 const NOT_STORED: Duration = Duration::from_secs(60);
@@ -88,8 +95,10 @@ pub struct Parts {
 #[derive(Default)]
 struct Known {
     counted: NotificationFigures,
-    /// How many wait, as it was at the last look.
+    /// How many wait, as it was when that was last counted.
     waiting: AtomicU64,
+    /// When that was.
+    counted_at: Mutex<Option<Instant>>,
     /// When a test last arrived.
     tested: Mutex<Option<DateTime<Utc>>>,
 }
@@ -98,6 +107,18 @@ impl Known {
     /// Held briefly and never across an await.
     fn tested(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
         self.tested.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held as briefly.
+    fn counted_at(&self) -> MutexGuard<'_, Option<Instant>> {
+        let counted_at = self.counted_at.lock();
+        counted_at.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is time to count what waits.
+    fn is_to_be_counted(&self) -> bool {
+        let counted_at = *self.counted_at();
+        counted_at.is_none_or(|at| at.elapsed() >= COUNT_AT_MOST_EVERY)
     }
 }
 
@@ -168,30 +189,41 @@ impl Notifier {
     }
 
     /// Sends what is due; how long it is until the next one is.
-    fn send_due(&mut self, found: Vec<Delivery>, ctx: &mut Context<Self>) -> Duration {
-        let now = clock::now();
-        for delivery in found {
+    fn send_due(&mut self, found: Due, ctx: &mut Context<Self>) -> Duration {
+        let (now, mut next) = (clock::now(), LOOK_AT_LEAST_EVERY);
+        for unreadable in found.unreadable {
+            let (parts, known) = (self.parts.clone(), Arc::clone(&self.known));
+            let id = unreadable.id;
+            let given_up = async move { parts.give_up(unreadable, &known).await };
+            self.follow(id, given_up, ctx);
+        }
+        for delivery in found.deliveries {
             if self.under_way.len() >= AT_ONCE {
                 // Whichever ends first looks for the next.
                 break;
             }
-            if let Ok(wait) = (delivery.next_at - now).to_std()
-                && !wait.is_zero()
-            {
-                return wait.min(LOOK_AT_LEAST_EVERY);
+            let wait = self.parts.schedule.until(delivery.next_at, now);
+            if !wait.is_zero() {
+                next = next.min(wait);
+                continue;
             }
-            self.send(delivery, ctx);
+            let (parts, known) = (self.parts.clone(), Arc::clone(&self.known));
+            let id = delivery.id;
+            let sent = async move { parts.deliver(delivery, &known).await };
+            self.follow(id, sent, ctx);
         }
-        LOOK_AT_LEAST_EVERY
+        next
     }
 
-    fn send(&mut self, delivery: Delivery, ctx: &mut Context<Self>) {
-        let id = delivery.id;
+    /// Looks for the next when this is done, and not for this one until then.
+    fn follow(
+        &mut self,
+        id: ActivityId,
+        done: impl Future<Output = ()> + 'static,
+        ctx: &mut Context<Self>,
+    ) {
         self.under_way.insert(id);
-        let parts = self.parts.clone();
-        let known = Arc::clone(&self.known);
-        let sent = async move { parts.deliver(delivery, &known).await };
-        ctx.spawn(sent.into_actor(self).map(move |(), notifier, ctx| {
+        ctx.spawn(done.into_actor(self).map(move |(), notifier, ctx| {
             notifier.under_way.remove(&id);
             notifier.look(ctx);
         }));
@@ -211,29 +243,34 @@ impl Notifier {
 
 impl Parts {
     /// The deliveries that are due next, or soonest will be, of those that are this server's.
-    async fn due(self, known: Arc<Known>, under_way: Vec<ActivityId>) -> Vec<Delivery> {
+    async fn due(self, known: Arc<Known>, under_way: Vec<ActivityId>) -> Due {
         let Some(here) = self.leases.here() else {
-            return Vec::new();
+            return Due::default();
         };
         let among = here.server().map_or(Among::All, Among::HeldBy);
-        let limit = u64::try_from(AT_ONCE + 1).unwrap_or(u64::MAX);
+        let limit = count(AT_ONCE + 1);
         let query = async |db: &DatabaseConnection| {
-            let waiting = delivery::count(db, among).await?;
-            let next = match waiting {
-                0 => Vec::new(),
-                _ => delivery::next(db, among, &under_way, limit).await?,
+            let due = delivery::next(db, among, &under_way, limit).await?;
+            let read = count(due.deliveries.len() + due.unreadable.len());
+            let waiting = match read < limit {
+                true => Some(read + count(under_way.len())),
+                false if known.is_to_be_counted() => Some(delivery::count(db, among).await?),
+                false => None,
             };
-            Ok((waiting, next))
+            Ok((waiting, due))
         };
         match read_patiently(&self.reader, "what is to be told of", query).await {
-            Ok((waiting, next)) => {
-                known.waiting.store(waiting, Ordering::Relaxed);
-                next
+            Ok((waiting, due)) => {
+                if let Some(waiting) = waiting {
+                    known.waiting.store(waiting, Ordering::Relaxed);
+                    *known.counted_at() = Some(Instant::now());
+                }
+                due
             }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "the notifications that are due could not be read");
-                Vec::new()
+                Due::default()
             }
         }
     }
@@ -251,7 +288,21 @@ impl Parts {
         FailPoint::NotificationAnswered.cross();
         say(&delivery, attempts, &came, self.receiver.target());
         known.counted.count(&came);
-        let tried = Tried { id, attempts, came };
+        self.store(Tried { id, attempts, came }).await;
+    }
+
+    /// Gives up one that cannot be read: it would be in the way of the others for ever.
+    async fn give_up(self, unreadable: Unreadable, known: &Known) {
+        let Unreadable { id, attempts, why } = unreadable;
+        tracing::error!(notification.id = %id, why, "a notification that another version stored cannot be read, and is given up");
+        let came = Came::GivenUp(Failure::unanswered(Trouble::AnotherVersion, why));
+        known.counted.count(&came);
+        self.store(Tried { id, attempts, came }).await;
+    }
+
+    /// Has stored what came of one, however long that takes.
+    async fn store(self, tried: Tried) {
+        let id = tried.id;
         match self.writer.append(vec![Reported::tried(tried)]).await {
             // The program ends; it is found in the database.
             Ok(_) | Err(AppendError::Unknown) => {}
@@ -262,6 +313,10 @@ impl Parts {
             }
         }
     }
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
 }
 
 /// The log has a line of what did not arrive: once when it is found, and once when it is given up.

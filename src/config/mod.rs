@@ -179,7 +179,7 @@ fn without_key(values: &BTreeMap<&'static str, layers::Given>) -> Option<Problem
         key: "notifications.secret",
         name: "PM__NOTIFICATIONS__SECRET".to_owned(),
         because: url.origin.to_string(),
-        how: "notifications are signed with it, and whoever receives them checks that; `openssl rand -hex 32` makes one"
+        how: "notifications are signed with it, and whoever receives them checks that; `echo \"whsec_$(openssl rand -base64 32)\"` makes one"
             .to_owned(),
     })
 }

@@ -1,6 +1,8 @@
 //! `deliveries`: notifications on their way, and for some days those that are over. A row is stored with what it tells of, so
 //! that none is lost; what came of each attempt the writer stores as a change of no project.
 
+mod standing;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr, PaginatorTrait as _,
@@ -11,19 +13,16 @@ use super::{Among, apply::Logged, project, word};
 use crate::domain::{
     change::Reported,
     id::{ActivityId, ProjectId},
-    notification::{
-        Came, Delivery, Failure, Kind, Recent, Standing, State, Tried, Trouble, Wanted, shortly,
-    },
+    notification::{Came, Delivery, Kind, State, Tried, Wanted, shortly},
 };
+
+pub use self::standing::standing;
 
 /// How long what is over is kept: long enough to look what became of it after a weekend.
 const KEPT_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Rows that are taken away at once at most, so that nobody waits for it.
 const TRIM_ROWS_MAX: u64 = 500;
-
-/// Deliveries that are shown.
-const RECENT: u64 = 20;
 
 /// A row of `deliveries`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -124,9 +123,13 @@ pub(super) async fn keep(
         .col_expr(Column::Attempts, tried.attempts.into())
         .col_expr(Column::NextAt, next_at.into())
         .col_expr(Column::State, state.as_str().into())
-        .filter(Column::Id.eq(tried.id.0))
-        // Of two servers that tried it, what the receiver has stays delivered.
-        .filter(Column::State.ne(State::Delivered.as_str()));
+        .filter(Column::Id.eq(tried.id.0));
+    // Of two servers that tried it, what the receiver has is delivered, whatever the other one says and whichever is first; and
+    // what is over is not revived by one that comes late.
+    update = match state {
+        State::Delivered => update.filter(Column::State.ne(state.as_str())),
+        State::Waiting | State::GivenUp => update.filter(Column::State.eq(State::Waiting.as_str())),
+    };
     if next_at.is_none() {
         update = update.col_expr(Column::EndedAt, Some(at).into());
     }
@@ -169,7 +172,28 @@ fn waiting() -> Select<Entity> {
     Entity::find().filter(Column::NextAt.is_not_null())
 }
 
-/// The deliveries that are due next, or soonest will be, but for those `under_way`; so many at most.
+/// What is due next.
+#[derive(Debug, Default)]
+pub struct Due {
+    /// The deliveries that are due, or soonest will be, in this order.
+    pub deliveries: Vec<Delivery>,
+    /// Those among them that this version cannot read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A delivery that this version cannot read: another one stored it.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// Which.
+    pub id: ActivityId,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What about it cannot be read.
+    pub why: String,
+}
+
+/// The deliveries that are due next, or soonest will be, but for those `under_way`; so many at most. One that cannot be read
+/// does not hide the others.
 ///
 /// # Errors
 /// Those of the database.
@@ -178,7 +202,7 @@ pub async fn next(
     among: Among,
     under_way: &[ActivityId],
     limit: u64,
-) -> Result<Vec<Delivery>, DbErr> {
+) -> Result<Due, DbErr> {
     let rows = waiting()
         .filter(among.condition(Column::ProjectId))
         .filter(Column::Id.is_not_in(under_way.iter().map(|id| id.0)))
@@ -192,25 +216,37 @@ pub async fn next(
         true => Default::default(),
         false => project::names(db, &projects).await?,
     };
-    let mut deliveries = Vec::with_capacity(rows.len());
+    let mut due = Due::default();
     for row in rows {
         let project = ProjectId(row.project_id);
         let (Some(next_at), Some(name)) = (row.next_at, names.get(&project)) else {
             continue;
         };
-        let activity = serde_json::from_value(row.activity);
-        deliveries.push(Delivery {
-            id: ActivityId(row.id),
-            kind: word("deliveries.kind", &row.kind)?,
-            project,
-            project_name: name.clone(),
-            activity: activity.map_err(|error| DbErr::Json(error.to_string()))?,
-            since: row.created_at,
-            attempts: row.attempts,
-            next_at,
-        });
+        let (id, attempts) = (ActivityId(row.id), row.attempts);
+        match read(row, name, next_at) {
+            Ok(delivery) => due.deliveries.push(delivery),
+            Err(error) => due.unreadable.push(Unreadable {
+                id,
+                attempts,
+                why: error.to_string(),
+            }),
+        }
     }
-    Ok(deliveries)
+    Ok(due)
+}
+
+fn read(row: Model, project_name: &str, next_at: DateTime<Utc>) -> Result<Delivery, DbErr> {
+    let activity = serde_json::from_value(row.activity);
+    Ok(Delivery {
+        id: ActivityId(row.id),
+        kind: word("deliveries.kind", &row.kind)?,
+        project: ProjectId(row.project_id),
+        project_name: project_name.to_owned(),
+        activity: activity.map_err(|error| DbErr::Json(error.to_string()))?,
+        since: row.created_at,
+        attempts: row.attempts,
+        next_at,
+    })
 }
 
 /// How many are to be delivered.
@@ -220,76 +256,4 @@ pub async fn next(
 pub async fn count(db: &impl ConnectionTrait, among: Among) -> Result<u64, DbErr> {
     let waiting = waiting().filter(among.condition(Column::ProjectId));
     waiting.count(db).await
-}
-
-/// How all deliveries stand.
-///
-/// # Errors
-/// Those of the database.
-pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
-    // First, and at once: what is asked after it is as new at least.
-    let counts: Vec<(String, i64)> = Entity::find()
-        .select_only()
-        .column(Column::State)
-        .column_as(Column::State.count(), "count")
-        .group_by(Column::State)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let count = |state: State| {
-        let found = counts.iter().find(|(its, _)| its == state.as_str());
-        found.map_or(0, |(_, count)| u64::try_from(*count).unwrap_or_default())
-    };
-    let oldest = waiting().order_by_asc(Column::CreatedAt).one(db).await?;
-    let delivered = Entity::find()
-        .filter(Column::EndedAt.is_not_null())
-        .filter(Column::State.eq(State::Delivered.as_str()))
-        .order_by_desc(Column::EndedAt)
-        .one(db)
-        .await?;
-    let failed = Entity::find()
-        .filter(Column::FailedAt.is_not_null())
-        .order_by_desc(Column::FailedAt)
-        .one(db)
-        .await?;
-    let recent = Entity::find()
-        .order_by_desc(Column::Id)
-        .limit(RECENT)
-        .all(db)
-        .await?;
-    Ok(Standing {
-        waiting: count(State::Waiting),
-        oldest_waiting_at: oldest.map(|row| row.created_at),
-        last_delivered_at: delivered.and_then(|row| row.ended_at),
-        last_failure: failed.map(failure).transpose()?.flatten(),
-        given_up: count(State::GivenUp),
-        recent: recent.into_iter().map(shown).collect::<Result<_, _>>()?,
-    })
-}
-
-fn failure(row: Model) -> Result<Option<(DateTime<Utc>, Failure)>, DbErr> {
-    let (Some(at), Some(trouble)) = (row.failed_at, row.failure) else {
-        return Ok(None);
-    };
-    let trouble: Trouble = word("deliveries.failure", &trouble)?;
-    let failure = Failure {
-        trouble,
-        status: row.status.and_then(|status| status.try_into().ok()),
-        why: row.error.unwrap_or_default(),
-    };
-    Ok(Some((at, failure)))
-}
-
-fn shown(row: Model) -> Result<Recent, DbErr> {
-    let kind: Kind = word("deliveries.kind", &row.kind)?;
-    Ok(Recent {
-        id: ActivityId(row.id),
-        kind,
-        project_id: ProjectId(row.project_id),
-        seq: row.seq,
-        state: word("deliveries.state", &row.state)?,
-        attempts: row.attempts,
-        next_at: row.next_at,
-        last_error: row.error,
-    })
 }

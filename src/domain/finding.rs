@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 pub use self::facts::{Away, Facts, Part, Running, Undelivered, Watching};
-use super::id::ProjectId;
+use super::{id::ProjectId, notification::COUNTED_MAX};
 
 /// An execution that runs this long without a step is worth a look: longer than a coding agent is silent while it
 /// retries its model.
@@ -224,6 +224,14 @@ fn model_away(facts: &Facts) -> Option<Finding> {
     ))
 }
 
+/// How many, as far as deliveries are counted.
+fn counted(number: u64) -> String {
+    match number > COUNTED_MAX {
+        true => format!("more than {COUNTED_MAX}"),
+        false => number.to_string(),
+    }
+}
+
 fn notifications_failing(facts: &Facts) -> Option<Finding> {
     let Undelivered {
         target,
@@ -233,13 +241,14 @@ fn notifications_failing(facts: &Facts) -> Option<Finding> {
         given_up,
     } = facts.undelivered.as_ref()?;
     let mut what = format!(
-        "Notifications to {target} do not arrive: at the last try, {}, {}. {waiting} wait",
+        "Notifications to {target} do not arrive: at the last try, {}, {}. {} wait",
         time(*at),
-        bare(&failure.why)
+        bare(&failure.why),
+        counted(*waiting)
     );
     what += &match given_up {
         0 => ".".to_owned(),
-        some => format!(", and {some} were given up."),
+        some => format!(", and {} were given up.", counted(*some)),
     };
     Some(warning(
         "notifications_failing",

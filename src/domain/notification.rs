@@ -68,18 +68,7 @@ impl Wanted {
 }
 
 /// What sort of thing a notification tells: its `type`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    utoipa::ToSchema,
-)]
-#[schema(as = NotificationType)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::EnumString, strum::IntoStaticStr)]
 pub enum Kind {
     /// A command has finished, or was stopped.
     #[serde(rename = "command.ended")]
@@ -166,10 +155,14 @@ pub enum Came {
     GivenUp(Failure),
 }
 
+/// How far deliveries are counted: how many more there are helps nobody, and counting them takes long just when the receiver is
+/// away. One more stands for all that are more.
+pub const COUNTED_MAX: u64 = 10_000;
+
 /// What is known of the deliveries of a database.
 #[derive(Debug, Clone, Default)]
 pub struct Standing {
-    /// How many are to be delivered.
+    /// How many are to be delivered, as far as they are counted.
     pub waiting: u64,
     /// Since when the oldest of them waits.
     pub oldest_waiting_at: Option<DateTime<Utc>>,
@@ -177,27 +170,15 @@ pub struct Standing {
     pub last_delivered_at: Option<DateTime<Utc>>,
     /// The last attempt that failed.
     pub last_failure: Option<(DateTime<Utc>, Failure)>,
-    /// How many were given up lately.
+    /// How many were given up lately, as far as they are counted.
     pub given_up: u64,
     /// The newest ones, newest first.
     pub recent: Vec<Recent>,
 }
 
 /// Where a notification stands.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-#[schema(as = NotificationState)]
 pub enum State {
     /// It is to be delivered.
     Waiting,
@@ -220,15 +201,17 @@ impl State {
 pub struct Recent {
     /// Its id, which the receiver is sent as `webhook-id`.
     pub id: ActivityId,
-    /// What sort of thing it tells.
+    /// What sort of thing it tells: `command.ended`, `command.failed`, `gate.opened`, or the word of another version.
     #[serde(rename = "type")]
-    pub kind: Kind,
+    #[schema(example = "command.failed")]
+    pub kind: String,
     /// In which project.
     pub project_id: ProjectId,
     /// The place of what it tells of in the project's log.
     pub seq: i64,
-    /// Where it stands.
-    pub state: State,
+    /// Where it stands: `waiting`, `delivered`, `given_up`, or the word of another version.
+    #[schema(example = "waiting")]
+    pub state: String,
     /// How often it was tried.
     pub attempts: i64,
     /// When it is tried next; none when it is over.

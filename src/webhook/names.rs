@@ -6,11 +6,17 @@
 use std::{
     io,
     net::{SocketAddr, ToSocketAddrs as _},
+    sync::Arc,
     thread,
 };
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+
+/// Look-ups that are under way at once. One that hangs outlives the attempt it was for, and each has a thread: without a limit
+/// there would be one more with every attempt while no server for names answers. More than there are attempts at once, so that
+/// one that hangs does not keep the next.
+const AT_ONCE: usize = 8;
 
 /// Nobody knows where a name leads.
 #[derive(Debug, thiserror::Error)]
@@ -21,11 +27,22 @@ pub(super) struct NameUnknown {
 }
 
 /// Looks up names.
-pub(super) struct Names;
+pub(super) struct Names {
+    free: Arc<Semaphore>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+}
 
 impl Resolve for Names {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
+        let free = Arc::clone(&self.free);
         Box::pin(async move {
             let unknown = |why| NameUnknown {
                 name: name.clone(),
@@ -33,10 +50,16 @@ impl Resolve for Names {
             };
             let (found, answer) = oneshot::channel();
             let asked = name.clone();
-            // At most one for each attempt that is under way, and one that was given up ends by itself.
+            // Waits within the attempt's own time.
+            let place = free.acquire_owned().await;
+            let place = place.map_err(|_| unknown(ended()))?;
             let looks = thread::Builder::new()
                 .name("notifier-names".to_owned())
-                .spawn(move || drop(found.send(look_up(&asked))));
+                .spawn(move || {
+                    // Held by the thread: it is free when that ends, and not when nobody waits for it any more.
+                    let _place = place;
+                    drop(found.send(look_up(&asked)));
+                });
             looks.map_err(&unknown)?;
             let found = answer.await.map_err(|_| unknown(ended()))?;
             let addresses = found.map_err(unknown)?;

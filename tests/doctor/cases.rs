@@ -156,6 +156,16 @@ pub(super) const CASES: &[Case] = &[
         shows: Shows::Refused("is no SQLite database"),
     },
     Case {
+        what: "notifications have an address and no key",
+        named: ("settings", "PM__NOTIFICATIONS__SECRET"),
+        status: "broken",
+        make: |setup| {
+            setup.set("PM__NOTIFICATIONS__URL", "http://127.0.0.1:9/hook");
+            nothing()
+        },
+        shows: Shows::Refused("and PM__NOTIFICATIONS__SECRET is not"),
+    },
+    Case {
         what: "the command of the coding agent is not there",
         named: ("commands", "`no-such-agent` is not there"),
         status: "broken",

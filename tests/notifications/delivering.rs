@@ -90,12 +90,15 @@ async fn what_a_chat_would_take_for_more_than_words_is_told_as_words() {
     let (app, backend) = telling(&receiver).await;
     let project = app.project("Shop").await;
     app.execute(&project, "validate").await;
-    let says = "<!channel> see <https://evil.example|the report>";
+    let says = "<!channel> see <https://evil.example|the report> @all [here](https://evil.example)";
     let failed = Outcome::failed(ErrorCode::AgentError, says);
     backend.next_job().await.end(failed);
     let [notified] = once_each(&app, &receiver, 1).await.try_into().unwrap();
     let text = notified.body["text"].as_str().unwrap();
-    assert!(!text.contains(['<', '>']), "{text}");
+    assert!(
+        !text.contains(['<', '>', '@']) && !text.contains("]("),
+        "{text}"
+    );
     // For programs it is as it was.
     let told = tells_of_its_activity(&app, &project, &notified).await;
     assert_eq!(told["detail"], says);

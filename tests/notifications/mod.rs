@@ -6,6 +6,7 @@ mod diagnostics;
 mod retrying;
 mod secrecy;
 mod servers;
+mod stored;
 
 use std::sync::Arc;
 

@@ -77,7 +77,7 @@ async fn a_server_that_would_tell_unsigned_does_not_start_and_says_how_to_make_a
     assert_eq!((done.code, done.output.as_str()), (Some(1), ""), "{done:?}");
     for words in [
         "PM__NOTIFICATIONS__URL is set, and PM__NOTIFICATIONS__SECRET is not",
-        "`openssl rand -hex 32` makes one",
+        "`echo \"whsec_$(openssl rand -base64 32)\"` makes one",
     ] {
         assert!(done.errors.contains(words), "no {words:?} in {done:?}");
     }

@@ -64,7 +64,7 @@ impl Collector {
     pub fn start() -> Self {
         let shared = Arc::new(Shared::default());
         let data = Data::from(Arc::clone(&shared));
-        let (started, starting) = std::sync::mpsc::channel();
+        let (started, starting) = std::sync::mpsc::sync_channel(1);
         let thread = std::thread::spawn(move || {
             actix_rt::System::new().block_on(async move {
                 let server = HttpServer::new(move || {

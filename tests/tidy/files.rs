@@ -88,7 +88,7 @@ fn collect(root: &Path, folder: &str, ignored: &[&str], files: &mut Vec<SourceFi
         };
         let is_ignored =
             |ignored: &&str| **ignored == name || ignored.strip_prefix('/') == Some(path.as_str());
-        if name == ".git" || ignored.iter().any(|ignored| is_ignored(ignored)) {
+        if name == ".git" || ignored.iter().any(is_ignored) {
             continue;
         }
         let kind = entry.file_type().expect("a listed entry has a type");

@@ -5,7 +5,7 @@ import test from "node:test";
 import { notificationTone, notificationWords, testWords, toldOf } from "../../static/webhook-words.js";
 
 const AT = Date.parse("2026-01-01T12:00:00Z");
-const told = { target: "https://hooks.example.com", waiting: 0, oldest_waiting_at: null, last_delivered_at: null, last_failure: null, given_up: 0, recent: [] };
+const told = { target: "https://hooks.example.com", waiting: 0, oldest_waiting_at: null, last_delivered_at: null, last_failure: null, given_up: 0, problem: null, recent: [] };
 /** @param {any} known */
 const says = (known) => Object.fromEntries(toldOf(known, AT).map((fact) => [fact.name, fact.says]));
 
@@ -19,7 +19,10 @@ test("what is known is said, and what is not is said not to be", () => {
   assert.equal(busy["Last delivered"], "1 h ago");
   assert.equal(busy["Last not delivered"], "30 s ago: it answered 404");
   assert.equal(busy["Given up"], "3 of the last days");
-  assert.match(says({ ...told, waiting: null, given_up: null }).Waiting, /^not known/);
+  assert.equal(says({ ...told, waiting: null, given_up: null, problem: "it took too long" }).Waiting, "not known: it took too long");
+  const many = says({ ...told, waiting: 10001, oldest_waiting_at: "2026-01-01T11:58:00Z", given_up: 10000 });
+  assert.equal(many.Waiting, "more than 10000, the oldest from 2 min ago");
+  assert.equal(many["Given up"], "10000 of the last days");
 });
 
 test("each says what it told of and what became of it", () => {
@@ -29,6 +32,7 @@ test("each says what it told of and what became of it", () => {
   assert.equal(notificationWords({ ...one, state: "waiting", attempts: 0 }).became, "waits");
   assert.equal(notificationWords({ ...one, state: "waiting", last_error: "no" }).became, "waits after 1 try: no");
   assert.equal(notificationWords({ ...one, state: "given_up", last_error: "it answered 410" }).became, "given up after 1 try: it answered 410");
+  assert.equal(notificationWords({ ...one, state: "put_off" }).became, "put_off");
   assert.deepEqual(["delivered", "waiting", "given_up"].map((state) => notificationTone({ ...one, state })), ["good", "bad", "bad"]);
   assert.equal(notificationTone({ state: "waiting", attempts: 0 }), "unknown");
 });

@@ -39,6 +39,16 @@ impl Schedule {
             false => Came::Failed { failure, next_at },
         }
     }
+
+    /// How long it is until one is due that is to be tried at that time. Nothing is put off for longer than this at most: if it
+    /// seems to be, the clock was set back, and it is due.
+    pub(super) fn until(self, next_at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+        let wait = (next_at - now).to_std().unwrap_or_default();
+        match wait > self.retry_longest.max(RETRY_AFTER_MAX) {
+            true => Duration::ZERO,
+            false => wait,
+        }
+    }
 }
 
 fn delta(duration: Duration) -> TimeDelta {
@@ -98,6 +108,16 @@ mod tests {
         assert_eq!(waits(0, Some(120)), 120.0);
         assert!(waits(2, Some(1)) >= 20.0, "a receiver cannot hurry it");
         assert_eq!(waits(0, Some(u64::MAX)), 3_600.0);
+    }
+
+    #[test]
+    fn what_waits_longer_than_anything_may_is_due() {
+        let now = DateTime::UNIX_EPOCH;
+        for (seconds, until) in [(-5, 0), (0, 0), (60, 60), (3_600, 3_600), (3_601, 0)] {
+            let next_at = now + TimeDelta::seconds(seconds);
+            let expected = Duration::from_secs(until);
+            assert_eq!(SCHEDULE.until(next_at, now), expected, "{seconds}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
 use super::report::{Check, Fix};
 use crate::config::{Expects, Key, Looked, Origin, Problem, Setting};
 
@@ -93,11 +95,11 @@ fn broken(problem: &Problem, looked: &Looked) -> Check {
     }
 }
 
-/// A key nobody guesses.
+/// A key nobody guesses, as libraries for Standard Webhooks take it.
 fn fresh_key() -> Option<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(format!("whsec_{}", STANDARD.encode(bytes)))
 }
 
 fn unknown(check: Check, at: &Origin, nearest: Option<&str>) -> Check {

@@ -40,6 +40,27 @@ fn stuck() -> Option<Flight> {
     })
 }
 
+fn undelivered() -> Undelivered {
+    Undelivered {
+        target: "https://hooks.example.com".to_owned(),
+        at: facts().now,
+        failure: Failure::answered(404),
+        waiting: 2,
+        given_up: 1,
+    }
+}
+
+fn failed() -> Part {
+    Part {
+        name: "writer".to_owned(),
+        runs: true,
+        is_missed: true,
+        restarts: 1,
+        at: facts().now,
+        why: "panicked: no".to_owned(),
+    }
+}
+
 #[test]
 fn a_server_in_which_nothing_is_wrong_has_no_finding() {
     assert_eq!(kinds(&facts()), [""; 0]);
@@ -56,27 +77,13 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
         command: "prime",
         last_word: now - STUCK_AFTER - TimeDelta::seconds(1),
     };
-    let part = Part {
-        name: "writer".to_owned(),
-        runs: true,
-        is_missed: true,
-        restarts: 1,
-        at: now,
-        why: "panicked: no".to_owned(),
-    };
+    let part = failed();
     let with = |change: &dyn Fn(&mut Facts)| {
         let mut wrong = facts();
         change(&mut wrong);
         wrong
     };
     let lag = LAG_MAX + 1;
-    let undelivered = Undelivered {
-        target: "https://hooks.example.com".to_owned(),
-        at: now,
-        failure: Failure::answered(404),
-        waiting: 2,
-        given_up: 1,
-    };
     for (kind, wrong) in [
         ("database_away", with(&|it| it.unwritten = Some(away("")))),
         (
@@ -101,7 +108,7 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
         ("model_away", with(&|it| it.model = Some(away("a-model")))),
         (
             "notifications_failing",
-            with(&|it| it.undelivered = Some(undelivered.clone())),
+            with(&|it| it.undelivered = Some(undelivered())),
         ),
         ("backend_away", with(&|it| it.backends.push(away("SCAR")))),
         ("part_failed", with(&|it| it.parts.push(part.clone()))),
@@ -124,6 +131,21 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
             assert!(!words.contains(".."), "{kind}: {words}");
         }
     }
+}
+
+#[test]
+fn deliveries_are_counted_no_further_than_anybody_needs() {
+    let mut facts = facts();
+    facts.undelivered = Some(Undelivered {
+        waiting: 10_001,
+        given_up: 10_000,
+        ..undelivered()
+    });
+    let what = &findings(&facts)[0].what;
+    assert!(
+        what.ends_with("more than 10000 wait, and 10000 were given up."),
+        "{what}"
+    );
 }
 
 #[test]

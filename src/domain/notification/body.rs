@@ -98,15 +98,19 @@ pub fn shortly(mut activity: Activity) -> Activity {
     activity
 }
 
-/// Words as a line of a chat. Not what a service for chats takes for more than words: in angle brackets it has links with
-/// a text of somebody's choice, and calls everybody (`<!channel>`); and a coding agent's words may be among these.
+/// Words as a line of a chat. Not what a service for chats takes for more than words, because a coding agent's may be among
+/// them: in angle brackets Slack has links with a text of somebody's choice, and calls everybody (`<!channel>`); others, such as
+/// Mattermost, call whoever stands after an `@`, and have such links as Markdown, `[text](address)`.
 fn in_a_line(text: &str) -> String {
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = line.char_indices().nth(SAYS_CHARS_MAX) {
         line.truncate(end);
         line.push('…');
     }
-    line.replace('<', "‹").replace('>', "›")
+    for (special, plain) in [("<", "‹"), (">", "›"), ("@", "＠"), ("](", "] (")] {
+        line = line.replace(special, plain);
+    }
+    line
 }
 
 #[cfg(test)]
@@ -163,12 +167,14 @@ mod tests {
     #[test]
     fn a_line_for_a_chat_is_short_and_calls_nobody() {
         let long = delivery(&format!(
-            "<!channel> look <http://x|here> {}",
+            "<!channel> look <http://x|here> @all [or here](http://x) {}",
             "é".repeat(900)
         ));
         let text = long.body("http://pm").text;
-        assert!(text.starts_with("Shop: ‹!channel› look ‹http://x|here› é"));
-        assert!(!text.contains(['<', '>']));
+        assert!(
+            text.starts_with("Shop: ‹!channel› look ‹http://x|here› ＠all [or here] (http://x) é")
+        );
+        assert!(!text.contains(['<', '>', '@']));
         assert!(text.chars().count() < SAYS_CHARS_MAX + 100, "{text}");
     }
 

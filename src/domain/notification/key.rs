@@ -19,7 +19,8 @@ const BYTES: std::ops::RangeInclusive<usize> = 16..=1_024;
 pub struct SigningKey(Hmac<Sha256>);
 
 impl SigningKey {
-    /// Reads a key as it stands in the settings: `whsec_` and base64, or the key itself.
+    /// Reads a key as it stands in the settings: `whsec_` and base64, or the key itself. Libraries for Standard Webhooks take
+    /// every secret for base64, so only the first can be given to them as it is.
     ///
     /// # Errors
     /// [`Invalid`] for one that is too short, too long or no base64.
@@ -47,7 +48,8 @@ impl SigningKey {
 
 fn expected() -> Invalid {
     Invalid(format!(
-        "{} to {} characters, or {IN_BASE64} and as many bytes in base64; openssl rand -hex 32 makes one",
+        "{IN_BASE64} and {} to {} bytes in base64, or as many characters, which are the key as they stand; \
+         echo \"{IN_BASE64}$(openssl rand -base64 32)\" makes one",
         BYTES.start(),
         BYTES.end()
     ))

@@ -21,6 +21,8 @@ pub enum Trouble {
     Tls,
     /// No connection could be made, or it broke.
     NoConnection,
+    /// Another version of the server stored it, and this one does not understand what.
+    AnotherVersion,
 }
 
 /// Why a notification was not delivered.
@@ -87,6 +89,9 @@ impl Failure {
             (Trouble::Tls, _) => {
                 "The receiver's certificate is not trusted here or has run out, or it does not speak TLS at that port."
             }
+            (Trouble::AnotherVersion, _) => {
+                "Another version of this server stored it, and this one does not understand what."
+            }
             (Trouble::NoConnection, _) => {
                 "The receiver does not run, the port is wrong, or a firewall on the way refuses."
             }
@@ -112,6 +117,10 @@ impl Failure {
             }
             (Trouble::NameUnknown, _) => {
                 "Look at the name in PM__NOTIFICATIONS__URL and at this machine's DNS. They are tried again by themselves."
+            }
+            (Trouble::AnotherVersion, _) => {
+                "Send a test from the server's page to see whether others arrive. What was given up is not sent again; it is in \
+                 the project's activity."
             }
             (Trouble::Tls, _) => {
                 "Renew the receiver's certificate, or look whether the address should begin with http://. They are tried again \

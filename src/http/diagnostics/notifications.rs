@@ -22,7 +22,11 @@ pub(in crate::http) struct Shown {
     /// Where they are sent: scheme and host. The rest may be a secret.
     #[schema(example = "https://hooks.example.com")]
     target: String,
-    /// How many are to be delivered, of all servers; null when the database cannot be read.
+    /// Why the database could not be asked for all that follows; null when it was.
+    #[schema(required)]
+    problem: Option<String>,
+    /// How many are to be delivered, of all servers; null when the database cannot be read. They are counted up to 10,001: so
+    /// many means more than 10,000.
     #[schema(required)]
     waiting: Option<u64>,
     /// Since when the oldest of them waits.
@@ -36,7 +40,7 @@ pub(in crate::http) struct Shown {
     /// The last attempt that failed.
     #[schema(required)]
     last_failure: Option<LastFailure>,
-    /// How many of the last days were given up; null when the database cannot be read.
+    /// How many of the last days were given up; null when the database cannot be read. Counted as far.
     #[schema(required)]
     given_up: Option<u64>,
     /// The newest ones, newest first.
@@ -83,10 +87,13 @@ pub(in crate::http) struct Tested {
 
 impl Shown {
     /// What `notifier` and the database know.
-    pub(super) fn of(notifier: &NotifierHandle, standing: Option<&Standing>) -> Self {
+    pub(super) fn of(notifier: &NotifierHandle, standing: Result<&Standing, &String>) -> Self {
+        let problem = standing.err().cloned();
+        let standing = standing.ok();
         let failure = standing.and_then(|standing| standing.last_failure.as_ref());
         Self {
             target: notifier.target().to_owned(),
+            problem,
             waiting: standing.map(|standing| standing.waiting),
             oldest_waiting_at: standing.and_then(|standing| standing.oldest_waiting_at),
             last_delivered_at: standing.and_then(|standing| standing.last_delivered_at),
@@ -102,9 +109,15 @@ impl Shown {
 }
 
 /// That notifications do not arrive, if the last attempt of all failed.
-pub(super) fn undelivered(notifier: &NotifierHandle, standing: &Standing) -> Option<Undelivered> {
+pub(super) fn undelivered(
+    notifier: &NotifierHandle,
+    standing: &Standing,
+    now: DateTime<Utc>,
+) -> Option<Undelivered> {
     let (at, failure) = standing.last_failure.clone()?;
-    let arrived = standing.last_delivered_at.max(notifier.tested_at());
+    // A test that arrived later than now did so before the clock was set back.
+    let tested = notifier.tested_at().filter(|at| *at <= now);
+    let arrived = standing.last_delivered_at.max(tested);
     (arrived < Some(at)).then(|| Undelivered {
         target: notifier.target().to_owned(),
         at,

@@ -72,6 +72,8 @@ pub(super) struct Asked {
 struct Read {
     took: Duration,
     answer: Result<Stored, String>,
+    /// How notifications stand; nothing where nobody is told. Asked apart: that one takes long does not hide the other.
+    deliveries: Option<Result<Standing, String>>,
 }
 
 /// What it knows.
@@ -79,7 +81,6 @@ struct Read {
 struct Stored {
     running: Vec<Running>,
     queued: usize,
-    deliveries: Standing,
 }
 
 /// Whether a browser asks for a page, and not a program for JSON.
@@ -105,8 +106,9 @@ impl Asked {
         let stored = read.answer.as_ref().ok();
         let mut statuses = self.supervisor.statuses();
         statuses.sort_by_key(|status| (status.state == State::Running, Reverse(status.restarts)));
+        let now = clock::now();
         let facts = Facts {
-            now: clock::now(),
+            now,
             unwritten: self.unwritten(),
             unread: read.answer.as_ref().err().cloned(),
             read_took: Some(read.took).filter(|_| stored.is_some()),
@@ -121,7 +123,7 @@ impl Asked {
             running: stored
                 .map(|stored| stored.running.clone())
                 .unwrap_or_default(),
-            undelivered: self.undelivered(stored),
+            undelivered: self.undelivered(&read, now),
             lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
         };
         let mut found = findings(&facts);
@@ -138,7 +140,7 @@ impl Asked {
             "writer": self.writer.status().figures(),
             "backends": self.backends(),
             "model": self.model(),
-            "notifications": self.notifications(stored),
+            "notifications": self.notifications(&read),
             "actors": statuses.iter().take(LIST_MAX).collect::<Vec<_>>(),
             "crashes": self.supervisor.crashes(),
             "streams": {
@@ -157,13 +159,30 @@ impl Asked {
         });
         let took = match asked.await {
             Ok(took) => took,
-            Err(error) => return Read::failed(begun, reason(&error)),
+            Err(error) => {
+                let why = reason(&error);
+                return Read {
+                    took: begun.elapsed(),
+                    deliveries: self.notifier.is_some().then(|| Err(why.clone())),
+                    answer: Err(why),
+                };
+            }
         };
-        let stored = self.reader.read_within(READ_WITHIN, async |db| {
-            stored(db, self.notifier.is_some()).await
-        });
-        let answer = stored.await.map_err(|error| reason(&error));
-        Read { took, answer }
+        let stored = self.reader.read_within(READ_WITHIN, stored);
+        let (stored, deliveries) = tokio::join!(stored, self.deliveries());
+        Read {
+            took,
+            answer: stored.map_err(|error| reason(&error)),
+            deliveries,
+        }
+    }
+
+    async fn deliveries(&self) -> Option<Result<Standing, String>> {
+        self.notifier.as_ref().as_ref()?;
+        let standing = self
+            .reader
+            .read_within(READ_WITHIN, async |db| delivery::standing(db).await);
+        Some(standing.await.map_err(|error| reason(&error)))
     }
 
     fn unwritten(&self) -> Option<Away> {
@@ -203,17 +222,8 @@ impl Asked {
     }
 }
 
-impl Read {
-    fn failed(begun: Instant, why: String) -> Self {
-        Self {
-            took: begun.elapsed(),
-            answer: Err(why),
-        }
-    }
-}
-
-/// What is queued and what runs, the longest silent first; and how notifications stand, where somebody is told.
-async fn stored(db: &DatabaseConnection, tells: bool) -> Result<Stored, sea_orm::DbErr> {
+/// What is queued and what runs, the longest silent first.
+async fn stored(db: &DatabaseConnection) -> Result<Stored, sea_orm::DbErr> {
     let unfinished = execution::unfinished(db).await?;
     let is_running = |one: &&execution::Execution| one.status == ExecutionStatus::Running;
     let running: Vec<_> = unfinished.iter().filter(is_running).collect();
@@ -238,10 +248,6 @@ async fn stored(db: &DatabaseConnection, tells: bool) -> Result<Stored, sea_orm:
     Ok(Stored {
         running: shown,
         queued,
-        deliveries: match tells {
-            true => delivery::standing(db).await?,
-            false => Standing::default(),
-        },
     })
 }
 

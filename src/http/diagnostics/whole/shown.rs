@@ -116,15 +116,16 @@ impl Asked {
         json!({ "name": model.name(), "status": status })
     }
 
-    pub(super) fn notifications(&self, stored: Option<&Stored>) -> Option<notifications::Shown> {
+    pub(super) fn notifications(&self, read: &Read) -> Option<notifications::Shown> {
         let notifier = self.notifier.as_ref().as_ref()?;
-        let standing = stored.map(|stored| &stored.deliveries);
-        Some(notifications::Shown::of(notifier, standing))
+        let standing = read.deliveries.as_ref()?;
+        Some(notifications::Shown::of(notifier, standing.as_ref()))
     }
 
-    pub(super) fn undelivered(&self, stored: Option<&Stored>) -> Option<Undelivered> {
+    pub(super) fn undelivered(&self, read: &Read, now: DateTime<Utc>) -> Option<Undelivered> {
         let notifier = self.notifier.as_ref().as_ref()?;
-        notifications::undelivered(notifier, &stored?.deliveries)
+        let standing = read.deliveries.as_ref()?.as_ref().ok()?;
+        notifications::undelivered(notifier, standing, now)
     }
 
     pub(super) fn executions(&self, facts: &Facts, stored: Option<&Stored>) -> Value {

@@ -241,13 +241,15 @@ fn notifications_failing(facts: &Facts) -> Option<Finding> {
         given_up,
     } = facts.undelivered.as_ref()?;
     let mut what = format!(
-        "Notifications to {target} do not arrive: at the last try, {}, {}. {} wait",
+        "Notifications to {target} do not arrive: at the last try, {}, {}. {} {}",
         time(*at),
         bare(&failure.why),
-        counted(*waiting)
+        counted(*waiting),
+        if *waiting == 1 { "waits" } else { "wait" },
     );
     what += &match given_up {
         0 => ".".to_owned(),
+        1 => ", and 1 was given up.".to_owned(),
         some => format!(", and {} were given up.", counted(*some)),
     };
     Some(warning(

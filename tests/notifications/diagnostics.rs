@@ -142,7 +142,7 @@ async fn what_was_given_up_is_found_until_a_test_arrives() {
     wait_until("it to be found", async || {
         let found = finding(&app).await?;
         let what = found["what"].as_str().expect("words");
-        what.ends_with("0 wait, and 1 were given up.").then_some(())
+        what.ends_with("0 wait, and 1 was given up.").then_some(())
     })
     .await;
     assert_eq!(test(&app).await["delivered"], true);

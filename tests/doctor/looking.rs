@@ -299,9 +299,7 @@ fn as_a_guest(setup: &Setup, data: Option<&str>) -> serde_json::Value {
         .args(["doctor", "--json"])
         .current_dir("/")
         .env_clear();
-    command
-        .env("PM_ENV", "test")
-        .env("PATH", &setup.variables["PATH"]);
+    command.env("PATH", &setup.variables["PATH"]);
     command.env("HOME", "/nonexistent");
     command.envs(data.map(|data| ("PM__DATA__DIR", data)));
     let done = command.output().expect("it runs");
@@ -343,7 +341,8 @@ async fn what_is_not_ours_is_never_given_to_another_user() {
 async fn a_server_with_other_data_at_the_port_is_not_taken_for_the_one_that_has_these() {
     let mut setup = Setup::new();
     let ours = setup.program(&["serve"]).start().await;
-    let other = Setup::new().program(&["serve"]).start().await;
+    let beside = Setup::new();
+    let other = beside.program(&["serve"]).start().await;
     setup.set("API_PORT", other.base.rsplit_once(':').expect("a port").1);
     let report = setup.doctor().await;
     let words = report.words("port", "broken");

@@ -110,16 +110,14 @@ fn kept(folder: &Path, file: Option<&Path>) -> Result<(), Obstacle> {
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                match std::fs::read_link(&path) {
-                    // It is made where the link leads to, in a folder that has to be there.
-                    Ok(target) => {
-                        let target = path.parent().unwrap_or(folder).join(target);
-                        match target.parent().filter(|folder| folder.is_dir()) {
-                            Some(folder) => roomy(folder)?,
-                            None => return Err(Obstacle::LeadsNowhere(path)),
-                        }
-                    }
-                    Err(_) => {}
+                let Ok(target) = std::fs::read_link(&path) else {
+                    continue;
+                };
+                // It is made where the link leads to, in a folder that has to be there.
+                let target = path.parent().unwrap_or(folder).join(target);
+                match target.parent().filter(|folder| folder.is_dir()) {
+                    Some(folder) => roomy(folder)?,
+                    None => return Err(Obstacle::LeadsNowhere(path)),
                 }
             }
             Err(error) => return Err(Obstacle::Unusable(path, error)),

@@ -61,12 +61,10 @@ pub(super) async fn look(settings: &Settings, holder: Option<Holder>) -> Seen {
     let url = format!("http://{}", reached(address));
     let running = ask(&url).await;
     let is_sqlite = app::database(settings).is_sqlite();
+    let is_it = is_it(holder, address.port(), is_sqlite);
     match running {
         // A file can be had by one server only; whoever else answers has another one.
-        Some(running) if is_it(holder, address.port(), is_sqlite) != Some(false) => {
-            let is_known = is_it(holder, address.port(), is_sqlite).is_some();
-            runs(&url, &running, is_known)
-        }
+        Some(running) if is_it != Some(false) => runs(&url, &running, is_it.is_some()),
         Some(running) => {
             let found = format!(
                 "{address} is taken by a Project Manager {} with another database",

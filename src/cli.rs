@@ -6,6 +6,7 @@ mod completions;
 mod doctor;
 mod healthcheck;
 mod moves;
+mod output;
 mod show;
 mod token;
 
@@ -146,8 +147,7 @@ pub fn run() -> ExitCode {
         Command::Doctor { json } => return doctor::run(json),
         Command::Config { what } => show::run(what.unwrap_or_default()),
         Command::Openapi => {
-            print!("{}", http::openapi());
-            Ok(())
+            output::bytes(http::openapi().as_bytes()).context("cannot print the description")
         }
         Command::Token { what } => token::run(what),
         Command::Backup { file } => moves::backup(&file),
@@ -171,7 +171,7 @@ fn serve() -> anyhow::Result<()> {
     let guard = own_program()?;
     actix_rt::System::new().block_on(async {
         let app = App::build(settings, &guard).await?;
-        println!("Project Manager is at {}", app.url());
+        output::line(format_args!("Project Manager is at {}", app.url()))?;
         app.run_until_stopped().await
     })
 }
@@ -218,7 +218,11 @@ fn migrate(direction: Direction) -> anyhow::Result<()> {
         let migrations = migration::Migrator::get_migration_with_status(&connection).await;
         let migrations = migrations.map_err(|error| database.not_migrated(error))?;
         for migration in migrations {
-            println!("{:8} {}", migration.status().to_string(), migration.name());
+            output::line(format_args!(
+                "{:8} {}",
+                migration.status().to_string(),
+                migration.name()
+            ))?;
         }
         // So that a SQLite database is all in its one file and can be copied.
         connection

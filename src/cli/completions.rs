@@ -1,11 +1,9 @@
 //! `pm completions`: what a shell needs to complete the command line.
 
-use std::io::{self, Write as _};
-
 use clap::{Command, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
-use super::Cli;
+use super::{Cli, output};
 
 /// Prints it for this shell.
 pub(super) fn print(shell: Shell) -> anyhow::Result<()> {
@@ -17,9 +15,5 @@ pub(super) fn print(shell: Shell) -> anyhow::Result<()> {
         .subcommands(shown.cloned());
     let mut script = Vec::new();
     generate(shell, &mut shown, "pm", &mut script);
-    match io::stdout().write_all(&script) {
-        // Nobody reads on.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => Ok(done?),
-    }
+    Ok(output::bytes(&script)?)
 }

@@ -24,6 +24,7 @@ use std::{path::Path, process::ExitCode, time::Duration};
 use secrecy::ExposeSecret as _;
 
 use self::report::{Check, Fix, Status};
+use super::output;
 use crate::{
     app::{self, lock::Holder},
     config::{Looked, Settings},
@@ -70,9 +71,9 @@ fn look(as_json: bool) -> anyhow::Result<bool> {
     runtime.shutdown_background();
     let summary = summary(&checks, runs_at.as_deref());
     if as_json {
-        println!("{:#}", text::json(&checks, &summary));
+        output::line(format_args!("{:#}", text::json(&checks, &summary)))?;
     } else {
-        text::write(&mut anstream::stdout().lock(), &checks, &summary)?;
+        output::styled(|out| text::write(out, &checks, &summary))?;
     }
     Ok(!checks.iter().any(|check| check.status == Status::Broken))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::settings;
+use super::{output, settings};
 use crate::{
     app,
     config::{Settings, database_url},
@@ -15,14 +15,14 @@ use crate::{
 pub(super) fn backup(file: &Path) -> anyhow::Result<()> {
     let database = app::database(&settings()?);
     let made = actix_rt::System::new().block_on(moves::backup::backup(&database, file))?;
-    println!(
+    output::line(format_args!(
         "Backed up {} to {}: {}, {}, {}",
         database.shown(),
         file.display(),
         count(made.bytes, "byte"),
         count(made.projects, "project"),
         count(made.activities, "activity"),
-    );
+    ))?;
     Ok(())
 }
 
@@ -32,13 +32,17 @@ pub(super) fn copy(from: &str, to: &str) -> anyhow::Result<()> {
     let tell = |words: &str| eprintln!("{words}");
     let copied = Box::pin(moves::copy::copy(&from, &to, &tell));
     let copied = actix_rt::System::new().block_on(copied)?;
-    println!("Copied {} to {}", from.shown(), to.shown());
-    println!(
+    output::line(format_args!("Copied {} to {}", from.shown(), to.shown()))?;
+    output::line(format_args!(
         "{:22} {:>10}  checksum, the same on both sides",
         "table", "rows"
-    );
+    ))?;
     for moves::copy::Copied { table, checksum } in copied {
-        println!("{table:22} {:>10}  {}", checksum.rows, checksum.short());
+        output::line(format_args!(
+            "{table:22} {:>10}  {}",
+            checksum.rows,
+            checksum.short()
+        ))?;
     }
     Ok(())
 }
@@ -50,27 +54,30 @@ pub(super) fn import_legacy(from: &str) -> anyhow::Result<()> {
     let imported = Box::pin(moves::legacy::import(&from, &to, &tell));
     let imported = actix_rt::System::new().block_on(imported)?;
     match (imported.projects, imported.already_here) {
-        (0, here) if here > 0 => println!(
+        (0, here) if here > 0 => output::line(format_args!(
             "Nothing to do: {} there already, and left as it is",
             count(here, "project")
-        ),
+        ))?,
         (new, here) => {
-            println!(
+            output::line(format_args!(
                 "Brought {} over from {} to {}; {here} there already and left as it is",
                 count(new, "project"),
                 from.shown(),
                 to.shown()
-            );
+            ))?;
             for (what, rows) in imported.by_kind() {
-                println!("  {}", count(rows, what));
+                output::line(format_args!("  {}", count(rows, what)))?;
             }
-            println!("  {} in their logs", count(imported.activities, "activity"));
+            output::line(format_args!(
+                "  {} in their logs",
+                count(imported.activities, "activity")
+            ))?;
         }
     }
     if !imported.left.is_empty() {
-        println!("Not taken, or not as it was:");
+        output::line(format_args!("Not taken, or not as it was:"))?;
         for line in imported.left {
-            println!("  {line}");
+            output::line(format_args!("  {line}"))?;
         }
     }
     Ok(())

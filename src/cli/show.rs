@@ -7,6 +7,7 @@ use clap::Subcommand;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use super::output;
 use crate::{
     app,
     config::{Expects, Looked, Origin, Problem, Setting, Settings, SettingsInvalid},
@@ -46,9 +47,9 @@ impl Default for Config {
 pub(super) fn run(Config::Show { all, json }: Config) -> anyhow::Result<()> {
     let looked = Settings::look();
     if json {
-        println!("{:#}", as_json(&looked));
+        output::line(format_args!("{:#}", as_json(&looked)))?;
     } else {
-        write(&mut anstream::stdout().lock(), &looked, all)?;
+        output::styled(|out| write(out, &looked, all))?;
     }
     match looked.problems.is_empty() {
         true => Ok(()),
@@ -160,12 +161,24 @@ fn names(text: &str) -> String {
     let words = shell_words::split(text).unwrap_or_default();
     let names: Option<Vec<&str>> = words
         .iter()
-        .map(|word| word.split_once('=').map(|(name, _)| name))
+        .map(|word| {
+            // A secret alone has no `=`, or some at its end.
+            let (name, value) = word.split_once('=')?;
+            (is_name(name) && !value.trim_matches('=').is_empty()).then_some(name)
+        })
         .collect();
     match names.filter(|names| !names.is_empty()) {
         Some(names) => format!("(set: {})", names.join(", ")),
         None => secret(text),
     }
+}
+
+/// Whether a variable can be called that.
+fn is_name(text: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !text.starts_with(|first: char| first.is_ascii_digit())
+        && !text.is_empty()
+        && text.bytes().all(is_sign)
 }
 
 /// Where a value comes from.

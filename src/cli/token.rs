@@ -1,13 +1,15 @@
 //! `pm token`: who may use the server. Each works on the database of the settings, also while a server runs on it, which
 //! notices within seconds.
 
+use std::io::Write as _;
+
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use clap::Subcommand;
 use sea_orm::DatabaseConnection;
 use serde_json::json;
 
-use super::settings;
+use super::{output, settings};
 use crate::{
     app,
     auth::secret::Pair,
@@ -137,8 +139,10 @@ async fn create(
         name.as_str(),
         reach(scope)
     );
-    println!("{}", pair.as_token());
-    Ok(())
+    // Not as the others are printed: whoever does not read this one has lost it.
+    writeln!(std::io::stdout(), "{}", pair.as_token()).with_context(|| {
+        format!("the token was made and cannot be shown; `pm token revoke {id}` takes it back")
+    })
 }
 
 fn reach(scope: Scope) -> &'static str {
@@ -163,20 +167,20 @@ async fn list(db: &DatabaseConnection, as_json: bool) -> anyhow::Result<()> {
                 })
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&all)?);
-        return Ok(());
+        return Ok(output::line(serde_json::to_string_pretty(&all)?)?);
     }
     if all.is_empty() {
-        println!("There is no token. `pm token create NAME` makes one.");
-        return Ok(());
+        return Ok(output::line(
+            "There is no token. `pm token create NAME` makes one.",
+        )?);
     }
-    println!(
+    let mut lines = vec![format!(
         "{:36}  {:20}  {:5}  {:7}  {:16}  {:16}  name",
         "id", "last used", "scope", "state", "made", "good until"
-    );
+    )];
     for token in all {
         let or = |at: Option<DateTime<Utc>>, none: &str| at.map_or(none.to_owned(), shown);
-        println!(
+        lines.push(format!(
             "{}  {:20}  {:5}  {:7}  {:16}  {:16}  {}",
             token.id,
             or(token.last_used_at, "never"),
@@ -185,9 +189,9 @@ async fn list(db: &DatabaseConnection, as_json: bool) -> anyhow::Result<()> {
             shown(token.created_at),
             or(token.expires_at, "no end"),
             token.name,
-        );
+        ));
     }
-    Ok(())
+    Ok(output::line(lines.join("\n"))?)
 }
 
 fn state(token: &Token, now: DateTime<Utc>) -> &'static str {
@@ -215,17 +219,17 @@ async fn revoke(db: &DatabaseConnection, which: &str) -> anyhow::Result<()> {
     };
     let done = token::revoke(db, token.id, clock::now()).await;
     match done.context("cannot revoke the token")? {
-        true => println!(
+        true => output::line(format_args!(
             "The token {} is revoked. What was opened with it ends within seconds.",
             token.name
-        ),
-        false => println!("The token {} was revoked before.", token.name),
+        ))?,
+        false => output::line(format_args!("The token {} was revoked before.", token.name))?,
     }
     if !token::any(db).await? {
-        println!(
+        output::line(
             "That was the last one. Unless PM__AUTH__TOKEN is set, a server that only this machine reaches asks nobody who \
-             they are from now on, and any other refuses to start."
-        );
+             they are from now on, and any other refuses to start.",
+        )?;
     }
     Ok(())
 }

@@ -45,14 +45,14 @@ pub enum Problem {
         reason: String,
     },
     /// A file with a secret that cannot be read, or holds none.
-    #[error("{variable}={path} cannot be used: {reason}")]
+    #[error("{} cannot be used: {reason}", named(variable, path))]
     SecretFile {
         /// Which setting.
         key: &'static str,
         /// The variable that names the file, with `_FILE`.
         variable: String,
-        /// The file.
-        path: String,
+        /// The file; none where that looks like no path, so that it may be the secret itself.
+        path: Option<String>,
         /// Why not.
         reason: String,
     },
@@ -115,6 +115,15 @@ impl Problem {
             Self::DataFolder { .. } | Self::NoDataFolder => Some("data.dir"),
             Self::Environment { .. } | Self::File { .. } => None,
         }
+    }
+}
+
+fn named(variable: &str, path: &Option<String>) -> String {
+    match path {
+        Some(path) => format!("{variable}={path}"),
+        None => format!(
+            "{variable} (it is to name a file, as a path that begins with /; what it has is not shown, as it may be the secret itself)"
+        ),
     }
 }
 

@@ -169,7 +169,8 @@ impl Expects {
             Self::Origin => "an address as a browser shows it without a path, such as https://pm.example.com".to_owned(),
             Self::Networks => "addresses such as [\"127.0.0.1\", \"10.0.0.0/8\"]".to_owned(),
             Self::Database => "the address of a database: sqlite:///path/to/file.db or \
-                postgres://user:password@host/name (a database in memory would be lost at the end)"
+                postgres://user:password@host/name, in whose user and password @ is written %40, : %3A, / %2F, ? %3F, # %23 \
+                and % %25 (a database in memory would be lost at the end)"
                 .to_owned(),
             Self::Web => "an address that starts with http:// or https:// and has no user name, ? or # in it".to_owned(),
             Self::Hook => "an address that starts with http:// or https:// and has no user name and no password in it"
@@ -293,7 +294,7 @@ fn database(text: &str) -> Option<String> {
                 None => rest.to_owned(),
             };
             let url = format!("postgres:{rest}");
-            has_host(&url, &["postgres"]).then_some(url)
+            (has_host(&url, &["postgres"]) && is_whole(&url)).then_some(url)
         }
         "sqlite" => {
             let path = match driver {
@@ -313,6 +314,15 @@ fn database(text: &str) -> Option<String> {
 /// The address of a database in an argument, as sqlx reads it; none where it is none.
 pub fn database_url(text: &str) -> Option<String> {
     database(text).filter(|url| !url.is_empty())
+}
+
+/// Whether an address ends its user and password where whoever wrote it meant: a sign in them that is not written as %… ends
+/// them too early, and the rest of a password would count as the name of a machine or a database, which are shown.
+fn is_whole(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| {
+        let behind = [Some(url.path()), url.query(), url.fragment()];
+        !behind.into_iter().flatten().any(|part| part.contains('@'))
+    })
 }
 
 fn has_host(url: &str, schemes: &[&str]) -> bool {

@@ -9,6 +9,7 @@ use config::{File, FileFormat, Source, Value, ValueKind};
 
 use super::{
     error::Problem,
+    expects::Expects,
     keys::{KEYS, Key},
     origin::{DEFAULT_FILE, Origin},
 };
@@ -113,7 +114,7 @@ impl Layers {
             }
             Err(error) => self.problems.push(Problem::File {
                 file: file.to_owned(),
-                reason: error.to_string(),
+                reason: without_excerpt(&error.to_string()),
             }),
         }
     }
@@ -150,7 +151,7 @@ impl Layers {
                     Err(reason) => self.problems.push(Problem::SecretFile {
                         key: key.name,
                         variable,
-                        path,
+                        path: is_path(&path).then_some(path),
                         reason,
                     }),
                 }
@@ -220,6 +221,18 @@ fn flatten(
     }
 }
 
+/// Whether a text may be shown as the path of a file: somebody may have put the secret itself where its file is to be named.
+pub fn is_path(text: &str) -> bool {
+    let begins = ["/", "./", "../", "~"];
+    begins.iter().any(|begin| text.starts_with(begin)) || fs::symlink_metadata(text).is_ok()
+}
+
+/// What is wrong with a file, without the line of it that is drawn there: a secret may stand in it.
+fn without_excerpt(reason: &str) -> String {
+    let lines = reason.lines().filter(|line| !line.contains(" |"));
+    lines.map(str::trim).collect::<Vec<_>>().join(": ")
+}
+
 /// What the file holds. The line end that editors and `echo` put behind it goes where the space around any value does.
 fn read_secret(path: &str) -> Result<String, String> {
     let mut bytes = Vec::new();
@@ -268,17 +281,23 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<Strin
 
 /// The value as it may be shown. Of an address only the scheme: a password may stand anywhere in a broken one.
 fn shown(key: &Key, value: &ValueKind) -> String {
+    // What an address is refused for may be a password or a key in it.
+    let may_hold_one = |text: &str| {
+        matches!(key.expects, Expects::Web | Expects::Origin) && text.contains(['@', '?', '#'])
+    };
     match value {
-        ValueKind::String(text) if key.is_secret() => match text.split_once("://") {
-            Some((scheme, _))
-                if scheme
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '+') =>
-            {
-                format!("{scheme}://… (the rest is not shown)")
+        ValueKind::String(text) if key.is_secret() || may_hold_one(text) => {
+            match text.split_once("://") {
+                Some((scheme, _))
+                    if scheme
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || c == '+') =>
+                {
+                    format!("{scheme}://… (the rest is not shown)")
+                }
+                _ => "something that is not shown here".to_owned(),
             }
-            _ => "something that is not shown here".to_owned(),
-        },
+        }
         _ if key.is_secret() => "something that is not shown here".to_owned(),
         ValueKind::String(text) => format!("{text:?}"),
         ValueKind::Array(items) => {

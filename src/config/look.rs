@@ -10,6 +10,16 @@ use super::{
     without_key,
 };
 
+/// Settings of which the first may not be above the second.
+const IN_ORDER: [(&str, &str); 3] = [
+    ("scar.poll_ms_min", "scar.poll_ms_max"),
+    ("llm.retry_ms_first", "llm.retry_ms_longest"),
+    (
+        "notifications.retry_seconds_first",
+        "notifications.retry_seconds_longest",
+    ),
+];
+
 /// What was found.
 #[derive(Debug)]
 pub struct Looked {
@@ -83,17 +93,9 @@ impl Settings {
                 None => problems.push(Problem::NoDataFolder),
             }
         }
-        problems.extend(in_order(&values, "scar.poll_ms_min", "scar.poll_ms_max"));
-        problems.extend(in_order(
-            &values,
-            "llm.retry_ms_first",
-            "llm.retry_ms_longest",
-        ));
-        problems.extend(in_order(
-            &values,
-            "notifications.retry_seconds_first",
-            "notifications.retry_seconds_longest",
-        ));
+        for (least, most) in IN_ORDER {
+            problems.extend(in_order(&values, &defaults, least, most));
+        }
         problems.extend(without_key(&values));
         let mut builder = config::Config::builder();
         for given in values.values() {

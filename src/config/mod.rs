@@ -16,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use config::ValueKind;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -23,12 +24,13 @@ pub use error::{Problem, SettingsInvalid};
 pub use expects::{Expects, database_url};
 pub use keys::{KEYS, Key};
 use layers::Layers;
+pub use layers::is_path;
 pub use look::{Looked, Setting};
 pub use origin::Origin;
 pub use sections::*;
 
 /// The name of the SQLite file in the data folder.
-const DATABASE_FILE: &str = "project-manager.db";
+pub const DATABASE_FILE: &str = "project-manager.db";
 
 /// Everything that can be set. Each field is described in `config/default.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -154,19 +156,30 @@ fn data_dir(dir: &str, environment: &BTreeMap<String, String>) -> Option<PathBuf
         .map(|data| data.join("project-manager"))
 }
 
-/// What is wrong when the setting `least` is above the setting `most`.
+/// What is wrong when the setting `least` is above the setting `most`. It is the one that somebody chose, which the other
+/// follows from; the first where both were.
 fn in_order(
     values: &BTreeMap<&'static str, layers::Given>,
+    defaults: &BTreeMap<&'static str, ValueKind>,
     least: &str,
     most: &str,
 ) -> Option<Problem> {
     let number = |given: &layers::Given| given.value.to_string().parse::<f64>().ok();
     let (least, most) = (values.get(least)?, values.get(most)?);
-    (number(least)? > number(most)?).then(|| Problem::Value {
-        key: least.key.name,
-        at: least.origin.clone(),
-        given: least.value.to_string(),
-        expected: format!("at most {}, which {} is", most.value, most.origin),
+    if number(least)? <= number(most)? {
+        return None;
+    }
+    // By its value: where somebody wrote the default down it is not what is to be changed.
+    let is_default = defaults.get(least.key.name) == Some(&least.value);
+    let (wrong, other, side) = match is_default {
+        true => (most, least, "at least"),
+        false => (least, most, "at most"),
+    };
+    Some(Problem::Value {
+        key: wrong.key.name,
+        at: wrong.origin.clone(),
+        given: wrong.value.to_string(),
+        expected: format!("{side} {}, which {} is", other.value, other.origin),
     })
 }
 

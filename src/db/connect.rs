@@ -316,12 +316,12 @@ impl Database {
             return url.to_owned();
         };
         match rest.rsplit_once('@') {
+            // One behind the question mark may be that of the host, and what stands before it a password.
+            _ if query.contains('@') => format!("{scheme}://…"),
             Some((who, place)) => {
                 let user = who.split(':').next().unwrap_or(who);
                 format!("{scheme}://{user}:…@{place}")
             }
-            // The question mark may be one of a password, so that nothing before it is known to be the host.
-            None if query.contains('@') => format!("{scheme}://…"),
             None => url.to_owned(),
         }
     }

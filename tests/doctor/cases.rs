@@ -133,6 +133,107 @@ pub(super) const CASES: &[Case] = &[
         shows: Shows::Refused("cannot make the folder"),
     },
     Case {
+        what: "the data folder is a link to what is gone",
+        named: ("data", "is a link to what is not there"),
+        status: "broken",
+        make: |setup| {
+            std::os::unix::fs::symlink(setup.at("gone"), setup.at("data")).expect("a link");
+            nothing()
+        },
+        shows: Shows::Refused("cannot make the folder"),
+    },
+    Case {
+        what: "the data folder is a link to itself",
+        named: ("data", "symbolic links"),
+        status: "broken",
+        make: |setup| {
+            std::os::unix::fs::symlink(setup.at("data"), setup.at("data")).expect("a link");
+            nothing()
+        },
+        shows: Shows::Refused("cannot make the folder"),
+    },
+    Case {
+        what: "the name of the data folder is too long",
+        named: ("data", "File name too long"),
+        status: "broken",
+        make: |setup| {
+            setup.set("PM__DATA__DIR", setup.at(&"d".repeat(300)).display());
+            nothing()
+        },
+        shows: Shows::Refused("cannot make the folder"),
+    },
+    Case {
+        what: "the database is a link into a folder that is gone",
+        named: ("data", "is a link to what is not there"),
+        status: "broken",
+        make: |setup| {
+            std::fs::create_dir(setup.at("data")).expect("a folder");
+            let target = setup.at("gone/project-manager.db");
+            std::os::unix::fs::symlink(target, setup.database()).expect("a link");
+            nothing()
+        },
+        shows: Shows::Refused("cannot open the database"),
+    },
+    Case {
+        what: "a folder is where the database should be",
+        named: ("data", "is a folder"),
+        status: "broken",
+        make: |setup| {
+            let url = format!("sqlite://{}", setup.at("home").display());
+            setup.set("DATABASE_URL", url);
+            nothing()
+        },
+        shows: Shows::Refused("cannot open the database"),
+    },
+    Case {
+        what: "the address of the database, in a file, names what is somebody else's",
+        named: ("database", "not a database"),
+        status: "broken",
+        make: |setup| {
+            let file = setup.at("letter");
+            std::fs::write(&file, "My dear, it rains here.\n".repeat(1_000)).expect("a file");
+            let url = format!("sqlite://{}", file.display());
+            std::fs::write(setup.at("url"), url).expect("a file");
+            setup.set("PM__DATABASE__URL_FILE", setup.at("url").display());
+            nothing()
+        },
+        shows: Shows::Refused("is no SQLite database"),
+    },
+    Case {
+        what: "a token is too short, and there is another one in a file",
+        named: ("settings", "PM__AUTH__TOKEN is"),
+        status: "broken",
+        make: |setup| {
+            std::fs::create_dir(setup.at("data")).expect("a folder");
+            std::fs::write(setup.at("data/token"), "in use elsewhere").expect("a file");
+            setup.set("PM__AUTH__TOKEN", "short");
+            nothing()
+        },
+        shows: Shows::Refused("PM__AUTH__TOKEN is"),
+    },
+    Case {
+        what: "the token in a file is too short, and others reach the server",
+        named: ("settings", "PM__AUTH__TOKEN_FILE is"),
+        status: "broken",
+        make: |setup| {
+            std::fs::write(setup.at("token"), "short").expect("a file");
+            setup.set("PM__AUTH__TOKEN_FILE", setup.at("token").display());
+            setup.set("PM__API__PUBLIC_URL", "https://pm.example.com");
+            nothing()
+        },
+        shows: Shows::Refused("PM__AUTH__TOKEN_FILE is"),
+    },
+    Case {
+        what: "the longest wait is shorter than the shortest, which is the default",
+        named: ("settings", "PM__SCAR__POLL_MS_MAX is 1; expected at least"),
+        status: "broken",
+        make: |setup| {
+            setup.set("PM__SCAR__POLL_MS_MAX", 1);
+            nothing()
+        },
+        shows: Shows::Refused("PM__SCAR__POLL_MS_MAX is 1"),
+    },
+    Case {
         what: "nothing can be kept in the data folder",
         named: ("data", "/proc keeps no files"),
         status: "broken",
@@ -180,7 +281,8 @@ pub(super) const CASES: &[Case] = &[
         named: ("commands", "a quote that is not closed"),
         status: "broken",
         make: |setup| {
-            setup.set("PM__ACP__ENV", "KEY='forgotten");
+            std::fs::write(setup.at("env"), "KEY='forgotten").expect("a file");
+            setup.set("PM__ACP__ENV_FILE", setup.at("env").display());
             setup.set("PM__ACP__COMMAND", "true");
             nothing()
         },

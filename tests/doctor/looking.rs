@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Setup;
 use crate::{
+    faults::startup::refused,
     servers::clocks::clock,
     support::{
         llm::{Reply, TestLlm},
@@ -239,6 +240,115 @@ async fn no_secret_is_seen_in_what_the_doctor_and_the_settings_show() {
     setup.set("DATABASE_URL", format!("mysql://pm:{PASSWORD}@host/pm"));
     setup.set("PM__ACP__ENV", format!("MY_KEY='{KEY}"));
     seen(&setup).await;
+    // And where an address has one, or the name of a file is one.
+    for url in [
+        format!("postgres://pm:p/{PASSWORD}@127.0.0.1:1/pm"),
+        format!("postgres://pm:12/{PASSWORD}@127.0.0.1:1/pm"),
+        format!("postgres://pm:aa@{PASSWORD}?bb@127.0.0.1/pm"),
+        format!("postgres://pm:aa#{PASSWORD}@127.0.0.1/pm"),
+    ] {
+        let mut setup = Setup::new();
+        setup.set("DATABASE_URL", url);
+        seen(&setup).await;
+        refused(&setup.run(&["serve"]).await, &["@ is written %40"]);
+    }
+    let mut setup = Setup::new();
+    setup.set("SCAR_BASE_URL", format!("http://me:{PASSWORD}@scar:3000"));
+    setup.set("PM__LLM__ENDPOINT", format!("https://llm/v1?key={KEY}"));
+    setup.set("PM__API__PUBLIC_URL", format!("https://pm/?token={TOKEN}"));
+    setup.set("ANTHROPIC_API_KEY_FILE", KEY);
+    setup.set("PM__AUTH__TOKEN_FILE", TOKEN);
+    setup.set(
+        "DATABASE_URL_FILE",
+        format!("postgres://pm:{PASSWORD}@db/pm"),
+    );
+    setup.set("PM__LLM__API_KEYS_FILE", KEY);
+    setup.set("PM__ACP__ENV", "YS1rZXktbm9ib2R5LW1heS1zZWU=");
+    seen(&setup).await;
+    let shown = setup.run(&["config", "show", "--json"]).await.output;
+    assert!(!shown.contains("YS1rZXkt"), "{shown}");
+    let said = setup.run(&["serve"]).await.errors;
+    for secret in [TOKEN, KEY, PASSWORD] {
+        assert!(!said.contains(secret), "{secret} in {said}");
+    }
+    assert!(
+        said.contains("SCAR_BASE_URL is http://… (the rest is not shown)"),
+        "{said}"
+    );
+}
+
+/// What the doctor finds as a user who may write nothing of the system's, without a home.
+fn as_a_guest(setup: &Setup, data: Option<&str>) -> serde_json::Value {
+    let program = env!("CARGO_BIN_EXE_pm");
+    let mut command = match rustix::process::geteuid().is_root() {
+        true => {
+            let mut command = std::process::Command::new("setpriv");
+            command.args([
+                "--reuid",
+                "65534",
+                "--regid",
+                "65534",
+                "--clear-groups",
+                program,
+            ]);
+            command
+        }
+        false => std::process::Command::new(program),
+    };
+    command
+        .args(["doctor", "--json"])
+        .current_dir("/")
+        .env_clear();
+    command.env("PATH", &setup.variables["PATH"]);
+    command.env("HOME", "/nonexistent");
+    command.envs(data.map(|data| ("PM__DATA__DIR", data)));
+    let done = command.output().expect("it runs");
+    let found: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    let checks = found["checks"].as_array().expect("a list").iter();
+    let data = checks.clone().find(|check| check["name"] == "data");
+    data.expect("it was looked at").clone()
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_never_given_to_another_user() {
+    let setup = Setup::new();
+    let first = |check: &serde_json::Value| check["fixes"][0]["run"][0].clone();
+    let home = as_a_guest(&setup, None);
+    assert_eq!(
+        first(&home),
+        "sudo install -d -o \"$(id -u)\" /nonexistent/.local/share/project-manager"
+    );
+    let inside = as_a_guest(&setup, Some("/etc/project-manager"));
+    assert_eq!(
+        first(&inside),
+        "sudo install -d -o \"$(id -u)\" /etc/project-manager"
+    );
+    let system = as_a_guest(&setup, Some("/etc"));
+    assert!(!system.to_string().contains("chown"), "{system:#}");
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    // Somebody's data, who may have a server at work with them.
+    assert_eq!(setup.run(&["migrate", "up"]).await.code, Some(0));
+    let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(setup.at(""), everybody).expect("it is ours");
+    let data = setup.at("data").display().to_string();
+    let others = as_a_guest(&setup, Some(&data));
+    assert_eq!(first(&others), "sudo -u root pm doctor", "{others:#}");
+}
+
+#[tokio::test]
+async fn a_server_with_other_data_at_the_port_is_not_taken_for_the_one_that_has_these() {
+    let mut setup = Setup::new();
+    let ours = setup.program(&["serve"]).start().await;
+    let beside = Setup::new();
+    let other = beside.program(&["serve"]).start().await;
+    setup.set("API_PORT", other.base.rsplit_once(':').expect("a port").1);
+    let report = setup.doctor().await;
+    let words = report.words("port", "broken");
+    assert!(words.contains("with another database"), "{words}");
+    let words = report.words("lock", "broken");
+    assert!(words.contains(&ours.pid().to_string()), "{words}");
 }
 
 #[tokio::test]

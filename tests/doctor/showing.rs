@@ -75,6 +75,40 @@ async fn what_is_wrong_is_told_and_what_is_right_is_shown_all_the_same() {
 }
 
 #[tokio::test]
+async fn whoever_reads_no_further_is_told_nothing_of_it() {
+    let setup = Setup::new();
+    assert_eq!(setup.run(&["migrate", "up"]).await.code, Some(0));
+    for arguments in [
+        &["config"][..],
+        &["config", "show", "--json"],
+        &["doctor"],
+        &["doctor", "--json"],
+        &["token", "list"],
+        &["token", "list", "--json"],
+        &["migrate", "status"],
+        &["openapi"],
+        &["completions", "bash"],
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_pm"))
+            .args(arguments)
+            .env_clear()
+            .env("PM_ENV", "test")
+            .envs(&setup.variables)
+            .stdout(writer)
+            .output()
+            .expect("it runs");
+        let errors = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(
+            (done.status.code(), &*errors),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn every_setting_is_in_the_json_and_no_secret() {
     let done = setup().run(&["config", "show", "--json"]).await;
     assert_eq!(done.code, Some(0));

@@ -1,14 +1,19 @@
 //! Whether what must be kept can be kept: folders, files and room. Nothing is made to find out.
 
+mod mended;
+mod obstacle;
+
 use std::{
-    fmt, io,
+    io,
     path::{Path, PathBuf},
 };
 
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags};
 use secrecy::ExposeSecret as _;
 
-use super::report::{Check, Fix, as_root, word};
+pub(super) use self::mended::{elsewhere, is_chosen, is_our_name};
+use self::obstacle::Obstacle;
+use super::report::{Check, Fix, word};
 use crate::config::Settings;
 
 const NAME: &str = "data";
@@ -19,35 +24,13 @@ const ROOM_MIN: u64 = 4 << 20;
 /// Bytes under which the disk is soon full: a day of busy projects.
 const ROOM_WANTED: u64 = 256 << 20;
 
-/// Why something cannot be kept somewhere.
-#[derive(Debug)]
-enum Obstacle {
-    /// There is a file where a folder should be.
-    NoFolder(PathBuf),
-    /// There is a folder where a file should be.
-    NoFile(PathBuf),
-    /// This user may not write there.
-    Refused(PathBuf, io::Error),
-    /// What is there keeps no files, such as `/proc`.
-    KeepsNothing(PathBuf),
-    /// It is full.
-    Full(PathBuf, u64),
-}
-
-impl fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoFolder(path) => write!(f, "{} is a file", path.display()),
-            Self::NoFile(path) => write!(f, "{} is a folder", path.display()),
-            Self::Refused(path, error) => {
-                write!(f, "{} cannot be written: {error}", path.display())
-            }
-            Self::KeepsNothing(path) => write!(f, "{} keeps no files", path.display()),
-            Self::Full(path, left) => {
-                write!(f, "{} has {} left", path.display(), size(*left))
-            }
-        }
-    }
+/// What is to be kept.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    /// The data folder, with the database in it or without.
+    Folder,
+    /// The database, in a folder of its own.
+    Database,
 }
 
 pub(super) fn check(settings: &Settings) -> Vec<Check> {
@@ -59,7 +42,7 @@ pub(super) fn check(settings: &Settings) -> Vec<Check> {
         (Some(obstacle), true) => {
             let found = format!("the data folder {} cannot be used", folder.display());
             let check = Check::broken(NAME, format!("{found}: {obstacle}"));
-            mended(check, &obstacle, settings)
+            mended::mended(check, &obstacle, Kept::Folder, settings)
         }
         (Some(obstacle), false) => {
             let found = format!(
@@ -67,7 +50,7 @@ pub(super) fn check(settings: &Settings) -> Vec<Check> {
                 folder.display()
             );
             let check = Check::warning(NAME, format!("{found}: {obstacle}"));
-            mended(check, &obstacle, settings)
+            mended::mended(check, &obstacle, Kept::Folder, settings)
         }
     }];
     let is_fine = checks.iter().all(|check| check.fixes.is_empty());
@@ -76,7 +59,7 @@ pub(super) fn check(settings: &Settings) -> Vec<Check> {
     {
         let found = format!("the database {} cannot be written", file.display());
         let check = Check::broken(NAME, format!("{found}: {obstacle}"));
-        checks.push(mended(check, &obstacle, settings));
+        checks.push(mended::mended(check, &obstacle, Kept::Database, settings));
     }
     checks
 }
@@ -88,7 +71,8 @@ fn sqlite_file(settings: &Settings) -> Option<PathBuf> {
 }
 
 fn room(folder: &Path) -> Check {
-    let left = left(&existing(folder).0).unwrap_or(u64::MAX);
+    let place = existing(folder).unwrap_or_else(|_| folder.to_owned());
+    let left = left(&place).unwrap_or(u64::MAX);
     let found = match folder.exists() {
         true => format!("{}, {} free", folder.display(), size(left)),
         false => format!(
@@ -102,7 +86,7 @@ fn room(folder: &Path) -> Check {
             .because("the disk is almost full; what cannot be stored is not done")
             .fix(
                 Fix::to("see what takes the room, and make some")
-                    .run(format!("df -h {}", word(&existing(folder).0))),
+                    .run(format!("df -h {}", word(&place))),
             ),
         false => Check::ok(NAME, found),
     }
@@ -110,45 +94,79 @@ fn room(folder: &Path) -> Check {
 
 /// What keeps a folder, and a file in it, from being written.
 fn obstacle(folder: &Path, file: Option<&Path>) -> Option<Obstacle> {
-    let (place, is_folder) = existing(folder);
-    if !is_folder {
-        return Some(Obstacle::NoFolder(place));
-    }
-    if let Err(error) = writable(&place) {
-        return Some(Obstacle::Refused(place, error));
-    }
-    match left(&place) {
-        None => return Some(Obstacle::KeepsNothing(place)),
-        Some(left) if left < ROOM_MIN => return Some(Obstacle::Full(place, left)),
-        Some(_) => {}
-    }
-    let file = file?;
-    let beside = ["", "-wal", "-shm"].map(|suffix| {
-        let mut path = file.as_os_str().to_owned();
-        path.push(suffix);
-        PathBuf::from(path)
-    });
-    for path in beside.into_iter().filter(|path| path.exists()) {
-        if path.is_dir() {
-            return Some(Obstacle::NoFile(path));
-        }
-        if let Err(error) = accessible(&path, Access::READ_OK | Access::WRITE_OK) {
-            return Some(Obstacle::Refused(path, error));
-        }
-    }
-    None
+    kept(folder, file).err()
 }
 
-/// The nearest to `folder` that is there, and whether it is a folder.
-fn existing(folder: &Path) -> (PathBuf, bool) {
-    let here = |path: &Path| match path.as_os_str().is_empty() {
-        true => PathBuf::from("."),
-        false => path.to_owned(),
-    };
-    let found = folder.ancestors().map(here).find(|path| path.exists());
-    let found = found.unwrap_or_else(|| PathBuf::from("/"));
-    let is_folder = found.is_dir();
-    (found, is_folder)
+fn kept(folder: &Path, file: Option<&Path>) -> Result<(), Obstacle> {
+    roomy(&existing(folder)?)?;
+    let Some(file) = file else { return Ok(()) };
+    for suffix in ["", "-wal", "-shm"] {
+        let path = beside(file, suffix);
+        match std::fs::metadata(&path) {
+            Ok(about) if about.is_dir() => return Err(Obstacle::NoFile(path)),
+            Ok(_) => {
+                if let Err(error) = accessible(&path, Access::READ_OK | Access::WRITE_OK) {
+                    return Err(Obstacle::Refused(path, error));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let Ok(target) = std::fs::read_link(&path) else {
+                    continue;
+                };
+                // It is made where the link leads to, in a folder that has to be there.
+                let target = path.parent().unwrap_or(folder).join(target);
+                match target.parent().filter(|folder| folder.is_dir()) {
+                    Some(folder) => roomy(folder)?,
+                    None => return Err(Obstacle::LeadsNowhere(path)),
+                }
+            }
+            Err(error) => return Err(Obstacle::Unusable(path, error)),
+        }
+    }
+    Ok(())
+}
+
+/// A file of SQLite's, which all have the name of the first.
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(suffix);
+    PathBuf::from(path)
+}
+
+/// Whether files can be made in a folder that is there, and of what size.
+fn roomy(place: &Path) -> Result<(), Obstacle> {
+    writable(place).map_err(|error| Obstacle::Refused(place.to_owned(), error))?;
+    match left(place) {
+        None => Err(Obstacle::KeepsNothing(place.to_owned())),
+        Some(left) if left < ROOM_MIN => Err(Obstacle::Full(place.to_owned(), left)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The nearest folder to `folder` that is there: what is missing between the two can be made.
+fn existing(folder: &Path) -> Result<PathBuf, Obstacle> {
+    for path in folder.ancestors() {
+        let path = match path.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => path,
+        };
+        let error = match std::fs::metadata(path) {
+            Ok(about) if about.is_dir() => return Ok(path.to_owned()),
+            Ok(_) => return Err(Obstacle::NoFolder(path.to_owned())),
+            Err(error) => error,
+        };
+        match error.kind() {
+            io::ErrorKind::NotFound if std::fs::symlink_metadata(path).is_ok() => {
+                return Err(Obstacle::LeadsNowhere(path.to_owned()));
+            }
+            // What it is in says why.
+            io::ErrorKind::NotFound
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::PermissionDenied => {}
+            _ => return Err(Obstacle::Unusable(path.to_owned(), error)),
+        }
+    }
+    Ok(PathBuf::from("/"))
 }
 
 /// Whether something can be made in a folder: a file without a name, which nobody sees and which goes with its handle.
@@ -184,55 +202,6 @@ fn left(place: &Path) -> Option<u64> {
         return Some(u64::MAX);
     };
     (about.f_blocks > 0).then(|| about.f_bavail.saturating_mul(about.f_frsize))
-}
-
-fn mended(check: Check, obstacle: &Obstacle, settings: &Settings) -> Check {
-    let check = check.because(match obstacle {
-        Obstacle::NoFolder(_) | Obstacle::NoFile(_) => "something else was put there",
-        Obstacle::Refused(_, error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
-            "it is mounted for reading only"
-        }
-        Obstacle::Refused(..) => "it belongs to another user than the one that runs this program",
-        Obstacle::KeepsNothing(_) => "this part of the file system is the system's own",
-        Obstacle::Full(..) => "the disk is full",
-    });
-    let elsewhere = elsewhere(settings);
-    match obstacle {
-        Obstacle::NoFolder(path) | Obstacle::NoFile(path) => check
-            .fix(Fix::to("put it out of the way").run(moved(path)))
-            .fixes(elsewhere),
-        Obstacle::Refused(path, _) => {
-            let own = Fix::to(
-                "have this user own it; elsewhere there would be none of the projects that are there",
-            );
-            let own = own.run(as_root(&format!("chown -R \"$(id -un)\" {}", word(path))));
-            let has_data = sqlite_file(settings).is_some_and(|file| file.exists());
-            match has_data {
-                true => check.fix(own).fixes(elsewhere),
-                false => check.fixes(elsewhere).fix(own),
-            }
-        }
-        Obstacle::KeepsNothing(_) => check.fixes(elsewhere),
-        Obstacle::Full(path, _) => check
-            .fix(
-                Fix::to("see what takes the room, and make some")
-                    .run(format!("df -h {}", word(path))),
-            )
-            .fixes(elsewhere),
-    }
-}
-
-/// Keeping what is to be kept somewhere else.
-pub(super) fn elsewhere(settings: &Settings) -> Option<Fix> {
-    let folder = usable(&[&settings.data.dir])?;
-    let fix = Fix::to("keep the data in another folder, which can be written");
-    Some(match sqlite_file(settings) {
-        Some(file) if !file.starts_with(&settings.data.dir) => {
-            let file = folder.join("project-manager.db");
-            fix.set("PM__DATABASE__URL", format!("sqlite://{}", file.display()))
-        }
-        _ => fix.set("PM__DATA__DIR", folder.display()),
-    })
 }
 
 /// A folder for data that is none of `others` and can be written.

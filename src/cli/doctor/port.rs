@@ -1,5 +1,7 @@
 //! Whether the server can listen where it is to, or runs there already.
 
+mod listening;
+
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -59,9 +61,10 @@ pub(super) async fn look(settings: &Settings, holder: Option<Holder>) -> Seen {
     let url = format!("http://{}", reached(address));
     let running = ask(&url).await;
     let is_sqlite = app::database(settings).is_sqlite();
+    let is_it = is_it(holder, address.port(), is_sqlite);
     match running {
-        // A file can be had by one server only; if nobody has it, this is the server of another one.
-        Some(running) if holder.is_some() || !is_sqlite => runs(&url, &running),
+        // A file can be had by one server only; whoever else answers has another one.
+        Some(running) if is_it != Some(false) => runs(&url, &running, is_it.is_some()),
         Some(running) => {
             let found = format!(
                 "{address} is taken by a Project Manager {} with another database",
@@ -83,10 +86,26 @@ pub(super) async fn look(settings: &Settings, holder: Option<Holder>) -> Seen {
     }
 }
 
-fn runs(url: &str, running: &Running) -> Seen {
+/// Whether what answers at this port is the server that has the database; none where that cannot be seen.
+fn is_it(holder: Option<Holder>, port: u16, is_sqlite: bool) -> Option<bool> {
+    match holder {
+        Some(holder) => listening::listens(holder.pid?, port),
+        None if is_sqlite => Some(false),
+        // Any number of servers may have one of PostgreSQL's.
+        None => None,
+    }
+}
+
+fn runs(url: &str, running: &Running, is_known: bool) -> Seen {
     let found = format!("Project Manager {} runs already at {url}", running.version);
     let check = match &running.health {
-        Ok(()) => Check::ok(NAME, format!("{found} and is well")),
+        Ok(()) if is_known => Check::ok(NAME, format!("{found} and is well")),
+        Ok(()) => Check::ok(
+            NAME,
+            format!(
+                "{found} and is well; whether it has this database or another one cannot be seen from here"
+            ),
+        ),
         Err(words) => Check::warning(NAME, format!("{found} and is not well: {words}"))
             .because("what it says itself")
             .fix(Fix::to("see what it says of itself").run(format!("curl -sS {url}/health/ready"))),

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::config::Key;
+
 /// How one thing stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -105,11 +107,15 @@ impl Fix {
 
     pub(super) fn set(mut self, name: &str, value: impl ToString) -> Self {
         self.set.insert(name.to_owned(), value.to_string());
-        self
+        rivals(name)
+            .into_iter()
+            .fold(self, |fix, rival| fix.unset(&rival))
     }
 
     pub(super) fn unset(mut self, name: &str) -> Self {
-        self.unset.push(name.to_owned());
+        if !self.unset.iter().any(|one| one == name) {
+            self.unset.push(name.to_owned());
+        }
         self
     }
 
@@ -128,6 +134,23 @@ impl Fix {
         });
         unset.chain(set).chain(self.run.iter().cloned())
     }
+}
+
+/// What is in the environment and must not be beside the variable `name` of a setting: its file, or what the file is in place
+/// of.
+fn rivals(name: &str) -> Vec<String> {
+    let Some(key) = Key::find_by_name(name) else {
+        return Vec::new();
+    };
+    let rivals = match name.strip_suffix("_FILE") {
+        Some(bare) => vec![bare.to_owned()],
+        None => {
+            let plain = key.plain.map(|plain| format!("{plain}_FILE"));
+            [format!("{name}_FILE")].into_iter().chain(plain).collect()
+        }
+    };
+    let is_set = |name: &String| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    rivals.into_iter().filter(is_set).collect()
 }
 
 /// A path as a word for a shell.

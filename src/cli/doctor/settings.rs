@@ -1,11 +1,11 @@
 //! Whether the settings can be used, all of them.
 
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::report::{Check, Fix};
-use crate::config::{Expects, Key, Looked, Origin, Problem, Setting};
+use super::report::{Check, Fix, as_root};
+use crate::config::{Expects, Key, Looked, Origin, Problem, Setting, is_path};
 
 const NAME: &str = "settings";
 
@@ -60,7 +60,10 @@ fn broken(problem: &Problem, looked: &Looked) -> Check {
             variable,
             path,
             ..
-        } => secret_file(check, key, variable, path),
+        } => match path {
+            Some(path) => secret_file(check, key, variable, path, looked),
+            None => misplaced(check, key, variable, looked),
+        },
         Problem::Twice { name, .. } => check
             .because("one of the two was left from before")
             .fix(Fix::to("keep the file alone").unset(name))
@@ -119,7 +122,7 @@ fn unknown(check: Check, at: &Origin, nearest: Option<&str>) -> Check {
     // A value of any other sort may be a secret that somebody thought has this name.
     let is_shown = Key::find_by_name(nearest).is_some_and(|key| is_no_secret(&key.expects));
     let rename = match std::env::var(name) {
-        Ok(value) if is_shown || nearest.ends_with("_FILE") => {
+        Ok(value) if is_shown || (nearest.ends_with("_FILE") && is_path(&value)) => {
             rename.unset(name).set(nearest, value)
         }
         _ => rename
@@ -155,9 +158,9 @@ fn value(check: Check, key: &'static str, at: &Origin, looked: &Looked) -> Check
         return check;
     };
     match at {
-        Origin::Variable(_) if key == "auth.token" => check.fixes(new_token(looked, at)),
+        Origin::Variable(name) if key == "auth.token" => check.fix(new_token(looked).unset(name)),
         Origin::Variable(name) => check.fix(usual(setting).set(name, &setting.default)),
-        Origin::SecretFile { variable, path } => secret_file(check, key, variable, path),
+        Origin::SecretFile { variable, path } => secret_file(check, key, variable, path, looked),
         Origin::File { .. } => check.fix(Fix::to(format!(
             "take the line with {at} out, or write a value that it may have; the default is {}",
             shown(&setting.default)
@@ -180,28 +183,72 @@ fn shown(default: &str) -> &str {
 }
 
 /// A token nobody guesses, in a file beside the data.
-fn new_token(looked: &Looked, at: &Origin) -> Option<Fix> {
+fn new_token(looked: &Looked) -> Fix {
     let folder = &looked.settings.data.dir;
-    let file = folder.join("token");
-    if file.exists() || folder.as_os_str().is_empty() {
-        return None;
+    let fix = Fix::to("have one made that nobody guesses, in a file");
+    if folder.as_os_str().is_empty() {
+        let line = "export PM__AUTH__TOKEN=\"$(openssl rand -hex 32)\"";
+        return Fix::to("have one made that nobody guesses").run(line);
     }
+    let file = folder.join("token");
+    // What is there already may be in use elsewhere.
+    let file = match std::fs::symlink_metadata(&file) {
+        Ok(_) => super::folders::free_name(&file, "new"),
+        Err(_) => file,
+    };
     let (quoted, dir) = (super::report::word(&file), super::report::word(folder));
     let line = format!("{PRIVATELY}; mkdir -p {dir} && openssl rand -hex 32 > {quoted}");
-    let fix = Fix::to("have one made that nobody guesses, in a file");
-    let fix = fix.unset(&at.to_string());
-    Some(fix.set("PM__AUTH__TOKEN_FILE", file.display()).run(line))
+    fix.set("PM__AUTH__TOKEN_FILE", file.display()).run(line)
 }
 
-fn secret_file(check: Check, key: &str, variable: &str, path: &str) -> Check {
+/// The secret itself, or something else that is no path, where its file is to be named.
+fn misplaced(check: Check, key: &str, variable: &str, looked: &Looked) -> Check {
+    let bare = variable.trim_end_matches("_FILE");
+    let check = check.because("it has the secret itself in place of the file that it is in");
+    let check = match key {
+        "auth.token" => check.fix(new_token(looked)),
+        _ => check,
+    };
+    check
+        .fix(
+            Fix::to(format!("if it is the secret, give it as {bare}"))
+                .run(format!("export {bare}=\"${variable}\""))
+                .run(format!("unset {variable}")),
+        )
+        .fix(without(key, variable))
+}
+
+/// Doing without a secret.
+fn without(key: &str, variable: &str) -> Fix {
+    Fix::to(match key {
+        "database.url" => "do without it: the database is a file in the data folder then",
+        "auth.token" => "do without it: nobody needs this token any more",
+        _ => "do without it",
+    })
+    .unset(variable)
+}
+
+fn secret_file(check: Check, key: &str, variable: &str, path: &str, looked: &Looked) -> Check {
     let quoted = super::report::word(Path::new(path));
-    let without = Fix::to("do without it").unset(variable);
-    let is_there = Path::new(path).exists();
-    let check = check.because(match is_there {
-        true => "this user may not read it, or something else was written into it",
-        false => "the path is wrong, or the secret was not put there yet",
+    let without = without(key, variable);
+    let refused = std::fs::File::open(path).err().map(|error| error.kind());
+    let is_there = refused != Some(ErrorKind::NotFound);
+    let is_refused = refused == Some(ErrorKind::PermissionDenied);
+    let check = check.because(match refused {
+        Some(ErrorKind::PermissionDenied) => {
+            "it belongs to another user than the one that runs this program"
+        }
+        Some(ErrorKind::NotFound) => "the path is wrong, or the secret was not put there yet",
+        _ => "something else was written into it",
     });
     let look = Fix::to("see what is there").run(format!("ls -ld {quoted}"));
+    // Who owns it keeps what they may.
+    let readable = is_refused.then(|| {
+        Fix::to("let this user read it, by its group")
+            .run(as_root(&format!("chgrp \"$(id -g)\" {quoted}")))
+            .run(as_root(&format!("chmod g+r {quoted}")))
+    });
+    let check = check.fixes(readable);
     match key {
         "auth.token" if !is_there => check
             .fix(
@@ -210,13 +257,16 @@ fn secret_file(check: Check, key: &str, variable: &str, path: &str) -> Check {
                 )),
             )
             .fix(without),
+        // Without one whoever reaches the server would be let in.
+        "auth.token" => check.fix(new_token(looked)).fix(look).fix(without),
         "database.url" => {
             let write = Fix::to("put the address of the database into it").run(format!(
                 "{PRIVATELY}; printf %s 'postgres://USER:PASSWORD@HOST/NAME' > {quoted}"
             ));
-            let without = "do without it: the database is a file in the data folder then";
-            let without = Fix::to(without).unset(variable);
-            check.fix(without).fix(write).fix(look)
+            match is_refused {
+                true => check.fix(look).fix(without),
+                false => check.fix(without).fix(write).fix(look),
+            }
         }
         _ => check.fix(without).fix(look),
     }

@@ -19,7 +19,8 @@ pub(super) fn mended(file: &Path, error: &ConnectError, settings: &Settings) -> 
     let words = reason(error);
     let is_damaged =
         words.contains("malformed") || words.contains("not a database") || is_none(file);
-    if !is_damaged {
+    // Under any other name it may be somebody else's, and the setting be wrong.
+    if !is_damaged || !folders::is_our_name(file, settings) {
         return folders::elsewhere(settings).into_iter().collect();
     }
     let aside = Fix::to(
@@ -49,7 +50,7 @@ pub(super) fn beside(file: &Path, settings: &Settings) -> Fix {
         "start this version ({ending}) with a database of its own meanwhile, an empty one; this one stays as it is"
     ));
     let folder = &settings.data.dir;
-    match file.starts_with(folder) {
+    match folders::is_our_name(file, settings) && !folders::is_chosen(settings) {
         true => fix.set(
             "PM__DATA__DIR",
             folders::free_name(folder, ending).display(),

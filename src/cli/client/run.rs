@@ -166,7 +166,7 @@ pub(super) async fn run(api: &Api, asked: &Run) -> Result<ExitCode, Failure> {
         known: None,
         execution,
     };
-    if let Err(failure) = watch.begin(&before, &raw) {
+    if let Err(failure) = watch.tell_order(&before, &raw) {
         return Ok(ending::lost(&watch, &failure));
     }
     if asked.no_wait && !watch.interrupts.came() {
@@ -181,7 +181,7 @@ pub(super) async fn run(api: &Api, asked: &Run) -> Result<ExitCode, Failure> {
 
 impl Watch<'_> {
     /// Tells what was ordered.
-    fn begin(&self, before: &Before, raw: &str) -> Result<(), Failure> {
+    fn tell_order(&self, before: &Before, raw: &str) -> Result<(), Failure> {
         self.interrupts.parting(self.parting(before.head));
         let screen = &self.api.screen;
         match (self.asked.shown.json, self.asked.no_wait) {
@@ -214,7 +214,7 @@ impl Watch<'_> {
                         () = self.interrupts.first(), if !self.is_stopping => {
                             self.is_stopping = true;
                             self.is_stop_sent = true;
-                            self.stop.begin();
+                            self.stop.start();
                             self.api.screen.word(STOPPING);
                             "is being stopped".clone_into(&mut self.now.what);
                         }
@@ -252,7 +252,7 @@ impl Watch<'_> {
             Ok(Told::Gap(word)) => {
                 self.api.screen.word(&word);
                 self.is_end_missed = true;
-                self.look.begin();
+                self.look.start();
             }
             Ok(Told::Again) => {
                 let cursor = self.feed.cursor();
@@ -260,7 +260,7 @@ impl Watch<'_> {
                     // It ended, and the stream that was opened since does not tell of it.
                     Some(known) if known.cursor == cursor => return Ok(self.known_end()),
                     Some(known) => known.cursor = cursor,
-                    None => self.look.begin(),
+                    None => self.look.start(),
                 }
             }
             Err(failure) => return self.known_end().map(Some).ok_or(failure),

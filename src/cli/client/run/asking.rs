@@ -44,7 +44,7 @@ impl<'a> Asking<'a> {
     }
 
     /// Asks, unless that is being done.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn start(&mut self) {
         if self.attempt.is_none() {
             self.delays.reset();
             self.attempt = Some(self.asked_after(Duration::ZERO));

@@ -1,5 +1,7 @@
 //! The command line's commands that speak to a running server, with the real program and real servers.
 
+mod between;
+mod breaking;
 mod deciding;
 mod lists;
 mod looks;

@@ -142,6 +142,8 @@ async fn a_second_ctrl_c_leaves_at_once_and_says_how_to_see_what_comes_of_it() {
     let ended = run.ended().await;
     assert_eq!(ended.code, Some(130), "{ended:?}");
     assert!(ended.errors.contains("pm tail Shop --after "), "{ended:?}");
+    let words = "The server was asked to stop the command";
+    assert!(ended.errors.contains(words), "{ended:?}");
     job.end(Outcome::Cancelled);
 }
 

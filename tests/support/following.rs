@@ -14,6 +14,9 @@ use super::{Done, ProgramBuilder, patiently, wait_until};
 /// Why the words can always be taken.
 const HELD: &str = "nobody panics while it is held";
 
+/// Bytes that wait in a pipe of 64 KiB only when something larger than the pipe is being written.
+const STUFFED_BYTES: u64 = 40_000;
+
 /// A command at work. Dropping it kills it.
 pub struct Following {
     child: Child,
@@ -79,11 +82,29 @@ impl Following {
         .await;
     }
 
+    /// Returns when nobody could write more to its output than it did: it stands still where it writes.
+    pub async fn is_stuffed(&mut self) {
+        wait_until("a pipe that is full", async || {
+            let unread = rustix::io::ioctl_fionread(self.lines.get_ref().get_ref());
+            (unread.expect("a pipe") > STUFFED_BYTES).then_some(())
+        })
+        .await;
+    }
+
     /// Ctrl-C.
     pub fn interrupt(&self) {
+        self.send(Signal::INT);
+    }
+
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        self.send(Signal::TERM);
+    }
+
+    fn send(&self, signal: Signal) {
         let pid = self.child.id().expect("it was not waited for");
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-        kill_process(pid.expect("a process has an id"), Signal::INT).expect("it was running");
+        kill_process(pid.expect("a process has an id"), signal).expect("it was running");
     }
 
     /// Does not read on, as `head` does; how it ended.
@@ -102,6 +123,19 @@ impl Following {
             code: status.expect("it can be waited for").code(),
             output: String::new(),
             errors: words.lock().expect(HELD).clone(),
+        }
+    }
+
+    /// Waits for its end without reading what it writes; how.
+    pub async fn ended_unread(mut self) -> Done {
+        let status = patiently("the command to end", self.child.wait()).await;
+        patiently("its last words", self.errors)
+            .await
+            .expect("no panic");
+        Done {
+            code: status.expect("it can be waited for").code(),
+            output: String::new(),
+            errors: self.words.lock().expect(HELD).clone(),
         }
     }
 

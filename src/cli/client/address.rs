@@ -34,8 +34,9 @@ const TOKEN_BYTES_MAX: u64 = 65_536;
 pub(super) struct Server {
     /// Its address without a slash behind it: paths are put there.
     pub(super) base: String,
-    /// Whether it is on this machine, which no proxy leads to.
-    pub(super) is_here: bool,
+    /// Whether no proxy is asked for it: none leads to this machine, and none is to read the token of the settings, which it
+    /// would without TLS.
+    pub(super) is_direct: bool,
     chosen: Chosen,
     /// What it is shown.
     pub(super) token: Option<Token>,
@@ -82,24 +83,25 @@ impl Server {
     }
 
     fn new(url: Url, chosen: Chosen, given: Option<Token>, settings: Option<&Settings>) -> Self {
-        let is_here = is_loopback(&url);
+        let is_own = chosen == Chosen::Settings
+            || is_loopback(&url)
+            || settings.is_some_and(|settings| {
+                url.origin().ascii_serialization() == settings.api.public_url
+            });
         let of_settings = settings.filter(|_| given.is_none()).and_then(|settings| {
             let secret = settings.auth.token.clone();
-            (!secret.expose_secret().is_empty()).then_some((secret, &settings.api.public_url))
+            (!secret.expose_secret().is_empty()).then_some(secret)
         });
         let mut is_withheld = false;
         let token = given.or_else(|| {
-            let (secret, public_url) = of_settings?;
-            let is_own = chosen == Chosen::Settings
-                || is_here
-                || url.origin().ascii_serialization() == *public_url;
+            let secret = of_settings?;
             is_withheld = !is_own;
             let given_in = "the settings (auth.token)";
             is_own.then_some(Token { secret, given_in })
         });
         Self {
             base: url.as_str().trim_end_matches('/').to_owned(),
-            is_here,
+            is_direct: is_loopback(&url) || (is_own && url.scheme() == "http"),
             chosen,
             token,
             is_withheld,

@@ -41,6 +41,10 @@ const WAIT_LONGEST: Duration = Duration::from_secs(30);
 const RETRY_FIRST: Duration = Duration::from_millis(500);
 const RETRY_LONGEST: Duration = Duration::from_secs(5);
 
+/// Bytes of an answer at most. A thousand activities are some megabytes, and a hundred where each is one of the largest; what is
+/// more than this comes from no server of this kind, and would fill the memory.
+const ANSWER_BYTES_MAX: usize = 256 << 20;
+
 /// Characters of a foreign answer that are shown at most: it may be a page.
 const FOREIGN_CHARS_MAX: usize = 200;
 
@@ -55,6 +59,12 @@ pub(super) struct Api {
 pub(super) struct Answer {
     /// All of it.
     pub(super) text: String,
+}
+
+/// Why an answer is not read to its end.
+enum Unread {
+    Broken(reqwest::Error),
+    TooLarge,
 }
 
 /// What the server says when it says no: RFC 9457.
@@ -83,7 +93,7 @@ impl Api {
             .pool_idle_timeout(RESTS_AT_MOST)
             // Where a server sends on to is told and not followed: the token is for the address that was given.
             .redirect(Policy::none());
-        if server.is_here {
+        if server.is_direct {
             builder = builder.no_proxy();
         }
         let http = builder
@@ -133,6 +143,18 @@ impl Api {
         Ok((self.understood(&answer.text)?, answer.text))
     }
 
+    /// Asks for what is there, and tries once: who asks again does so beside other things.
+    pub(super) async fn get_once(&self, path: String) -> Result<Answer, Failure> {
+        self.ask_once(self.http.get(self.url(&path))).await
+    }
+
+    /// Has something done, and tries once.
+    pub(super) async fn post_once(&self, path: String) -> Result<Answer, Failure> {
+        let body = Value::Object(serde_json::Map::new());
+        self.ask_once(self.http.post(self.url(&path)).json(&body))
+            .await
+    }
+
     /// Opens a stream, and tries once: who reads it knows how often, and for how long.
     pub(super) async fn open(&self, path: &str, cursor: i64) -> Result<Response, Failure> {
         let request = self
@@ -170,9 +192,10 @@ impl Api {
                 .try_clone()
                 .expect("a body of JSON can be sent again");
             let (failure, wait) = match next.send().await {
-                Ok(answer) if answer.status().is_success() => match answer.text().await {
+                Ok(answer) if answer.status().is_success() => match text(answer).await {
                     Ok(text) => return Ok(Answer { text }),
-                    Err(error) => (self.not_reached(&error), None),
+                    Err(Unread::Broken(error)) => (self.not_reached(&error), None),
+                    Err(Unread::TooLarge) => return Err(self.too_large()),
                 },
                 Ok(answer) => {
                     let wait = asked_to_wait(&answer);
@@ -198,6 +221,19 @@ impl Api {
                 failure.in_short()
             ));
             pause(wait).await;
+        }
+    }
+
+    async fn ask_once(&self, request: RequestBuilder) -> Result<Answer, Failure> {
+        let answer = request.timeout(ANSWER_WITHIN).send().await;
+        let answer = answer.map_err(|error| self.not_reached(&error))?;
+        if !answer.status().is_success() {
+            return Err(self.refused(answer, false).await);
+        }
+        match text(answer).await {
+            Ok(text) => Ok(Answer { text }),
+            Err(Unread::Broken(error)) => Err(self.not_reached(&error)),
+            Err(Unread::TooLarge) => Err(self.too_large()),
         }
     }
 
@@ -228,6 +264,14 @@ impl Api {
         ))
     }
 
+    fn too_large(&self) -> Failure {
+        let base = &self.server.base;
+        let most = ANSWER_BYTES_MAX >> 20;
+        self.not_there(format!(
+            "what answers at {base} is no Project Manager: its answer has more than {most} MiB"
+        ))
+    }
+
     fn not_there(&self, what: String) -> Failure {
         let advice = format!("{} `pm serve` starts one.", self.server.way());
         Failure::NotReached { what, advice }
@@ -242,7 +286,7 @@ impl Api {
             .headers()
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
-        let body = answer.text().await.unwrap_or_default();
+        let body = text(answer).await.unwrap_or_default();
         let base = &self.server.base;
         let problem: Option<Problem> = is_problem
             .then(|| serde_json::from_str(&body).ok())
@@ -268,6 +312,18 @@ impl Api {
             is_again,
         }
     }
+}
+
+/// All that an answer says, unless it is too much.
+async fn text(mut answer: Response) -> Result<String, Unread> {
+    let mut bytes = Vec::new();
+    while let Some(more) = answer.chunk().await.map_err(Unread::Broken)? {
+        if bytes.len() + more.len() > ANSWER_BYTES_MAX {
+            return Err(Unread::TooLarge);
+        }
+        bytes.extend_from_slice(&more);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// How long the server, or what stands before it, asks to wait before the same is asked again.

@@ -39,6 +39,9 @@ pub(super) enum Told {
     Word(String),
     /// Activities are missing, in words: what was waited for may have been among them.
     Gap(String),
+    /// A lost stream was tried to be opened again: whether it tells anything from here on is not known, and what is waited for may
+    /// be over.
+    Again,
 }
 
 /// A feed that is being read.
@@ -51,7 +54,8 @@ pub(super) struct Feed<'a> {
     told: VecDeque<Told>,
     /// Why there is nothing more to come, once all that came before was told.
     over: Option<Failure>,
-    /// Since when there is no connection, after there was one or should have been.
+    /// Since when nothing comes, after something did or should have. A connection alone is no sign of a server: what stands
+    /// before it takes connections, too.
     away_since: Option<Instant>,
     /// How long that may be.
     away_max: Option<Duration>,
@@ -107,7 +111,11 @@ impl<'a> Feed<'a> {
                 self.connect().await?;
                 continue;
             };
-            let silence_max = connection.silence_max;
+            let left = match (self.away_max, self.away_since) {
+                (Some(most), Some(since)) => most.saturating_sub(since.elapsed()),
+                _ => Duration::MAX,
+            };
+            let silence_max = connection.silence_max.min(left.max(SILENCE_LEAST));
             match timeout(silence_max, connection.response.chunk()).await {
                 Ok(Ok(Some(bytes))) => match connection.parser.take(&bytes) {
                     Ok(events) => {
@@ -128,7 +136,8 @@ impl<'a> Feed<'a> {
 
     /// Opens the stream, or finds out that it cannot be.
     async fn connect(&mut self) -> Result<(), Failure> {
-        if self.away_since.is_some() {
+        let is_again = self.away_since.is_some();
+        if is_again {
             self.delays.wait().await;
         }
         match self.api.open(&self.path, self.cursor).await {
@@ -139,30 +148,32 @@ impl<'a> Feed<'a> {
                     opened: Instant::now(),
                     silence_max: SILENCE_USUAL,
                 });
-                if self.away_since.take().is_some() {
-                    let word = format!("The stream is open again, after activity {}.", self.cursor);
-                    self.told.push_back(Told::Word(word));
-                }
-                Ok(())
             }
             Err(failure) if failure.may_pass() => {
-                let away_since = *self.away_since.get_or_insert_with(Instant::now);
-                match self.away_max {
-                    Some(most) if away_since.elapsed() >= most => {
-                        let (seconds, why) = (most.as_secs(), failure.in_short());
-                        Err(Failure::NotReached {
-                            what: format!("the server was away for {seconds} s"),
-                            advice: format!("The last try: {why}"),
-                        })
-                    }
-                    _ => {
-                        let why = failure.in_short();
-                        self.say_once(format!("{why} It is tried again and again."));
-                        Ok(())
-                    }
+                let why = failure.in_short();
+                self.is_away(&why);
+                if self.over.is_none() {
+                    self.say_once(format!("{why} It is tried again and again."));
                 }
             }
-            Err(failure) => Err(failure),
+            Err(failure) => return Err(failure),
+        }
+        if is_again {
+            self.told.push_back(Told::Again);
+        }
+        Ok(())
+    }
+
+    /// Nothing comes: for how long already, and whether that is too long.
+    fn is_away(&mut self, why: &str) {
+        let since = *self.away_since.get_or_insert_with(Instant::now);
+        if let Some(most) = self.away_max
+            && since.elapsed() >= most
+        {
+            self.over = Some(Failure::NotReached {
+                what: format!("the server was away for {} s", most.as_secs()),
+                advice: format!("The last try: {why}"),
+            });
         }
     }
 
@@ -172,8 +183,14 @@ impl<'a> Feed<'a> {
             self.delays.reset();
             self.last_word = None;
         }
-        self.away_since = Some(Instant::now());
-        self.say_once(format!("The stream is lost ({why}); it is opened again."));
+        // The first time it is only lost; one on which nothing came since is no better than none.
+        match self.away_since {
+            None => self.away_since = Some(Instant::now()),
+            Some(_) => self.is_away(&format!("the stream is lost ({why}).")),
+        }
+        if self.over.is_none() {
+            self.say_once(format!("The stream is lost ({why}); it is opened again."));
+        }
     }
 
     fn say_once(&mut self, word: String) {
@@ -184,6 +201,10 @@ impl<'a> Feed<'a> {
     }
 
     fn take(&mut self, event: Event) {
+        if self.away_since.take().is_some() {
+            let word = format!("The stream is open again, after activity {}.", self.cursor);
+            self.told.push_back(Told::Word(word));
+        }
         match event.name.as_str() {
             "activity" => self.take_activity(event.data),
             "heartbeat" => self.take_heartbeat(&event.data),

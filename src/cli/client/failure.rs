@@ -4,7 +4,7 @@ use std::{io, process::ExitCode};
 
 use reqwest::StatusCode;
 
-use super::api::Problem;
+use super::{api::Problem, screen::say};
 use crate::config::SettingsInvalid;
 
 /// It could not be done, or the command that was run failed.
@@ -17,6 +17,10 @@ pub(super) const STOPPED: u8 = 3;
 const NO_SERVER: u8 = 4;
 /// Ended by Ctrl-C, as a shell says it: 128 and the number of the signal.
 pub(super) const INTERRUPTED: u8 = 130;
+/// What was run is watched no longer, for nobody reads what is shown: 128 and the number of SIGPIPE.
+pub(super) const NOBODY_READS: u8 = 141;
+/// Ended by SIGTERM.
+pub(super) const TERMINATED: u8 = 143;
 
 /// Why it was not done, in words for a person.
 #[derive(Debug, thiserror::Error)]
@@ -83,8 +87,7 @@ impl Failure {
         if self.is_closed_pipe() {
             return ExitCode::SUCCESS;
         }
-        let shown = super::text::plain(&self.to_string());
-        anstream::eprintln!("pm: {shown}");
+        say(&self.to_string());
         ExitCode::from(self.code())
     }
 

@@ -188,10 +188,10 @@ async fn decide(
         }
         Err(failure) => return Err(failure),
     };
+    let gate: Gate = api.understood(&raw.to_string())?;
     if as_json {
         return api.screen.json(&raw.to_string());
     }
-    let gate: Gate = api.understood(&raw.to_string())?;
     let chosen = gate.chosen();
     api.screen.line(&format!(
         "{} {}{}",

@@ -24,10 +24,11 @@ pub(in crate::cli) struct Projects {
 
 pub(super) async fn run(api: &Api, asked: &Projects) -> Result<(), Failure> {
     let answer = api.get("/api/projects").await?;
+    // Also what is handed on as it came: it may be no answer of such a server at all.
+    let projects: Vec<Project> = api.understood(&answer.text)?;
     if asked.json {
         return api.screen.json(&answer.text);
     }
-    let projects: Vec<Project> = api.understood(&answer.text)?;
     if projects.is_empty() {
         let base = &api.server.base;
         return api.screen.line(&format!(

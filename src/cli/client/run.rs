@@ -3,24 +3,26 @@
 //! The command runs at the server: this program orders it, and watches. So it goes on when this one is gone, and whoever wants
 //! it ended has to ask the server, which is what Ctrl-C does first.
 
+mod asking;
 mod ending;
+mod interrupts;
 mod order;
 
 use std::{process::ExitCode, time::Duration};
 
 use clap::Args;
-use serde_json::json;
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    time::{Instant, interval},
-};
+use tokio::time::{Instant, interval};
 
-use self::order::Ordered;
+use self::{
+    asking::{Asking, Question},
+    interrupts::Interrupts,
+    order::{Before, Ordered},
+};
 use super::{
     Where,
-    api::Api,
+    api::{Answer, Api},
     events::{Feed, Told},
-    failure::{Failure, INTERRUPTED},
+    failure::Failure,
     find,
     screen::{FAINT, NAME, styled},
     tail::{Shower, Shown},
@@ -34,10 +36,13 @@ const AWAY_SECONDS: u64 = 120;
 /// How often the line with what is being done now is written anew.
 const TICK: Duration = Duration::from_secs(1);
 
+/// What is said at the first Ctrl-C.
+const STOPPING: &str = "The server is asked to stop the command, and its end is waited for.";
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit codes: 0 it completed, 1 it failed, 2 what was asked for cannot be, 3 it was stopped, 4 the server is not reached or \
-refuses, 130 after a second Ctrl-C.
+refuses, 130 after a second Ctrl-C, 141 nobody reads what is shown, 143 after SIGTERM.
 
 Ctrl-C asks the server to stop the command and waits for its end; a second one leaves it alone.
 
@@ -73,12 +78,22 @@ struct Watch<'a> {
     execution: Execution,
     feed: Feed<'a>,
     shower: Shower<'a>,
-    interrupts: Signal,
+    interrupts: Interrupts,
     now: Now,
     /// The last text it said.
     last_said: String,
+    /// Has it stopped.
+    stop: Asking<'a>,
+    /// Whether that was asked for, as far as one can know.
+    is_stop_sent: bool,
     /// Whether somebody pressed Ctrl-C.
     is_stopping: bool,
+    /// Looks whether it has ended.
+    look: Asking<'a>,
+    /// Whether its end may be among what the feed does not have any more.
+    is_end_missed: bool,
+    /// What is known of its end.
+    known: Option<Known>,
 }
 
 /// What is being done now.
@@ -99,119 +114,186 @@ impl Now {
     }
 }
 
-/// Why the waiting is over.
-enum Over {
-    Ended,
-    Left,
+/// How its end came to be known.
+enum End {
+    /// The feed told of it.
+    Seen(Box<Activity>),
+    /// The server was asked: as a type, and as it came.
+    Known(Box<Execution>, String),
+}
+
+/// An execution that has ended, while the feed has not told of that.
+struct Known {
+    execution: Execution,
+    raw: String,
+    /// Up to where the feed had told.
+    cursor: i64,
+}
+
+/// What is heard next.
+enum Heard {
+    Feed(Result<Told, Failure>),
+    Look(Result<Answer, Failure>),
 }
 
 pub(super) async fn run(api: &Api, asked: &Run) -> Result<ExitCode, Failure> {
     let project = find::project(api, &asked.project).await?;
     // From here on Ctrl-C is for the command, also while it is being ordered.
-    let interrupts = signal(SignalKind::interrupt())
-        .map_err(|error| Failure::NotDone(format!("cannot listen for Ctrl-C: {error}")))?;
+    let interrupts = Interrupts::listen().await?;
     let before = order::before(api, &project).await?;
-    let key = uuid::Uuid::now_v7().to_string();
-    let path = format!("/api/projects/{}/executions", project.id);
-    let body = json!({ "command": asked.command.name(), "args": asked.args.join(" ") });
-    let answer = api.post(&path, &body, Some(&key)).await?;
-    let execution: Execution = api.understood(&answer.text)?;
-    if !asked.shown.json {
-        api.screen
-            .line(&order::told(&project, &execution, &before))?;
-    }
-    if asked.no_wait {
-        match asked.shown.json {
-            true => api.screen.json(&answer.text)?,
-            false => api.screen.line(&format!(
-                "Watch it with: {}",
-                ending::watch_with(&project, before.head)
-            ))?,
-        }
-        return Ok(ExitCode::SUCCESS);
-    }
+    let (execution, raw) = order::placed(api, asked, &project, &interrupts).await?;
     let away_max = Some(Duration::from_secs(asked.give_up_after));
-    let command = execution.command();
+    let verbosity = asked.shown.verbosity;
+    let path = format!("/api/executions/{}", execution.id);
     let mut watch = Watch {
         api,
         asked,
         project: &project,
-        execution,
-        feed: Feed::new(
-            api,
-            &project.id,
-            asked.shown.verbosity,
-            before.head,
-            away_max,
-        ),
+        feed: Feed::new(api, &project.id, verbosity, before.head, away_max),
         shower: Shower::new(api, &asked.shown),
         interrupts,
         now: Now {
-            command,
+            command: execution.command(),
             ordered: Instant::now(),
             what: "waits for its turn".to_owned(),
         },
         last_said: String::new(),
+        stop: Asking::new(api, Question::Post(format!("{path}/cancel"))),
+        is_stop_sent: false,
         is_stopping: false,
+        look: Asking::new(api, Question::Get(path)),
+        is_end_missed: false,
+        known: None,
+        execution,
     };
-    match watch.until_over().await {
-        Ok(Over::Ended) => {}
-        Ok(Over::Left) => {
-            watch.goes_on("It is left alone. ");
-            return Ok(ExitCode::from(INTERRUPTED));
-        }
-        Err(failure) => return Ok(ending::lost(&watch, &failure)),
+    if let Err(failure) = watch.tell_order(&before, &raw) {
+        return Ok(ending::lost(&watch, &failure));
     }
-    api.screen.done()?;
-    ending::tell(&watch).await
+    if asked.no_wait && !watch.interrupts.came() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let end = watch.until_over().await;
+    Ok(match end {
+        Ok(end) => ending::tell(&watch, end).await,
+        Err(failure) => ending::lost(&watch, &failure),
+    })
 }
 
 impl Watch<'_> {
+    /// Tells what was ordered.
+    fn tell_order(&self, before: &Before, raw: &str) -> Result<(), Failure> {
+        self.interrupts.parting(self.parting(before.head));
+        let screen = &self.api.screen;
+        match (self.asked.shown.json, self.asked.no_wait) {
+            (true, true) => screen.json(raw),
+            (true, false) => Ok(()),
+            (false, is_all) => {
+                screen.line(&order::told(self.project, &self.execution, before))?;
+                let watch = ending::watch_with(self.project, before.head);
+                match is_all {
+                    true => screen.line(&format!("Watch it with: {watch}")),
+                    false => Ok(()),
+                }
+            }
+        }
+    }
+
     /// Shows its steps until it has ended.
-    async fn until_over(&mut self) -> Result<Over, Failure> {
+    async fn until_over(&mut self) -> Result<End, Failure> {
         let mut ticks = interval(TICK);
         loop {
-            let told = {
+            let cursor = self.feed.cursor();
+            self.interrupts.parting(self.parting(cursor));
+            let heard = {
                 // Waited for to its end, whatever else happens meanwhile.
                 let next = self.feed.next();
                 tokio::pin!(next);
                 loop {
                     tokio::select! {
                         biased;
-                        _ = self.interrupts.recv() => {
-                            if self.is_stopping {
-                                return Ok(Over::Left);
-                            }
+                        () = self.interrupts.first(), if !self.is_stopping => {
                             self.is_stopping = true;
-                            break None;
+                            self.is_stop_sent = true;
+                            self.stop.start();
+                            self.api.screen.word(STOPPING);
+                            "is being stopped".clone_into(&mut self.now.what);
                         }
-                        told = &mut next => break Some(told?),
+                        outcome = self.stop.outcome() => {
+                            self.is_stop_sent = ending::is_asked(self.api, outcome, self.is_stop_sent);
+                        }
+                        outcome = self.look.outcome() => break Heard::Look(outcome),
+                        told = &mut next => break Heard::Feed(told),
                         _ = ticks.tick() => self.now.tell(self.api)?,
                     }
+                    let (project, is_sent) = (self.project, self.is_stop_sent);
+                    self.interrupts
+                        .parting(ending::parting(project, cursor, is_sent));
                 }
             };
-            match told {
-                None => {
-                    if let Some(over) = self.stop().await? {
-                        return Ok(over);
-                    }
-                }
-                Some(Told::Activity(activity, raw)) => {
-                    if self.take(&activity, &raw)? {
-                        return Ok(Over::Ended);
-                    }
-                }
-                Some(Told::Word(word)) => self.api.screen.word(&word),
-                Some(Told::Gap(word)) => {
-                    self.api.screen.word(&word);
-                    // Its end may have been among what is missing.
-                    let (execution, _) = self.api.execution(&self.execution.id).await?;
-                    if execution.is_over() {
-                        return Ok(Over::Ended);
-                    }
-                }
+            let end = match heard {
+                Heard::Feed(told) => self.hear(told)?,
+                Heard::Look(outcome) => self.looked(outcome)?,
+            };
+            if let Some(end) = end {
+                return Ok(end);
             }
         }
+    }
+
+    /// Takes what the feed tells; its end, if that is known with it.
+    fn hear(&mut self, told: Result<Told, Failure>) -> Result<Option<End>, Failure> {
+        match told {
+            Ok(Told::Activity(activity, raw)) => {
+                if self.take(&activity, &raw)? {
+                    return Ok(Some(End::Seen(activity)));
+                }
+            }
+            Ok(Told::Word(word)) => self.api.screen.word(&word),
+            Ok(Told::Gap(word)) => {
+                self.api.screen.word(&word);
+                self.is_end_missed = true;
+                self.look.start();
+            }
+            Ok(Told::Again) => {
+                let cursor = self.feed.cursor();
+                match &mut self.known {
+                    // It ended, and the stream that was opened since does not tell of it.
+                    Some(known) if known.cursor == cursor => return Ok(self.known_end()),
+                    Some(known) => known.cursor = cursor,
+                    None => self.look.start(),
+                }
+            }
+            Err(failure) => return self.known_end().map(Some).ok_or(failure),
+        }
+        Ok(None)
+    }
+
+    /// Takes what the server says of the command; its end, if there is nothing more to be shown before it.
+    fn looked(&mut self, outcome: Result<Answer, Failure>) -> Result<Option<End>, Failure> {
+        let answer = match outcome {
+            Ok(answer) => answer,
+            // It is asked again.
+            Err(failure) if failure.may_pass() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let execution: Execution = self.api.understood(&answer.text)?;
+        let is_over = execution.is_over();
+        if is_over {
+            let cursor = self.feed.cursor();
+            self.known = Some(Known {
+                execution,
+                raw: answer.text,
+                cursor,
+            });
+        }
+        // What happened before may still be told, unless it is what is missing.
+        let is_missed = std::mem::take(&mut self.is_end_missed);
+        Ok((is_over && is_missed).then(|| self.known_end()).flatten())
+    }
+
+    fn known_end(&mut self) -> Option<End> {
+        let known = self.known.take()?;
+        Some(End::Known(Box::new(known.execution), known.raw))
     }
 
     /// Shows an activity, if it is of this command; whether it is its end.
@@ -237,27 +319,15 @@ impl Watch<'_> {
         Ok(is_end)
     }
 
-    /// Asks the server to stop it. Done beside all else, a second Ctrl-C leaves at once.
-    async fn stop(&mut self) -> Result<Option<Over>, Failure> {
-        self.api.screen.word(
-            "The server is asked to stop the command, and its end is waited for. Ctrl-C once more leaves at once.",
-        );
-        "is being stopped".clone_into(&mut self.now.what);
-        let path = format!("/api/executions/{}/cancel", self.execution.id);
-        let body = json!({});
-        tokio::select! {
-            biased;
-            _ = self.interrupts.recv() => Ok(Some(Over::Left)),
-            asked = self.api.post(&path, &body, None) => asked.map(|_| None),
-        }
+    /// What is said of it to who leaves.
+    fn parting(&self, cursor: i64) -> String {
+        ending::parting(self.project, cursor, self.is_stop_sent)
     }
 
     /// Says that it goes on without anybody watching.
     fn goes_on(&self, why: &str) {
-        let watch = ending::watch_with(self.project, self.feed.cursor());
-        self.api.screen.word(&format!(
-            "{why}The command goes on at the server; this shows what comes of it: {watch}"
-        ));
+        let parting = self.parting(self.feed.cursor());
+        self.api.screen.word(&format!("{why}{parting}"));
     }
 }
 

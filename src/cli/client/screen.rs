@@ -33,6 +33,26 @@ pub(super) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Says something on standard error. One that is closed is gone on without: there is nowhere to say so.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(anstream::stderr(), "pm: {}", plain(text));
+}
+
+/// Says the last there is to say, from beside the thread that shows: that one may stand still where it writes, with standard
+/// output in its hands. So the line with what is being done is erased by way of standard error, which is the same terminal.
+pub(super) fn say_last(text: &str) {
+    if has_status() && io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "{ERASE}");
+    }
+    say(text);
+}
+
+/// Whether a line of what is shown can be rewritten.
+fn has_status() -> bool {
+    let is_dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
+    io::stdout().is_terminal() && !is_dumb
+}
+
 /// Standard output and standard error.
 pub(super) struct Screen {
     /// Takes the colours away where they are not wanted.
@@ -45,10 +65,9 @@ pub(super) struct Screen {
 impl Screen {
     /// This process's own.
     pub(super) fn new() -> Self {
-        let is_dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
         Self {
             lines: RefCell::new(AutoStream::auto(io::stdout())),
-            has_status: io::stdout().is_terminal() && !is_dumb,
+            has_status: has_status(),
             status: RefCell::new(None),
         }
     }
@@ -82,7 +101,7 @@ impl Screen {
     pub(super) fn word(&self, text: &str) {
         // Nothing can be done about a terminal that is gone but to go on without it.
         let _ = self.erase();
-        anstream::eprintln!("pm: {}", plain(text));
+        say(text);
         let _ = self.draw();
     }
 

@@ -64,6 +64,7 @@ pub(super) async fn run(api: &Api, asked: &Tail) -> Result<ExitCode, Failure> {
             match feed.next().await? {
                 Told::Activity(activity, raw) => shower.show(&activity, &raw)?,
                 Told::Word(word) | Told::Gap(word) => api.screen.word(&word),
+                Told::Again => {}
             }
         }
     };

@@ -51,6 +51,17 @@ impl Execution {
     pub(super) fn is_over(&self) -> bool {
         is_over(&self.status)
     }
+
+    /// It as it is after its end, as far as the activity that tells of that says.
+    pub(super) fn after(&self, end: &Activity) -> Self {
+        Self {
+            status: end.status.clone().unwrap_or_default(),
+            error: end.detail.clone(),
+            error_code: end.data["error_code"].as_str().map(str::to_owned),
+            duration_ms: end.duration_ms,
+            ..self.clone()
+        }
+    }
 }
 
 /// Whether an execution with this status has ended.

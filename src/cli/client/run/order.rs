@@ -1,8 +1,9 @@
 //! What is ordered, and what it comes behind.
 
 use clap::ValueEnum;
+use serde_json::json;
 
-use super::title;
+use super::{Run, ending::quoted, interrupts::Interrupts, title};
 use crate::cli::client::{
     api::Api,
     failure::Failure,
@@ -54,6 +55,37 @@ pub(super) async fn before(api: &Api, project: &Project) -> Result<Before, Failu
         head: now.head,
         running: now.running,
     })
+}
+
+/// Orders the command; what came of it, as a type and as it came.
+///
+/// Whoever presses Ctrl-C meanwhile has it stopped as soon as it is known which it is: the server may have taken the order
+/// already, and an order that is not waited for would run without anybody knowing.
+pub(super) async fn placed(
+    api: &Api,
+    asked: &Run,
+    project: &Project,
+    interrupts: &Interrupts,
+) -> Result<(Execution, String), Failure> {
+    let name = asked.command.name();
+    interrupts.parting(format!(
+        "Whether {name} was ordered is not known; this shows it: pm executions {}",
+        quoted(project)
+    ));
+    let key = uuid::Uuid::now_v7().to_string();
+    let path = format!("/api/projects/{}/executions", project.id);
+    let body = json!({ "command": name, "args": asked.args.join(" ") });
+    let order = api.post(&path, &body, Some(&key));
+    tokio::pin!(order);
+    let answer = tokio::select! {
+        biased;
+        answer = &mut order => answer,
+        () = interrupts.first() => {
+            api.screen.word("As soon as the server has taken the order, it is asked to stop the command.");
+            order.await
+        }
+    }?;
+    Ok((api.understood(&answer.text)?, answer.text))
 }
 
 /// That it is queued, and behind what.

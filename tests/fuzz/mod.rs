@@ -135,6 +135,11 @@ fn whatever_is_around_it_a_secret_is_cut_out_once_and_for_all() {
 }
 
 #[test]
+fn whatever_is_said_a_notification_of_it_is_whole_and_calls_nobody() {
+    try_for_long(target("webhook"));
+}
+
+#[test]
 fn each_target_has_a_fuzzer_of_its_own() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
     for (name, _) in TARGETS {

@@ -12,6 +12,7 @@ use project_manager::{
         activity::{Activity, Entry, Kind, Source, Verbosity},
         execution::{Command, Order},
         id::{ActivityId, ProjectId},
+        notification::{Delivery, Kind as Told, SigningKey},
         redaction::Secrets,
         workflow::Workflow,
     },
@@ -22,11 +23,12 @@ use project_manager::{
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 5] = [
     ("scar", scar),
     ("rules", rules),
     ("cursor", cursor),
     ("redaction", redaction),
+    ("webhook", webhook),
 ];
 
 /// SCAR's list of messages, and what is made of a message.
@@ -215,4 +217,41 @@ pub fn redaction(bytes: &[u8]) {
         again, cut,
         "what is left changes when it is looked at again"
     );
+}
+
+/// The body of a notification about what somebody said, and the key it is signed with.
+pub fn webhook(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let at = project_manager::clock::now();
+    let mut activity = activity(7);
+    activity.entry.message = text.clone().into_owned();
+    let delivery = Delivery {
+        id: activity.id,
+        kind: Told::CommandEnded,
+        project: ProjectId::new(),
+        project_name: text.clone().into_owned(),
+        activity,
+        since: at,
+        attempts: 0,
+        next_at: at,
+    };
+    let body = serde_json::to_vec(&delivery.body("https://pm.example.com"));
+    let body = body.expect("a body is JSON");
+    let read: serde_json::Value = serde_json::from_slice(&body).expect("what was written");
+    assert_eq!(read["type"], "command.ended");
+    assert_eq!(read["data"]["activity"]["message"], text.as_ref());
+    let link = read["data"]["link"].as_str().expect("a link");
+    let says = read["text"]
+        .as_str()
+        .and_then(|says| says.strip_suffix(link));
+    let says = says.expect("the link stands at its end");
+    for special in ["<", ">", "@", "](", "\n"] {
+        assert!(!says.contains(special), "{special:?} is in {says:?}");
+    }
+    assert!(says.chars().count() < 1_000, "it is no line of a chat");
+    if let Ok(key) = SigningKey::parse(&text) {
+        let signed = key.sign("id", 1, &body);
+        assert_eq!(signed, key.sign("id", 1, &body));
+        assert_ne!(signed, key.sign("id", 2, &body), "it says when it was sent");
+    }
 }

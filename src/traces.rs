@@ -25,7 +25,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-pub use self::export::Collector;
+pub use self::export::{Collector, headers};
 use self::{
     export::Exporter,
     spans::{Span, Spans},

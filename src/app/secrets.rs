@@ -1,10 +1,12 @@
 //! The server's own secrets, which must not come up in what is stored.
 
+use percent_encoding::percent_decode_str;
 use secrecy::ExposeSecret as _;
 
 use crate::{
     config::Settings,
     domain::redaction::{Secrets, of_variables},
+    traces::headers,
 };
 
 /// Bytes of an address's path from which on it may be a secret: a shorter one is words.
@@ -25,29 +27,17 @@ fn values(key: &str, given: &str) -> Vec<String> {
             let variables = variables.iter().filter_map(|one| one.split_once('='));
             of_variables(variables)
         }
-        "traces.headers" => {
-            let each = given.split(',').filter_map(|one| one.split_once('='));
-            each.flat_map(|(_, value)| key_of(value)).collect()
-        }
+        // Before the key there may be a word, such as `Bearer`.
+        "traces.headers" => headers(given)
+            .values()
+            .filter_map(|value| value.split_whitespace().last().map(ToOwned::to_owned))
+            .collect(),
         "notifications.url" => [given.trim().to_owned()]
             .into_iter()
             .chain(path(given))
             .collect(),
         _ => vec![given.trim().to_owned()],
     }
-}
-
-/// The key in a header's value, which may have a word such as `Bearer` before it.
-fn key_of(value: &str) -> Option<String> {
-    let meant = unescaped(value.trim());
-    meant.split_whitespace().last().map(ToOwned::to_owned)
-}
-
-fn unescaped(text: &str) -> String {
-    let plus = text.replace('+', "%2B");
-    let mut read = form_urlencoded::parse(plus.as_bytes());
-    read.next()
-        .map_or_else(String::new, |(text, _)| text.into_owned())
 }
 
 /// What stands behind the host of an address: services for chats keep a secret in it.
@@ -65,5 +55,6 @@ fn password(url: &str) -> Vec<String> {
     let Some((_, password)) = user.and_then(|(user, _)| user.split_once(':')) else {
         return Vec::new();
     };
-    vec![password.to_owned(), unescaped(password)]
+    let meant = percent_decode_str(password).decode_utf8_lossy();
+    vec![password.to_owned(), meant.into_owned()]
 }

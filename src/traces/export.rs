@@ -24,6 +24,7 @@ use opentelemetry_sdk::{
         BatchConfigBuilder, BatchSpanProcessor, SpanData, SpanEvents, SpanLinks, SpanProcessor as _,
     },
 };
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::spans::Span;
@@ -159,13 +160,11 @@ fn reason(error: &OTelSdkError) -> String {
 }
 
 /// Headers as OpenTelemetry's `OTEL_EXPORTER_OTLP_HEADERS` has them: `name=value`, commas between, values with `%`-escapes.
-fn headers(given: &str) -> HashMap<String, String> {
+pub fn headers(given: &str) -> HashMap<String, String> {
     let each = given.split(',').filter_map(|one| one.split_once('='));
     each.map(|(name, value)| {
-        let unescaped = form_urlencoded::parse(value.trim().replace('+', "%2B").as_bytes())
-            .next()
-            .map_or_else(String::new, |(value, _)| value.into_owned());
-        (name.trim().to_owned(), unescaped)
+        let value = percent_decode_str(value.trim()).decode_utf8_lossy();
+        (name.trim().to_owned(), value.into_owned())
     })
     .collect()
 }

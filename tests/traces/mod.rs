@@ -34,7 +34,7 @@ async fn one_trace_leads_from_a_message_to_the_last_step_on_the_screen() {
         .set("PM__LLM__MODEL", "gpt-test")
         .set(
             "PM__TRACES__HEADERS",
-            "authorization=Bearer%20hunter2-of-traces",
+            "authorization=Bearer%20hunter2-of-traces==",
         )
         .backend(scripted.clone())
         .spawn()
@@ -44,7 +44,7 @@ async fn one_trace_leads_from_a_message_to_the_last_step_on_the_screen() {
     llm.says("I have started with a look around.");
     let said = app.say(&project, "analyze the codebase").await;
     let job = scripted.next_job().await;
-    job.says("a word of the agent, hunter2-of-traces").await;
+    job.says("a word of the agent, hunter2-of-traces==").await;
     job.says("the last step").await;
     stream
         .activities_until(|activity| activity["message"] == "the last step")
@@ -63,7 +63,7 @@ async fn one_trace_leads_from_a_message_to_the_last_step_on_the_screen() {
     let model = collector.span("the model's part", of("model")).await;
     let log = app.log(&project).await;
     let all = Value::from(log.clone()).to_string();
-    assert!(!all.contains("hunter2-of-traces"), "{all}");
+    assert!(!all.contains("hunter2-of-traces=="), "{all}");
     let last = log.iter().find(|one| one["message"] == "the last step");
     let seq = last.expect("the last step")["seq"].to_string();
     let step = collector
@@ -100,7 +100,7 @@ async fn one_trace_leads_from_a_message_to_the_last_step_on_the_screen() {
         collector
             .shown()
             .iter()
-            .all(|shown| shown == "Bearer hunter2-of-traces")
+            .all(|shown| shown == "Bearer hunter2-of-traces==")
     );
 }
 

@@ -6,6 +6,7 @@ mod connection;
 mod ending;
 pub mod entrance;
 mod figures;
+mod github;
 pub mod lock;
 mod parts;
 mod secrets;

@@ -8,12 +8,14 @@ pub mod domain;
 pub mod failpoint;
 pub mod leases;
 pub mod metrics;
+pub mod names;
 pub mod traces;
 
 pub mod agent;
 pub mod backends;
 pub mod db;
 pub mod feed;
+pub mod github;
 pub mod webhook;
 
 pub mod actors;

@@ -7,6 +7,7 @@
 
 pub mod asked;
 mod canary;
+mod github;
 mod http;
 mod notifications;
 mod process;
@@ -23,6 +24,7 @@ use prometheus_client::{
 
 pub use self::{
     canary::CanaryFigures,
+    github::GitHubFigures,
     http::{HttpFigures, InFlight},
     notifications::NotificationFigures,
     process::register as register_process,

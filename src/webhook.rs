@@ -4,8 +4,6 @@
 //! followed where a receiver redirects to, and what it answers is not read: the status says it all. No word of the address
 //! but its scheme and host leaves this file, because services for chats keep a secret in the rest.
 
-mod names;
-
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
@@ -17,13 +15,13 @@ use reqwest::{
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use self::names::{NameUnknown, Names};
 use crate::{
     domain::{
         Invalid,
         notification::{Body, Failure, SigningKey, Trouble},
     },
     failpoint::FailPoint,
+    names::{NameUnknown, Names},
 };
 
 /// What the receiver is told it talks to.

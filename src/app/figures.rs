@@ -21,6 +21,7 @@ pub(super) fn registry(parts: &Parts, http: &HttpFigures) -> Registry {
     for backend in parts.backends.all() {
         backend.register(&mut registry);
     }
+    parts.github.register(&mut registry);
     if let Some(model) = &parts.model {
         model.register(&mut registry);
     }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{backends, checkout, database, entrance, secrets};
+use super::{backends, checkout, database, entrance, github::github, secrets};
 use crate::{
     actors::{
         canary::{self, CanaryHandle},
@@ -28,6 +28,7 @@ use crate::{
     db,
     domain::project::Reach,
     feed::Feed,
+    github::GitHub,
     http::{self, About, ChatWindows, Setup, auth::Door},
     leases::Leases,
     traces::{Collector, Traces},
@@ -48,6 +49,7 @@ pub(super) struct Parts {
     pub(super) windows: ChatWindows,
     pub(super) canary: CanaryHandle,
     pub(super) notifier: Option<NotifierHandle>,
+    pub(super) github: GitHub,
     pub(super) door: Arc<Door>,
     pub(super) supervisor: Supervisor,
     pub(super) about: About,
@@ -108,6 +110,7 @@ pub(super) async fn start_actors(
     let mut parts = Parts {
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
         notifier: None,
+        github: github(settings)?,
         windows: windows(&streams, &sessions, &writer, &executor, &reader),
         streams,
         reader,

@@ -34,6 +34,7 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
             .app_data(Data::new(parts.windows))
             .app_data(Data::new(parts.canary))
             .app_data(Data::new(parts.notifier))
+            .app_data(Data::new(parts.github))
             .app_data(Data::new(parts.supervisor))
             .app_data(Data::new(parts.about))
             .app_data(Data::new(parts.setup))

@@ -120,6 +120,17 @@ pub const KEYS: &[Key] = &[
     key("llm.retries", Expects::Whole(0, 10)),
     key("llm.retry_ms_first", Expects::Whole(1, 60_000)),
     key("llm.retry_ms_longest", Expects::Whole(1, 60_000)),
+    plain("github.token", "GITHUB_ACCESS_TOKEN", Expects::Secret),
+    plain(
+        "github.webhook_secret",
+        "GITHUB_WEBHOOK_SECRET",
+        Expects::Secret,
+    ),
+    key("github.webhook_sources", Expects::Networks),
+    key("github.api_url", Expects::Web),
+    key("github.timeout_seconds", Expects::Seconds(0.01, 60.0)),
+    key("github.cache_seconds", Expects::Seconds(0.0, 3_600.0)),
+    key("github.look_seconds", Expects::Seconds(0.01, 86_400.0)),
     plain(
         "traces.endpoint",
         "OTEL_EXPORTER_OTLP_ENDPOINT",

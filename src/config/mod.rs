@@ -56,6 +56,7 @@ pub struct Settings {
     pub scar: Scar,
     pub acp: Acp,
     pub llm: Llm,
+    pub github: GitHub,
     pub traces: Traces,
     pub notifications: Notifications,
     #[serde(skip)]

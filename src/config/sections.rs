@@ -251,6 +251,26 @@ pub struct Llm {
     pub retry_longest: Duration,
 }
 
+/// `[github]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct GitHub {
+    /// May be empty.
+    pub token: SecretString,
+    /// Empty: nothing is taken.
+    pub webhook_secret: SecretString,
+    /// Empty: from anywhere.
+    pub webhook_sources: Vec<String>,
+    pub api_url: String,
+    #[serde(rename = "timeout_seconds", deserialize_with = "seconds")]
+    pub timeout: Duration,
+    #[serde(rename = "cache_seconds", deserialize_with = "seconds")]
+    pub cache: Duration,
+    #[serde(rename = "look_seconds", deserialize_with = "seconds")]
+    pub look: Duration,
+}
+
 /// `[traces]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -29,6 +29,7 @@ pub mod canary;
 pub mod change;
 pub mod execution;
 pub mod finding;
+pub mod github;
 pub mod id;
 pub mod message;
 pub mod network;

@@ -6,6 +6,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,16 +17,21 @@ use crate::{
         session::{PostError, WorkflowError},
         writer::AppendError,
     },
+    clock,
     db::ReadError,
     domain::{
         Invalid,
         id::{ExecutionId, GateId, MessageId, ProjectId},
         workflow::{Gate, GateStatus},
     },
+    github::Trouble,
 };
 
 /// What a busy server asks a client to wait, in seconds: by then a full queue is worked off.
 const RETRY_AFTER_SECONDS: &str = "2";
+
+/// What GitHub does not do.
+const GITHUB_SAYS_NO: &str = "GitHub does not answer";
 
 /// An answer that is no success: RFC 9457, `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -306,6 +312,33 @@ impl From<WorkflowError> for ApiError {
     }
 }
 
+impl From<Trouble> for ApiError {
+    fn from(trouble: Trouble) -> Self {
+        let words = sentence(&trouble);
+        match trouble {
+            Trouble::NotThere(_) | Trouble::Gone(_) => {
+                Self::new(StatusCode::NOT_FOUND, "Not on GitHub", words)
+            }
+            Trouble::Limited { until, .. } => Self {
+                retry_after: Some(seconds_until(until)),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, GITHUB_SAYS_NO, words)
+            },
+            Trouble::TokenRefused
+            | Trouble::NotAllowed(_)
+            | Trouble::Away(_)
+            | Trouble::TimedOut(_)
+            | Trouble::Refused(_)
+            | Trouble::Nonsense(_) => Self::new(StatusCode::BAD_GATEWAY, GITHUB_SAYS_NO, words),
+        }
+    }
+}
+
+/// Whole seconds from now on, at least one.
+fn seconds_until(at: DateTime<Utc>) -> NonZeroU32 {
+    let wait = (at - clock::now()).to_std().unwrap_or_default();
+    NonZeroU32::MIN.saturating_add(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX))
+}
+
 impl From<QueueError> for ApiError {
     fn from(error: QueueError) -> Self {
         match error {
@@ -343,7 +376,7 @@ impl ResponseError for ApiError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if self.is_busy() {
+        if self.is_busy() && self.retry_after.is_none() {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         if let Some(seconds) = self.retry_after {

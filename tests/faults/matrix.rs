@@ -6,6 +6,7 @@
 //! to end. It needs a program that can fail: `cargo test --features failpoints`. The points that stand for all are
 //! tried in each run; `TEST_MATRIX=whole` tries all.
 
+mod answering;
 mod cells;
 mod traffic;
 

@@ -6,11 +6,11 @@ use super::{assert_none, finding};
 
 /// From the rules in the middle to the command line at the rim. Parts on one line do not use each other.
 const LAYERS: [&[&str]; 12] = [
-    &["clock", "delay"],
+    &["clock", "delay", "names"],
     &["failpoint"],
     &["domain"],
     &["leases", "metrics", "traces"],
-    &["db", "feed", "agent", "backends", "webhook"],
+    &["db", "feed", "agent", "backends", "webhook", "github"],
     &["actors", "guard"],
     &["auth"],
     &["http"],

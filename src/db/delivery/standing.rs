@@ -23,8 +23,13 @@ const RECENT: u64 = 20;
 /// # Errors
 /// Those of the database.
 pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
-    // First: what is asked after it is as new at least.
+    // What is asked after something is as new at least: whoever reads that one failed finds the failure.
     let (waiting, given_up) = counts(db).await?;
+    let recent = Entity::find()
+        .order_by_desc(Column::Id)
+        .limit(RECENT)
+        .all(db)
+        .await?;
     // What is said to have been later was stored before the clock was set back, and says nothing of today.
     let now = clock::now();
     let oldest: Option<DateTime<Utc>> = Entity::find()
@@ -56,11 +61,6 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
         .order_by_desc(Column::FailedAt)
         .into_tuple()
         .one(db)
-        .await?;
-    let recent = Entity::find()
-        .order_by_desc(Column::Id)
-        .limit(RECENT)
-        .all(db)
         .await?;
     Ok(Standing {
         waiting,

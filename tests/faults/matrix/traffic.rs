@@ -1,22 +1,18 @@
 //! Traffic that comes by every point.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use futures_util::StreamExt as _;
-use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tokio::{
-    sync::watch::{self, Sender},
-    task::JoinHandle,
-};
+use tokio::{sync::watch, task::JoinHandle};
 
-use super::Cell;
+use super::{
+    Cell,
+    answering::{self, Answering},
+};
 use crate::{
     faults::load::Load,
     support::{Client, Program, Receiver, Witness, wait_until},
@@ -33,6 +29,7 @@ pub struct Traffic {
     server: Program,
     witness: Witness,
     meddling: Meddling,
+    answering: Answering,
     /// Whether a project's commands run in a coding agent.
     with_agent: bool,
     projects: Vec<String>,
@@ -47,6 +44,7 @@ impl Traffic {
         let server = load
             .serving()
             .set("FAILPOINTS", cell.failpoints())
+            .set("PM__ACP__PERMISSION_EXPIRES_SECONDS", answering::ASKS_FOR)
             .start()
             .await;
         let mut projects = load.projects(&server).await;
@@ -55,11 +53,13 @@ impl Traffic {
             projects.push(load.project_beside(&server).await);
         }
         let witness = Witness::of(&server.base, &projects);
-        let meddling = Meddling::with(&server.base, projects.clone());
+        let answering = Answering::of(&server.base, projects.clone());
+        let meddling = Meddling::with(&server.base, projects.clone(), &answering.given);
         Self {
             server,
             witness,
             meddling,
+            answering,
             with_agent,
             projects,
             load,
@@ -75,7 +75,7 @@ impl Traffic {
         }
         self.meddling.rounds(3).await;
         if self.with_agent {
-            self.meddling.answered().await;
+            self.answering.once().await;
         }
     }
 
@@ -85,6 +85,7 @@ impl Traffic {
             server,
             witness,
             meddling,
+            answering,
             projects,
             load,
             ..
@@ -93,6 +94,7 @@ impl Traffic {
         witness.compare(&server).await;
         server.ready().await;
         all_told(&server, &projects, &load.receiver).await;
+        answering.stop().await;
         let (status, log) = server.terminate().await;
         assert_eq!(status.code(), Some(0), "{cell}: {log}");
         log
@@ -125,7 +127,6 @@ async fn all_told(server: &Client, projects: &[String], receiver: &Receiver) {
 struct Meddling {
     stop: Arc<AtomicBool>,
     rounds: watch::Receiver<usize>,
-    answers: watch::Receiver<usize>,
     tasks: Vec<JoinHandle<()>>,
 }
 
@@ -134,12 +135,10 @@ impl Meddling {
         clippy::disallowed_methods,
         reason = "the tasks are kept and waited for"
     )]
-    fn with(base: &str, projects: Vec<String>) -> Self {
+    fn with(base: &str, projects: Vec<String>, answers: &watch::Receiver<usize>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (told, rounds) = watch::channel(0);
-        let (given, answers) = watch::channel(0);
-        let answering = answer(base.to_owned(), projects.clone(), Arc::clone(&stop), given);
-        let mut tasks = vec![tokio::spawn(answering)];
+        let mut tasks = Vec::new();
         for project in projects {
             let (base, stopped) = (base.to_owned(), Arc::clone(&stop));
             let (told, answers) = (told.clone(), answers.clone());
@@ -160,7 +159,6 @@ impl Meddling {
         Self {
             stop,
             rounds,
-            answers,
             tasks,
         }
     }
@@ -170,15 +168,6 @@ impl Meddling {
         let from = *rounds.borrow();
         let enough = rounds.wait_for(|now| *now >= from + more);
         crate::support::patiently("everything else to be done", enough)
-            .await
-            .expect("who does it found nothing wrong");
-    }
-
-    /// Returns when a coding agent's question was answered.
-    async fn answered(&self) {
-        let mut answers = self.answers.clone();
-        let given = answers.wait_for(|given| *given > 0);
-        crate::support::patiently("a coding agent to be answered", given)
             .await
             .expect("who does it found nothing wrong");
     }
@@ -243,28 +232,6 @@ async fn meddle(client: &Client, project: &str, cancels: bool) {
     }
 }
 
-/// Answers whatever coding agents ask, at once, and counts.
-async fn answer(base: String, projects: Vec<String>, stop: Arc<AtomicBool>, given: Sender<usize>) {
-    let client = Client::of(base);
-    let mut look_again = tokio::time::interval(Duration::from_millis(20));
-    while !stop.load(Ordering::Relaxed) {
-        for project in &projects {
-            let asked = format!("/api/projects/{project}/gates?status=PENDING");
-            for gate in list(&client, &asked).await {
-                let id = gate["id"].as_str().expect("an id");
-                let answer = client.post(&format!("/api/gates/{id}/approve"));
-                let answer = answer.json(&json!({})).send().await;
-                // Too late: its time was up.
-                let is_late = answer.is_ok_and(|answer| answer.status() == StatusCode::CONFLICT);
-                if !is_late {
-                    given.send_modify(|given| *given += 1);
-                }
-            }
-        }
-        look_again.tick().await;
-    }
-}
-
 /// Makes a project that is not kept.
 async fn make_and_delete(client: &Client) {
     let made = client.post("/api/projects");
@@ -279,7 +246,7 @@ async fn make_and_delete(client: &Client) {
     }
 }
 
-async fn list(client: &Client, path: &str) -> Vec<Value> {
+pub(super) async fn list(client: &Client, path: &str) -> Vec<Value> {
     match client.get(path).send().await {
         Ok(answer) => answer.json().await.unwrap_or_default(),
         Err(_) => Vec::new(),

@@ -21,13 +21,13 @@ const AT_ONCE: usize = 8;
 /// Nobody knows where a name leads.
 #[derive(Debug, thiserror::Error)]
 #[error("the name {name} is not known ({why})")]
-pub(super) struct NameUnknown {
+pub struct NameUnknown {
     name: String,
     why: io::Error,
 }
 
 /// Looks up names.
-pub(super) struct Names {
+pub struct Names {
     free: Arc<Semaphore>,
 }
 
@@ -54,7 +54,7 @@ impl Resolve for Names {
             let place = free.acquire_owned().await;
             let place = place.map_err(|_| unknown(ended()))?;
             let looks = thread::Builder::new()
-                .name("notifier-names".to_owned())
+                .name("names".to_owned())
                 .spawn(move || {
                     // Held by the thread: it is free when that ends, and not when nobody waits for it any more.
                     let _place = place;

@@ -17,6 +17,7 @@ mod diagnostics;
 mod doctor;
 mod faults;
 mod fuzz;
+mod github;
 mod llm;
 mod moves;
 mod notifications;

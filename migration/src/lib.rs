@@ -18,6 +18,7 @@ mod m20261129_000010_leases;
 mod m20261129_000011_canary;
 mod m20261129_000012_access;
 mod m20261129_000013_deliveries;
+mod m20261129_000016_issues;
 
 /// The list of migrations, oldest first.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000011_canary::Migration),
             Box::new(m20261129_000012_access::Migration),
             Box::new(m20261129_000013_deliveries::Migration),
+            Box::new(m20261129_000016_issues::Migration),
         ]
     }
 }

@@ -181,6 +181,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             Change::ModelUsed { input, output, .. } => {
                 project::count_usage(txn, project, *input, *output).await?;
             }
+            Change::IssuesCounted(counts) => project::count_issues(txn, project, *counts).await?,
             Change::LogIndexed(new) => block::insert(txn, project, new).await?,
             Change::PhasesMade { phases } => phase::insert(txn, project, *phases).await?,
             Change::PhaseMoved {
@@ -284,6 +285,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::Access(_)
         | Change::NotificationTried(_)
         | Change::LogIndexed(_)
+        | Change::IssuesCounted(_)
         | Change::ProjectEdited(_)
         | Change::MessagePosted(_)
         | Change::TopicStarted { .. }

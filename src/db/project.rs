@@ -1,9 +1,12 @@
 //! `projects`: what people made, and the counter that gives out `seq`.
 
 mod agent;
+mod counter;
 mod delete;
 mod edit;
+mod issues;
 mod names;
+mod repositories;
 mod usage;
 
 use std::collections::BTreeMap;
@@ -16,12 +19,14 @@ use sea_orm::{
 use serde::Serialize;
 
 use self::agent::{packed, unpacked};
-pub use self::{delete::deleted, names::names, usage::Usage};
 pub(super) use self::{
+    counter::{lock, raise_head},
     delete::{clear, delete},
     edit::{edit, keep_vision, put},
+    issues::count as count_issues,
     usage::count as count_usage,
 };
+pub use self::{delete::deleted, names::names, repositories::repositories, usage::Usage};
 use super::{execution, gate, message, phase, word};
 use crate::domain::{
     activity::millis,
@@ -53,6 +58,8 @@ pub struct Model {
     pub head_seq: i64,
     pub model_input_tokens: i64,
     pub model_output_tokens: i64,
+    pub open_issues_count: i64,
+    pub closed_issues_count: i64,
     #[sea_orm(column_type = "Text", nullable, unique)]
     pub idempotency_key: Option<String>,
     #[sea_orm(column_type = "Text", nullable)]
@@ -308,6 +315,8 @@ pub(super) async fn insert(
         head_seq: Set(0),
         model_input_tokens: Set(0),
         model_output_tokens: Set(0),
+        open_issues_count: Set(0),
+        closed_issues_count: Set(0),
         idempotency_key: Set(new.key.clone()),
         backend: Set(new.backend.clone()),
         agent: Set(packed(&new.agent)?),
@@ -318,50 +327,6 @@ pub(super) async fn insert(
     })
     .exec_without_returning(txn)
     .await?;
-    Ok(())
-}
-
-/// What a transaction that writes to a project's log has to know of it.
-pub(super) struct Locked {
-    /// The `seq` of the last activity.
-    pub(super) head: i64,
-    /// The server that works for it.
-    pub(super) leased_by: Option<Uuid>,
-}
-
-/// Reads and locks these projects, in id order: unsorted, two writers would deadlock.
-pub(super) async fn lock(
-    txn: &DatabaseTransaction,
-    ids: &[Uuid],
-) -> Result<BTreeMap<Uuid, Locked>, DbErr> {
-    let rows: Vec<(Uuid, i64, Option<Uuid>)> = there()
-        .select_only()
-        .columns([Column::Id, Column::HeadSeq, Column::LeasedBy])
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(id, head, leased_by)| (id, Locked { head, leased_by }))
-        .collect())
-}
-
-/// Raises a project's counter to the last `seq` given out.
-pub(super) async fn raise_head(
-    txn: &DatabaseTransaction,
-    id: Uuid,
-    head: i64,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::HeadSeq, head.into())
-        .col_expr(Column::UpdatedAt, at.into())
-        .filter(Column::Id.eq(id))
-        .exec(txn)
-        .await?;
     Ok(())
 }
 
@@ -378,9 +343,8 @@ impl Project {
             updated_at: row.updated_at,
             message_count: 0,
             completed_phases: 0,
-            // Issues are not read from GitHub yet: nothing was seen.
-            open_issues_count: 0,
-            closed_issues_count: 0,
+            open_issues_count: row.open_issues_count,
+            closed_issues_count: row.closed_issues_count,
             workspace_path: row.workspace_path,
             backend: row.backend,
             agent: unpacked(row.agent)?,

@@ -10,6 +10,7 @@ use super::{
     access::Access,
     access::By,
     execution::{Command, NewExecution, Notice, Outcome},
+    github::IssueCounts,
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
     notification::Tried,
@@ -225,6 +226,8 @@ pub enum Change {
     Access(Access),
     /// A notification was tried to be delivered. Writes no activity.
     NotificationTried(Tried),
+    /// Somebody looked how many issues a project's repository has, and it is not what it was. Writes no activity.
+    IssuesCounted(IssueCounts),
     /// The server has something to say about itself.
     Noticed {
         /// The words.

@@ -10,6 +10,7 @@ mod error;
 mod executions;
 mod extract;
 mod gates;
+mod github;
 mod headers;
 mod health;
 mod limits;
@@ -97,6 +98,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .configure(workflow_routes)
         .configure(worktree_routes)
+        .configure(github_routes)
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
         .configure(diagnostics_routes)
@@ -144,6 +146,16 @@ fn workflow_routes(config: &mut ServiceConfig) {
         .service(at("/api/documents/list/{project_id}", "GET").route(get().to(documents::list)))
         .service(at("/api/documents/vision/{project_id}", "GET").route(get().to(documents::vision)))
         .service(at("/api/documents/plans/{project_id}", "GET").route(get().to(documents::plan)));
+}
+
+fn github_routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/api/projects/{project_id}/issues", "GET").route(get().to(github::issues)))
+        .service(
+            at("/api/projects/{project_id}/issue-counts", "GET")
+                .route(get().to(github::issue_counts)),
+        )
+        .service(at("/api/github/repositories", "GET").route(get().to(github::repositories)));
 }
 
 fn worktree_routes(config: &mut ServiceConfig) {

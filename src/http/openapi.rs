@@ -27,8 +27,8 @@ use utoipa::{
 };
 
 use super::{
-    activity, assets, auth, chat_ws, diagnostics, documents, error, executions, gates, messages,
-    metrics, projects, setup, sse, workflow, worktrees,
+    activity, assets, auth, chat_ws, diagnostics, documents, error, executions, gates, github,
+    messages, metrics, projects, setup, sse, workflow, worktrees,
 };
 use crate::domain::execution::RecordedName;
 
@@ -48,6 +48,7 @@ use crate::domain::execution::RecordedName;
         (name = "executions", description = "Commands and how they ran."),
         (name = "workflow", description = "The five phases from an idea to checked work, and the gates at which a person decides."),
         (name = "documents", description = "The vision document and the plans, as Markdown."),
+        (name = "github", description = "The issues and pull requests of the projects' repositories."),
         (name = "changes", description = "What coding agents of this machine changed, each in a copy of its own."),
         (name = "session", description = "Who one is, where the server asks."),
         (name = "server", description = "How the server fares, and what it has."),
@@ -61,6 +62,7 @@ use crate::domain::execution::RecordedName;
         workflow::show, workflow::advance, workflow::reset,
         gates::list, gates::approve, gates::reject,
         documents::list, documents::vision, documents::plan,
+        github::issues, github::issue_counts, github::repositories,
         worktrees::list, worktrees::remove, worktrees::diff, worktrees::branches, worktrees::branch_diff,
         sse::open, chat_ws::open,
         diagnostics::whole, diagnostics::actors, diagnostics::feed, diagnostics::executions,

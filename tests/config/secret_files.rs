@@ -23,7 +23,7 @@ fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
         .flat_map(|key| [key.plain.map(str::to_owned), Some(key.variable())])
         .flatten()
         .collect();
-    assert_eq!(names.len(), 10, "{names:?}");
+    assert_eq!(names.len(), 14, "{names:?}");
     for name in names {
         let is_hook = name == "PM__NOTIFICATIONS__URL";
         let given = match is_hook {

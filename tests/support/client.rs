@@ -92,6 +92,11 @@ impl Client {
         .await
     }
 
+    /// Makes a project of which this is said; it.
+    pub async fn make(&self, said: &Value) -> Value {
+        expect(self.post("/api/projects").json(said), StatusCode::CREATED).await
+    }
+
     /// Makes a project without a folder; its id.
     pub async fn project(&self, name: &str) -> String {
         let project = expect(

@@ -108,6 +108,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::Access(_)
         | Change::NotificationTried(_)
         | Change::LogIndexed(_)
+        | Change::IssuesCounted(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }
         | Change::MessageWithdrawn { .. }

@@ -77,6 +77,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::Access(_)
         | Change::NotificationTried(_)
         | Change::LogIndexed(_)
+        | Change::IssuesCounted(_)
         | Change::MessagePosted(_)
         | Change::MessageEdited { .. }
         | Change::MessageWithdrawn { .. }

@@ -23,6 +23,7 @@ impl Change {
             | Self::Access(_)
             | Self::NotificationTried(_)
             | Self::LogIndexed(_)
+            | Self::IssuesCounted(_)
             | Self::PhasesMade { .. }
             | Self::ExecutionPlaced { .. } => None,
             Self::ProjectEdited(edit) => Some(edited(edit)),

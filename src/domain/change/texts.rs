@@ -32,6 +32,7 @@ impl Change {
             Self::ProjectDeleted
             | Self::ProjectCleared
             | Self::LogIndexed(_)
+            | Self::IssuesCounted(_)
             | Self::MessageWithdrawn { .. }
             | Self::MessageTaken { .. }
             | Self::TopicStarted { .. }

@@ -59,6 +59,10 @@ pub const RULES: &[(&str, &str, Needs)] = &[
     ("GET", "/api/documents/list/{project_id}", READ),
     ("GET", "/api/documents/vision/{project_id}", READ),
     ("GET", "/api/documents/plans/{project_id}", READ),
+    ("GET", "/api/projects/{project_id}/issues", READ),
+    ("GET", "/api/projects/{project_id}/issue-counts", READ),
+    // Private ones are among them; who may make a project for one may see them.
+    ("GET", "/api/github/repositories", WRITE),
     ("GET", "/api/projects/{project_id}/worktrees", READ),
     (
         "DELETE",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
 use utoipa::{
     IntoResponses,
     openapi::{
@@ -20,11 +21,17 @@ use crate::{
     },
     auth::Refused,
     domain::{access::Scope, id::ProjectId, workflow::NotNow as WorkflowNotNow},
+    github::Trouble,
     http::error::ApiError,
 };
 
 /// The id in examples.
 pub(super) const EXAMPLE_ID: Uuid = Uuid::from_u128(0x0197_f2b5_5e00_7000_8000_0000_0000_0001);
+
+/// The time in examples.
+fn example_time() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_769_851_800, 0).expect("a time")
+}
 
 /// A group of errors with one status: a name for annotations, and an answer that is described once for all of them.
 macro_rules! problems {
@@ -51,6 +58,20 @@ macro_rules! problems {
 problems! {
     NoProject "404" "There is no such project." [
         ApiError::no_project(ProjectId(EXAMPLE_ID)),
+    ]
+    NotOnGitHub "404" "There is no such project, or GitHub does not know its repository." [
+        ApiError::no_project(ProjectId(EXAMPLE_ID)),
+        Trouble::NotThere("repository you/shop".to_owned()).into(),
+    ]
+    GitHubAway "502" "GitHub does not answer, or does not do what it was asked." [
+        Trouble::TokenRefused.into(),
+        Trouble::Away("Connection refused".to_owned()).into(),
+    ]
+    NoneAnswers "503" "GitHub takes no more requests for now, or the database does not answer. Ask again after `Retry-After` seconds." [
+        Trouble::Limited { until: example_time(), has_token: false }.into(),
+        ApiError::unavailable(
+            "The database is not answering. What is stored is safe; try again in a moment.",
+        ),
     ]
     NoExecution "404" "There is no such execution." [
         ApiError::no_execution(crate::domain::id::ExecutionId(EXAMPLE_ID)),

@@ -112,6 +112,7 @@ async fn measure(
         name: ProjectName::parse("Benchmark")?,
         description: None,
         github_repo_url: None,
+        telegram_chat_id: None,
         workspace_path: None,
         backend: None,
         agent: AgentSettings::default(),

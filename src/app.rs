@@ -81,6 +81,10 @@ impl App {
         let (parts, supervisor, arbiters) =
             start_actors(&settings, backends, url_of(address), &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
+        if settings.import.auto {
+            // Beside everything else: what GitHub needs nobody waits for.
+            parts.importer.begin(parts.importable.now().await);
+        }
         Ok(Self {
             address,
             server,

@@ -6,6 +6,7 @@ pub mod supervisor;
 
 pub mod writer;
 
+pub mod importer;
 pub mod indexer;
 
 pub mod canary;

@@ -7,11 +7,12 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{backends, checkout, database, entrance, github::github, secrets};
+use super::{backends, checkout, database, entrance, github, secrets};
 use crate::{
     actors::{
         canary::{self, CanaryHandle},
         executor::{ExecutorHandle, Needs},
+        importer::{self, ImporterHandle},
         indexer::Indexer,
         leaseholder::{self, Work},
         listener,
@@ -29,7 +30,7 @@ use crate::{
     domain::project::Reach,
     feed::Feed,
     github::GitHub,
-    http::{self, About, ChatWindows, Setup, auth::Door},
+    http::{self, About, ChatWindows, Importable, Setup, Webhooks, auth::Door},
     leases::Leases,
     traces::{Collector, Traces},
     webhook::{self, Receiver},
@@ -50,6 +51,9 @@ pub(super) struct Parts {
     pub(super) canary: CanaryHandle,
     pub(super) notifier: Option<NotifierHandle>,
     pub(super) github: GitHub,
+    pub(super) webhooks: Webhooks,
+    pub(super) importer: ImporterHandle,
+    pub(super) importable: Importable,
     pub(super) door: Arc<Door>,
     pub(super) supervisor: Supervisor,
     pub(super) about: About,
@@ -69,6 +73,7 @@ pub(super) async fn start_actors(
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let (database, model) = (Arc::new(database(settings)), model(settings)?);
     let receiver = receiver(settings)?;
+    let github = github::github(settings)?;
     let (reader, connection) = db::connect(&database).await?;
     let feed = Feed::new(traces(settings, &database)?);
     let leases = leaseholder::arrive(&database).await?;
@@ -107,10 +112,20 @@ pub(super) async fn start_actors(
         stopping: stopping.clone(),
     };
     let sings = canary_parts(settings, &database, &writer, &reader, &streams);
+    let imports = importer::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        github: github.clone(),
+        reach: settings.projects.repositories,
+        stopping: stopping.clone(),
+    };
     let mut parts = Parts {
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
         notifier: None,
-        github: github(settings)?,
+        importer: ImporterHandle::start(&supervisor, &running.handle(), imports),
+        importable: github::importable(settings),
+        github,
+        webhooks: Webhooks(!settings.github.webhook_secret.expose_secret().is_empty()),
         windows: windows(&streams, &sessions, &writer, &executor, &reader),
         streams,
         reader,

@@ -34,7 +34,7 @@ pub(super) enum Client {
     Run(run::Run),
     /// Show what happens in a project, live.
     Tail(tail::Tail),
-    /// List the projects: what runs, and what waits for you.
+    /// List the projects: what runs, and what waits for you; or import some.
     Projects(projects::Projects),
     /// List what was run, the newest first.
     Executions(executions::Executions),
@@ -58,7 +58,7 @@ impl Client {
         match self {
             Self::Run(asked) => &asked.at,
             Self::Tail(asked) => &asked.at,
-            Self::Projects(asked) => &asked.at,
+            Self::Projects(asked) => asked.at(),
             Self::Executions(asked) => &asked.at,
             Self::Gates(asked) => asked.at(),
         }
@@ -84,7 +84,7 @@ async fn answer(asked: &Client) -> Result<ExitCode, Failure> {
     let done = match asked {
         Client::Run(asked) => return Box::pin(run::run(&api, asked)).await,
         Client::Tail(asked) => return Box::pin(tail::run(&api, asked)).await,
-        Client::Projects(asked) => projects::run(&api, asked).await,
+        Client::Projects(asked) => return projects::run(&api, asked).await,
         Client::Executions(asked) => executions::run(&api, asked).await,
         Client::Gates(asked) => gates::run(&api, asked).await,
     };

@@ -22,6 +22,10 @@ pub enum Expects {
     Whole(i64, i64),
     /// A number within limits, both included.
     Seconds(f64, f64),
+    /// Yes or no.
+    Switch,
+    /// The login of a user or an organisation of GitHub; may be empty.
+    Login,
     /// The words of a command.
     Words,
     /// An address of this machine.
@@ -63,6 +67,7 @@ impl Expects {
         let number = match self {
             Self::Whole(..) => trimmed.parse().map(ValueKind::I64).ok(),
             Self::Seconds(..) => trimmed.parse().map(ValueKind::Float).ok(),
+            Self::Switch => switch(trimmed).map(ValueKind::Boolean),
             // A list that cannot be read stays text as well.
             Self::Words | Self::Networks | Self::SomeOf(_) if trimmed.starts_with('[') => {
                 list(trimmed)
@@ -95,6 +100,7 @@ impl Expects {
             (Self::Seconds(min, max), ValueKind::Float(number)) => (min..=max)
                 .contains(&number)
                 .then_some(ValueKind::Float(*number)),
+            (Self::Switch, ValueKind::Boolean(is_on)) => Some(ValueKind::Boolean(*is_on)),
             (Self::Words, ValueKind::Array(words)) => words
                 .iter()
                 .all(|word| matches!(&word.kind, ValueKind::String(word) if !word.is_empty()))
@@ -117,6 +123,7 @@ impl Expects {
         let accepted = match self {
             Self::Whole(..)
             | Self::Seconds(..)
+            | Self::Switch
             | Self::Words
             | Self::Networks
             | Self::SomeOf(_) => return None,
@@ -137,6 +144,10 @@ impl Expects {
             Self::Key => text.is_empty() || SigningKey::parse(text).is_ok(),
             Self::Model => {
                 text.chars().count() <= NAME_CHARS_MAX && !text.contains(char::is_whitespace)
+            }
+            Self::Login => {
+                let is_sign = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+                text.len() <= NAME_CHARS_MAX && text.chars().all(is_sign)
             }
             Self::Secret => true,
             Self::Headers => {
@@ -162,6 +173,8 @@ impl Expects {
             Self::Level => "error, warn, info, debug or trace".to_owned(),
             Self::Whole(min, max) => format!("a whole number from {min} to {max}"),
             Self::Seconds(min, max) => format!("a number of seconds from {min} to {max}"),
+            Self::Switch => "true or false".to_owned(),
+            Self::Login => format!("a login of GitHub: letters, digits, - and _, {NAME_CHARS_MAX} at most"),
             Self::Words => "the words of a command, such as [\"npm\", \"test\"]".to_owned(),
             Self::Address => "an address of this machine: 127.0.0.1, ::1 or localhost for this machine alone, 0.0.0.0 \
                 or :: for everybody who reaches it"
@@ -190,6 +203,15 @@ impl Expects {
                 TOKEN_CHARS.end()
             ),
         }
+    }
+}
+
+/// What a variable says of something that is on or off.
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" | "" => Some(false),
+        _ => None,
     }
 }
 

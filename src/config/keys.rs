@@ -131,6 +131,11 @@ pub const KEYS: &[Key] = &[
     key("github.timeout_seconds", Expects::Seconds(0.01, 60.0)),
     key("github.cache_seconds", Expects::Seconds(0.0, 3_600.0)),
     key("github.look_seconds", Expects::Seconds(0.01, 86_400.0)),
+    key("import.file", Expects::Folder),
+    plain("import.repositories", "SCAR_IMPORT_REPOS", Expects::Words),
+    plain("import.user", "SCAR_IMPORT_USER", Expects::Login),
+    plain("import.organisation", "SCAR_IMPORT_ORG", Expects::Login),
+    plain("import.auto", "SCAR_AUTO_IMPORT", Expects::Switch),
     plain(
         "traces.endpoint",
         "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -57,6 +57,7 @@ pub struct Settings {
     pub acp: Acp,
     pub llm: Llm,
     pub github: GitHub,
+    pub import: Import,
     pub traces: Traces,
     pub notifications: Notifications,
     #[serde(skip)]
@@ -115,7 +116,16 @@ impl Settings {
                 model.origin
             )
         });
-        notice.into_iter().collect()
+        let import = ["import.repositories", "import.user", "import.organisation"];
+        let import = import.iter().filter_map(|key| values.get(key));
+        let import = import.filter(|given| !given.origin.is_default() && !self.import.auto);
+        let import = import.map(|given| {
+            format!(
+                "{} is set and not imported by itself: pm projects import does so now, and SCAR_AUTO_IMPORT=true at each start",
+                given.origin
+            )
+        });
+        notice.into_iter().chain(import).collect()
     }
 
     /// Every setting that is a secret, by its key, as it was given. Some hold more than one.

@@ -271,6 +271,21 @@ pub struct GitHub {
     pub look: Duration,
 }
 
+/// `[import]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml documents every key, once")]
+pub struct Import {
+    /// May be empty.
+    pub file: PathBuf,
+    pub repositories: Vec<String>,
+    /// May be empty.
+    pub user: String,
+    /// May be empty.
+    pub organisation: String,
+    pub auto: bool,
+}
+
 /// `[traces]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

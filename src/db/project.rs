@@ -26,7 +26,12 @@ pub(super) use self::{
     issues::count as count_issues,
     usage::count as count_usage,
 };
-pub use self::{delete::deleted, names::names, repositories::repositories, usage::Usage};
+pub use self::{
+    delete::deleted,
+    names::{all_names, names},
+    repositories::repositories,
+    usage::Usage,
+};
 use super::{execution, gate, message, phase, word};
 use crate::domain::{
     activity::millis,
@@ -309,7 +314,7 @@ pub(super) async fn insert(
         description: Set(new.description.clone()),
         status: Set(status.to_owned()),
         github_repo_url: Set(new.github_repo_url.clone()),
-        telegram_chat_id: Set(None),
+        telegram_chat_id: Set(new.telegram_chat_id),
         workspace_path: Set(new.workspace_path.clone()),
         vision_document: Set(None),
         head_seq: Set(0),

@@ -246,6 +246,8 @@ pub struct NewProject {
     pub description: Option<String>,
     /// Where its repository is on the web.
     pub github_repo_url: Option<String>,
+    /// The Telegram chat of an earlier deployment.
+    pub telegram_chat_id: Option<i64>,
     /// Where its checkout is on this machine.
     pub workspace_path: Option<String>,
     /// Where its commands are to run, if not where the server runs them.

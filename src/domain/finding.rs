@@ -71,6 +71,7 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
         disk_low(facts),
         writer_behind(facts),
         model_away(facts),
+        github_trouble(facts),
         notifications_failing(facts),
     ]
     .into_iter()
@@ -221,6 +222,21 @@ fn model_away(facts: &Facts) -> Option<Finding> {
         away.advice
             .as_deref()
             .unwrap_or("Until then the project manager answers by its own rules."),
+    ))
+}
+
+fn github_trouble(facts: &Facts) -> Option<Finding> {
+    let away = facts.github.as_ref()?;
+    let what = format!(
+        "Since {} GitHub does not do what it is asked: {}.",
+        time(away.since),
+        bare(&away.reason)
+    );
+    Some(warning(
+        "github_trouble",
+        what,
+        "GitHub or the way to it is broken, its limit is used up, or this server's token is not taken.",
+        "Nothing of the projects is lost: issues and pull requests are shown again when it answers. pm doctor looks at the token.",
     ))
 }
 

@@ -31,6 +31,7 @@ pub mod execution;
 pub mod finding;
 pub mod github;
 pub mod id;
+pub mod import;
 pub mod message;
 pub mod network;
 pub mod notification;

@@ -55,12 +55,17 @@ impl Site {
         Some((repository, number))
     }
 
+    /// Where its pages are.
+    pub fn web(&self) -> String {
+        match self.api.host_str() {
+            Some(API_HOST) => format!("https://{}", WEB_HOSTS[0]),
+            _ => self.api.origin().ascii_serialization(),
+        }
+    }
+
     /// The address of a repository's page.
     pub fn page_of(&self, repository: &RepositoryName) -> String {
-        match self.api.host_str() {
-            Some(API_HOST) => format!("https://{}/{repository}", WEB_HOSTS[0]),
-            _ => format!("{}/{repository}", self.api.origin().ascii_serialization()),
-        }
+        format!("{}/{repository}", self.web())
     }
 
     fn has_page(&self, url: &Url) -> bool {

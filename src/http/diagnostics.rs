@@ -1,8 +1,9 @@
 //! Why is my feed empty? What is stored, who watches, and how the actors fare.
 
 mod connection;
+pub(super) mod github;
 pub(super) mod notifications;
-mod whole;
+pub(super) mod whole;
 
 use std::time::Duration;
 
@@ -26,12 +27,9 @@ use super::{
 use crate::{
     actors::{
         canary::CanaryHandle,
-        executor::ExecutorHandle,
-        notifier::NotifierHandle,
         supervisor::Supervisor,
         writer::{WriterFigures, WriterHandle},
     },
-    agent::llm::Model,
     backends::{Backends, Health},
     clock,
     db::{Reader, activity, execution},
@@ -42,8 +40,6 @@ use crate::{
         id::ProjectId,
     },
     feed::{Feed, Place},
-    http::About,
-    leases::Leases,
 };
 
 /// How long the database may take to answer: whoever looks here wonders whether it does, and a browser gives up after 15 seconds.
@@ -65,37 +61,10 @@ const LIMIT_MAX: u64 = 1_000;
         (status = 303, description = "To a browser: where the page is.", headers(("Location" = String, description = "The page."))),
     ),
 )]
-#[expect(clippy::too_many_arguments, reason = "it is about everything")]
-pub(super) async fn whole(
-    request: HttpRequest,
-    about: Data<About>,
-    reader: Data<Reader>,
-    writer: Data<WriterHandle>,
-    executor: Data<ExecutorHandle>,
-    supervisor: Data<Supervisor>,
-    canary: Data<CanaryHandle>,
-    feed: Data<Feed>,
-    backends: Data<Backends>,
-    model: Data<Option<Model>>,
-    leases: Data<Leases>,
-    notifier: Data<Option<NotifierHandle>>,
-) -> HttpResponse {
+pub(super) async fn whole(request: HttpRequest, asked: whole::Asked) -> HttpResponse {
     if whole::wants_page(&request) {
         return whole::page();
     }
-    let asked = whole::Asked {
-        about,
-        reader,
-        writer,
-        executor,
-        supervisor,
-        canary,
-        feed,
-        backends,
-        model,
-        leases,
-        notifier,
-    };
     asked.answer().await
 }
 

@@ -13,6 +13,7 @@ mod gates;
 mod github;
 mod headers;
 mod health;
+mod import;
 mod limits;
 mod messages;
 mod metrics;
@@ -27,7 +28,9 @@ mod worktrees;
 
 pub use self::{
     chat_ws::ChatWindows,
+    diagnostics::github::Webhooks,
     health::About,
+    import::Importable,
     limits::Limited,
     metrics::count,
     openapi::text as openapi,
@@ -155,7 +158,12 @@ fn github_routes(config: &mut ServiceConfig) {
             at("/api/projects/{project_id}/issue-counts", "GET")
                 .route(get().to(github::issue_counts)),
         )
-        .service(at("/api/github/repositories", "GET").route(get().to(github::repositories)));
+        .service(at("/api/github/repositories", "GET").route(get().to(github::repositories)))
+        .service(
+            at("/api/import", "GET, POST")
+                .route(get().to(import::show))
+                .route(post().to(import::create)),
+        );
 }
 
 fn worktree_routes(config: &mut ServiceConfig) {

@@ -28,7 +28,7 @@ use utoipa::{
 
 use super::{
     activity, assets, auth, chat_ws, diagnostics, documents, error, executions, gates, github,
-    messages, metrics, projects, setup, sse, workflow, worktrees,
+    import, messages, metrics, projects, setup, sse, workflow, worktrees,
 };
 use crate::domain::execution::RecordedName;
 
@@ -62,7 +62,7 @@ use crate::domain::execution::RecordedName;
         workflow::show, workflow::advance, workflow::reset,
         gates::list, gates::approve, gates::reject,
         documents::list, documents::vision, documents::plan,
-        github::issues, github::issue_counts, github::repositories,
+        github::issues, github::issue_counts, github::repositories, import::show, import::create,
         worktrees::list, worktrees::remove, worktrees::diff, worktrees::branches, worktrees::branch_diff,
         sse::open, chat_ws::open,
         diagnostics::whole, diagnostics::actors, diagnostics::feed, diagnostics::executions,

@@ -129,6 +129,7 @@ async fn parse(
             reach,
         )
         .in_field("github_repo_url")?,
+        telegram_chat_id: None,
         workspace_path,
         backend: parse_backend(body.backend.as_deref(), backends)?,
         agent: agent.in_field("agent.env")?,

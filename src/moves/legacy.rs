@@ -183,6 +183,7 @@ fn new_project(row: &Row, left: &mut Left) -> Result<(NewProject, ProjectStatus)
         name: ProjectName::parse(&shortened).map_err(|why| why.to_string())?,
         description: row.filled("description"),
         github_repo_url: row.filled("github_repo_url"),
+        telegram_chat_id: None,
         workspace_path: None,
         backend: None,
         agent: AgentSettings::default(),

@@ -49,6 +49,8 @@ fn every_secret_can_be_read_from_a_file_under_each_of_its_names() {
             settings.acp.env,
             settings.auth.token,
             settings.traces.headers,
+            settings.github.token,
+            settings.github.webhook_secret,
             settings.notifications.url,
             settings.notifications.secret,
         ];

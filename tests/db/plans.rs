@@ -207,6 +207,7 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
         name: ProjectName::parse("Shop").expect("a name"),
         description: None,
         github_repo_url: None,
+        telegram_chat_id: None,
         workspace_path: None,
         backend: None,
         agent: AgentSettings::default(),

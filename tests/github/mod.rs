@@ -1,5 +1,6 @@
 //! GitHub: against a real server that speaks its REST interface, through the front door.
 
+mod importing;
 mod issues;
 mod repositories;
 mod troubles;

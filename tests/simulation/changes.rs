@@ -145,6 +145,7 @@ fn created() -> Change {
         name: ProjectName::parse("Another").expect("a name"),
         description: None,
         github_repo_url: None,
+        telegram_chat_id: None,
         workspace_path: None,
         backend: None,
         agent: AgentSettings::default(),

@@ -1,6 +1,10 @@
 //! `pm projects`: what there is, what runs, and what waits for a person.
 
-use clap::Args;
+mod import;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
 
 use super::{
     Where,
@@ -14,15 +18,43 @@ use super::{
 };
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Projects {
+    #[command(subcommand)]
+    what: Option<What>,
     /// As JSON, for programs: what the API answers.
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    pub(super) at: Where,
+    at: Where,
 }
 
-pub(super) async fn run(api: &Api, asked: &Projects) -> Result<(), Failure> {
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Make projects for repositories that are there already, on GitHub or in a file of SCAR's.
+    ///
+    /// Without anything said, what the server's settings say. A project whose repository another one has is left as it is. Exit
+    /// code 1 says that some could not be imported, each with why.
+    Import(import::Import),
+}
+
+impl Projects {
+    pub(super) fn at(&self) -> &Where {
+        match &self.what {
+            Some(What::Import(asked)) => &asked.at,
+            None => &self.at,
+        }
+    }
+}
+
+pub(super) async fn run(api: &Api, asked: &Projects) -> Result<ExitCode, Failure> {
+    match &asked.what {
+        Some(What::Import(asked)) => import::run(api, asked).await,
+        None => list(api, asked).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn list(api: &Api, asked: &Projects) -> Result<(), Failure> {
     let answer = api.get("/api/projects").await?;
     // Also what is handed on as it came: it may be no answer of such a server at all.
     let projects: Vec<Project> = api.understood(&answer.text)?;

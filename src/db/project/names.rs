@@ -7,6 +7,15 @@ use sea_orm::{ConnectionTrait, DbErr, QuerySelect as _, entity::prelude::*};
 use super::{Column, there};
 use crate::domain::id::ProjectId;
 
+/// The names of all projects.
+///
+/// # Errors
+/// Those of the database.
+pub async fn all_names(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let names = there().select_only().column(Column::Name);
+    names.into_tuple().all(db).await
+}
+
 /// The names of these projects, of those that are there.
 ///
 /// # Errors

@@ -110,6 +110,8 @@ pub struct Facts {
     pub running: Vec<Running>,
     /// The last attempt to notify somebody failed.
     pub undelivered: Option<Undelivered>,
+    /// GitHub, if it does not do what it is asked.
+    pub github: Option<Away>,
     /// Of several servers: whether this one is not certain that it works for its projects.
     pub lease_is_lost: bool,
 }

@@ -107,6 +107,10 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
         ("writer_behind", with(&|it| it.queue = QUEUE_MAX + 1)),
         ("model_away", with(&|it| it.model = Some(away("a-model")))),
         (
+            "github_trouble",
+            with(&|it| it.github = Some(away("GitHub"))),
+        ),
+        (
             "notifications_failing",
             with(&|it| it.undelivered = Some(undelivered())),
         ),

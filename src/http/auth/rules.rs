@@ -63,6 +63,8 @@ pub const RULES: &[(&str, &str, Needs)] = &[
     ("GET", "/api/projects/{project_id}/issue-counts", READ),
     // Private ones are among them; who may make a project for one may see them.
     ("GET", "/api/github/repositories", WRITE),
+    ("GET", "/api/import", READ),
+    ("POST", "/api/import", WRITE),
     ("GET", "/api/projects/{project_id}/worktrees", READ),
     (
         "DELETE",

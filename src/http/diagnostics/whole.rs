@@ -7,7 +7,11 @@ mod shown;
 
 use std::{cmp::Reverse, path::PathBuf, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use std::future::{Ready, ready};
+
+use actix_web::{
+    Error, FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data,
+};
 use sea_orm::DatabaseConnection;
 use serde_json::json;
 use tokio::{
@@ -16,11 +20,16 @@ use tokio::{
 };
 
 use self::shown::WatchingShown;
-use super::{READ_WITHIN, time};
+use super::{
+    READ_WITHIN,
+    github::{self, Webhooks},
+    time,
+};
 use crate::{
     actors::{
         canary::CanaryHandle,
         executor::ExecutorHandle,
+        importer::ImporterHandle,
         notifier::NotifierHandle,
         supervisor::{State, Status, Supervisor},
         writer::WriterHandle,
@@ -37,6 +46,7 @@ use crate::{
         notification::Standing,
     },
     feed::{self, Feed},
+    github::GitHub,
     http::About,
     leases::Leases,
 };
@@ -54,7 +64,7 @@ const EXECUTOR: &str = "executor";
 const PAGE: &str = "/#/server";
 
 /// All that is asked.
-pub(super) struct Asked {
+pub(in crate::http) struct Asked {
     pub(super) about: Data<About>,
     pub(super) reader: Data<Reader>,
     pub(super) writer: Data<WriterHandle>,
@@ -66,6 +76,38 @@ pub(super) struct Asked {
     pub(super) model: Data<Option<Model>>,
     pub(super) leases: Data<Leases>,
     pub(super) notifier: Data<Option<NotifierHandle>>,
+    pub(super) github: Data<GitHub>,
+    pub(super) webhooks: Data<Webhooks>,
+    pub(super) importer: Data<ImporterHandle>,
+}
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        fn part<T: 'static>(request: &HttpRequest) -> Data<T> {
+            let part = request.app_data::<Data<T>>();
+            part.cloned()
+                .expect("the server is given all its parts when it starts")
+        }
+        ready(Ok(Self {
+            about: part(request),
+            reader: part(request),
+            writer: part(request),
+            executor: part(request),
+            supervisor: part(request),
+            canary: part(request),
+            feed: part(request),
+            backends: part(request),
+            model: part(request),
+            leases: part(request),
+            notifier: part(request),
+            github: part(request),
+            webhooks: part(request),
+            importer: part(request),
+        }))
+    }
 }
 
 /// What the database was asked.
@@ -124,6 +166,7 @@ impl Asked {
                 .map(|stored| stored.running.clone())
                 .unwrap_or_default(),
             undelivered: self.undelivered(&read, now),
+            github: github::trouble(&self.github, now),
             lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
         };
         let mut found = findings(&facts);
@@ -141,6 +184,7 @@ impl Asked {
             "backends": self.backends(),
             "model": self.model(),
             "notifications": self.notifications(&read),
+            "github": github::Shown::of(&self.github, **self.webhooks, &self.importer),
             "actors": statuses.iter().take(LIST_MAX).collect::<Vec<_>>(),
             "crashes": self.supervisor.crashes(),
             "streams": {

@@ -18,7 +18,7 @@ use crate::{
         finding::Finding,
         id::{ExecutionId, ProjectId},
     },
-    http::diagnostics::notifications,
+    http::diagnostics::{github, notifications},
 };
 
 /// What the server is.
@@ -90,6 +90,8 @@ pub(in crate::http) enum Passed {
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Actors {
     /// Who runs, and who ended by a crash lately.
+    /// How it stands with GitHub.
+    github: github::Shown,
     actors: Vec<Status>,
     /// Crashes since the server was started.
     crashes: u64,

@@ -194,6 +194,7 @@ fn shop() -> NewProject {
         name: ProjectName::parse("Shop").expect("a name"),
         description: None,
         github_repo_url: None,
+        telegram_chat_id: None,
         workspace_path: Some("somewhere".to_owned()),
         backend: None,
         agent: AgentSettings::default(),

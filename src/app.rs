@@ -24,7 +24,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-pub use self::parts::model;
+pub use self::{github::github, parts::model};
 use self::{
     parts::{Parts, start_actors},
     serving::serve,
@@ -83,7 +83,7 @@ impl App {
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         if settings.import.auto {
             // Beside everything else: what GitHub needs nobody waits for.
-            parts.importer.begin(parts.importable.now().await);
+            parts.importer.import(parts.importable.now().await);
         }
         Ok(Self {
             address,

@@ -17,6 +17,7 @@ mod pulls;
 mod repositories;
 mod site;
 mod trouble;
+mod trying;
 mod wire;
 
 use std::{fmt, sync::Arc, time::Duration};

@@ -13,7 +13,7 @@ use crate::{
 ///
 /// # Errors
 /// When it cannot be used with them.
-pub(super) fn github(settings: &Settings) -> anyhow::Result<GitHub> {
+pub fn github(settings: &Settings) -> anyhow::Result<GitHub> {
     let github = &settings.github;
     GitHub::new(&Options {
         api_url: github.api_url.clone(),

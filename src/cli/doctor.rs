@@ -11,6 +11,7 @@ mod access;
 mod agent;
 mod database;
 mod folders;
+mod github;
 mod model;
 mod port;
 mod report;
@@ -38,6 +39,9 @@ const SCAR_WITHIN: Duration = Duration::from_secs(6);
 
 /// How long a look at files may take. Longer takes a disk that is not there any more.
 const FILES_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long GitHub may take over one small question.
+const GITHUB_WITHIN: Duration = Duration::from_secs(6);
 
 /// How long all else may take; what asks the network has a shorter limit of its own.
 const OTHERS_WITHIN: Duration = Duration::from_secs(8);
@@ -91,7 +95,7 @@ async fn examine(looked: &Looked, guard: &Path) -> (Vec<Check>, Option<String>) 
     };
     let others = async {
         let agent = commands(looked, guard);
-        tokio::join!(agent::git(settings), agent, model(looked))
+        tokio::join!(agent::git(settings), agent, model(looked), github(looked))
     };
     let (data, database, port, scar, others) = tokio::join!(
         data(settings, has_data),
@@ -117,8 +121,8 @@ async fn examine(looked: &Looked, guard: &Path) -> (Vec<Check>, Option<String>) 
     checks.extend(port.checks);
     checks.extend(
         match others {
-            Ok((git, agent, model)) => [Some(git), Some(agent), model],
-            Err(_) => [Some(late("commands", OTHERS_WITHIN)), None, None],
+            Ok((git, agent, model, github)) => [Some(git), Some(agent), model, github],
+            Err(_) => [Some(late("commands", OTHERS_WITHIN)), None, None, None],
         }
         .into_iter()
         .flatten(),
@@ -193,6 +197,18 @@ async fn model(looked: &Looked) -> Option<Check> {
             "not asked: nothing is sent to it while settings are wrong",
         )
     })
+}
+
+async fn github(looked: &Looked) -> Option<Check> {
+    // What is wrong may be where it is, and a token is shown to no other.
+    match looked.problems.is_empty() {
+        true => {
+            let mut settings = looked.settings.clone();
+            settings.github.timeout = settings.github.timeout.min(GITHUB_WITHIN);
+            github::check(&settings).await
+        }
+        false => None,
+    }
 }
 
 async fn scar(settings: &Settings, looked: &Looked) -> scar::Seen {

@@ -97,7 +97,7 @@ pub(super) async fn create(
         true => importable.now().await,
         false => wanted,
     };
-    Ok(HttpResponse::Accepted().json(importer.begin(wanted)))
+    Ok(HttpResponse::Accepted().json(importer.import(wanted)))
 }
 
 /// `GET /api/import`

@@ -2,6 +2,7 @@
 
 mod cases;
 mod databases;
+mod github;
 mod looking;
 mod mending;
 mod postgres;

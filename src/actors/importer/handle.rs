@@ -42,7 +42,7 @@ impl ImporterHandle {
     }
 
     /// Begins to import, unless something is being imported; how far that is.
-    pub fn begin(&self, wanted: Wanted) -> Progress {
+    pub fn import(&self, wanted: Wanted) -> Progress {
         let mut progress = self.known.progress();
         if progress.state != State::Running {
             *progress = Progress {

@@ -90,8 +90,6 @@ pub(in crate::http) enum Passed {
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Actors {
     /// Who runs, and who ended by a crash lately.
-    /// How it stands with GitHub.
-    github: github::Shown,
     actors: Vec<Status>,
     /// Crashes since the server was started.
     crashes: u64,
@@ -123,6 +121,8 @@ pub(in crate::http) struct Diagnostics {
     /// How notifications fare; null where nobody is notified.
     #[schema(required)]
     notifications: Option<notifications::Shown>,
+    /// How it stands with GitHub.
+    github: github::Shown,
     actors: Vec<Status>,
     /// Crashes since the server was started.
     crashes: u64,

@@ -35,6 +35,15 @@ fn answered(state: &mut State, came: &Came) -> Reply {
     let path: Vec<String> = came.path().split('/').skip(1).map(decoded).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match path.as_slice() {
+        ["rate_limit"] => {
+            let core =
+                json!({ "limit": 5_000, "remaining": 4_990, "reset": 1_900_000_000, "used": 10 });
+            state.says(
+                200,
+                &json!({ "resources": { "core": core }, "rate": core }),
+                &[],
+            )
+        }
         ["user", "repos"] if !is_known => fails(state, 401),
         ["user", "repos"] => owned(state, came, |_| true),
         ["users" | "orgs", owner, "repos"] => {

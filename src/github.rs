@@ -55,9 +55,6 @@ pub enum GitHubError {
     /// The token has characters in it that no header has.
     #[error("the token for GitHub (GITHUB_ACCESS_TOKEN) has characters in it that no token has")]
     Token,
-    /// What speaks HTTP could not be set up.
-    #[error("what speaks HTTP to GitHub could not be set up")]
-    Http(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// GitHub. Clones share what was read of it.
@@ -71,8 +68,7 @@ struct Inner {
 }
 
 impl GitHub {
-    /// The GitHub of these settings. Nothing is asked yet. It is to be made where it is used from then on: within the runtime
-    /// of the program.
+    /// The GitHub of these settings. Nothing is asked yet.
     ///
     /// # Errors
     /// [`GitHubError`].

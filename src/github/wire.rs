@@ -6,17 +6,17 @@ use bytes::Bytes;
 use octocrab::Octocrab;
 use reqwest::{
     Client, StatusCode,
-    header::{HeaderMap, HeaderValue, IF_NONE_MATCH},
+    header::{HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH},
     redirect::Policy,
 };
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::time::Instant;
+use tokio::{sync::OnceCell, time::Instant};
 use url::Url;
 
 use super::{
     GitHubError, Options, Site, Trouble,
-    answer::{self, Answer},
+    answer::{self, Answer, ReadError},
     cache::{Cache, Kept},
     limits::Limits,
 };
@@ -51,9 +51,10 @@ pub(super) struct Page<T> {
 
 /// The wire, shared by everybody who asks.
 pub(super) struct Wire {
-    octocrab: Octocrab,
+    octocrab: OnceCell<Octocrab>,
     api: Url,
-    has_token: bool,
+    /// May be empty.
+    token: SecretString,
     timeout: Duration,
     fresh: Duration,
     cache: Cache,
@@ -63,42 +64,46 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(options: &Options, site: &Site) -> Result<Self, GitHubError> {
-        // Refused when it was installed before, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let api = site.api().clone();
-        let http = Client::builder()
-            .no_gzip()
-            .redirect(within(&api))
-            .dns_resolver(Arc::new(Names::default()))
-            .user_agent(USER_AGENT)
-            .build()
-            .map_err(|error| GitHubError::Http(Box::new(error)))?;
         let token = options.token.expose_secret();
         if HeaderValue::from_str(token).is_err() {
             return Err(GitHubError::Token);
         }
-        let version = (VERSION.0.parse().expect("a name"), VERSION.1.to_owned());
-        let builder = Octocrab::builder()
-            .base_uri(api.as_str())
-            .map_err(|_| GitHubError::Address)?
-            .add_header(version.0, version.1);
-        let builder = match token {
-            "" => builder,
-            token => builder.personal_token(token),
-        };
-        let octocrab = builder
-            .build_with_reqwest(http)
-            .map_err(|error| GitHubError::Http(Box::new(error)))?;
         Ok(Self {
-            octocrab,
+            octocrab: OnceCell::new(),
             api,
-            has_token: !token.is_empty(),
+            token: options.token.clone(),
             timeout: options.timeout,
             fresh: options.cache,
             cache: Cache::default(),
             limits: Limits::default(),
             counted: RequestFigures::of("github"),
         })
+    }
+
+    /// What speaks to GitHub. Made when it is first needed: reading all certificates that are trusted takes a while, and many a
+    /// server has no project of GitHub's.
+    async fn octocrab(&self) -> Result<&Octocrab, ReadError> {
+        self.octocrab.get_or_try_init(async || self.connect()).await
+    }
+
+    fn connect(&self) -> Result<Octocrab, ReadError> {
+        // Refused when it was installed before, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder()
+            .no_gzip()
+            .redirect(within(&self.api))
+            .dns_resolver(Arc::new(Names::default()))
+            .user_agent(USER_AGENT)
+            .build()?;
+        let builder = Octocrab::builder()
+            .base_uri(self.api.as_str())?
+            .add_header(HeaderName::from_static(VERSION.0), VERSION.1.to_owned());
+        let builder = match self.token.expose_secret() {
+            "" => builder,
+            token => builder.personal_token(token),
+        };
+        Ok(builder.build_with_reqwest(http)?)
     }
 
     /// The address of a part of the interface: its path, without a slash in front, and its query.
@@ -126,9 +131,12 @@ impl Wire {
         if let Some(etag) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
             headers.insert(IF_NONE_MATCH, etag);
         }
-        let request = self
-            .octocrab
-            ._get_with_headers(address.as_str(), Some(headers));
+        let request = async {
+            let octocrab = self.octocrab().await?;
+            Ok(octocrab
+                ._get_with_headers(address.as_str(), Some(headers))
+                .await?)
+        };
         let answer = self.ask(asked, request).await?;
         if let (StatusCode::NOT_MODIFIED, Some(kept)) = (answer.status, known) {
             self.cache.refresh(address.as_str());
@@ -147,7 +155,10 @@ impl Wire {
         address: &Url,
         body: &impl Serialize,
     ) -> Result<T, Trouble> {
-        let request = self.octocrab._post(address.as_str(), Some(body));
+        let request = async {
+            let octocrab = self.octocrab().await?;
+            Ok(octocrab._post(address.as_str(), Some(body)).await?)
+        };
         let answer = self.ask(asked, request).await?;
         Ok(self.page(&answer.body, None)?.value)
     }
@@ -161,7 +172,7 @@ impl Wire {
     async fn ask(
         &self,
         asked: Asked<'_>,
-        request: impl Future<Output = octocrab::Result<answer::Response>>,
+        request: impl Future<Output = Result<answer::Response, ReadError>>,
     ) -> Result<Answer, Trouble> {
         if let Some(until) = self.limits.rests(asked.resource) {
             return Err(self.limited(until));
@@ -218,7 +229,7 @@ impl Wire {
     fn limited(&self, until: chrono::DateTime<chrono::Utc>) -> Trouble {
         Trouble::Limited {
             until,
-            has_token: self.has_token,
+            has_token: !self.token.expose_secret().is_empty(),
         }
     }
 

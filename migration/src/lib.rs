@@ -18,6 +18,7 @@ mod m20261129_000010_leases;
 mod m20261129_000011_canary;
 mod m20261129_000012_access;
 mod m20261129_000013_deliveries;
+mod m20261129_000015_pull_requests;
 mod m20261129_000016_issues;
 
 /// The list of migrations, oldest first.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000011_canary::Migration),
             Box::new(m20261129_000012_access::Migration),
             Box::new(m20261129_000013_deliveries::Migration),
+            Box::new(m20261129_000015_pull_requests::Migration),
             Box::new(m20261129_000016_issues::Migration),
         ]
     }

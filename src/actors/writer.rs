@@ -103,6 +103,9 @@ pub enum AppendError {
     /// The workflow has moved on.
     #[error("the workflow has moved on in the meantime; look at it again")]
     PhasePast,
+    /// Something else was stored of the pull request.
+    #[error("the pull request has moved on in the meantime")]
+    PullPast,
     /// Something is queued or runs in the project.
     #[error("a command is queued or runs in this project; stop it, or wait until it has ended")]
     ProjectBusy,

@@ -10,6 +10,7 @@ use sea_orm::{DatabaseTransaction, DbErr, prelude::Uuid};
 
 mod access;
 mod append;
+mod pulls;
 mod trim;
 
 pub use self::trim::Retention;
@@ -41,6 +42,9 @@ pub enum ApplyError {
     /// The phase does not stand where the move begins.
     #[error("the phase {0:?} is past that already")]
     PhasePast(PhaseName),
+    /// Something else was stored of the pull request.
+    #[error("pull request {0} is past that already")]
+    PullPast(u64),
     /// Something is queued or runs in the project.
     #[error("something is queued or runs in project {0}")]
     ProjectBusy(ProjectId),
@@ -203,6 +207,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::ExecutionFinished { .. }
             | Change::GateOpened(_)
             | Change::GateDecided(_)
+            | Change::PullRequest(_)
             | Change::CanarySang { .. }
             | Change::Noticed { .. } => {}
         }
@@ -279,6 +284,7 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
             gate::decide(txn, gate).await?,
             ApplyError::GatePast(gate.id),
         ),
+        Change::PullRequest(change) => return pulls::keep(txn, project, change, at).await,
         Change::ProjectDeleted => return delete(txn, project, at).await,
         Change::ProjectCreated(_)
         | Change::ProjectCleared

@@ -1,5 +1,6 @@
 //! `scar_executions`: one row for each run of a command.
 
+mod found;
 mod last;
 mod write;
 
@@ -12,9 +13,13 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+pub use self::found::{Page, by_key, find, list};
+pub(super) use self::last::branches_of_phases;
 pub use self::last::{branches, last_before, last_of_phase, place_before};
-pub(super) use self::write::{ask_to_stop, finish, insert, keep_place, start};
-use super::{Among, word};
+pub(super) use self::write::{
+    ask_to_stop, finish, insert, keep_branch, keep_place, link, start,
+};
+use super::{Among, pull, word};
 use crate::domain::{
     activity::{millis, millis_opt},
     execution::{Command, CommandType, ErrorCode, ExecutionStatus, Order},
@@ -64,6 +69,7 @@ pub struct Model {
     pub started_at: Option<DateTimeUtc>,
     pub completed_at: Option<DateTimeUtc>,
     pub stop_asked_at: Option<DateTimeUtc>,
+    pub pull_number: Option<i64>,
 }
 
 /// No joins are made.
@@ -137,6 +143,12 @@ pub struct Execution {
     /// That phase's name.
     #[schema(required)]
     pub phase: Option<PhaseName>,
+    /// The pull request it told of, where it is shown.
+    #[schema(required)]
+    pub pull_request: Option<pull::InShort>,
+    /// The number of that.
+    #[serde(skip)]
+    pub pull_number: Option<u64>,
     /// Whether a person asked for its end on another server than the one it runs on.
     #[serde(skip)]
     pub stop_asked: bool,
@@ -148,71 +160,6 @@ impl Execution {
         let (id, name) = (PhaseId(self.phase_id?), self.phase?);
         Some(InPhase { id, name })
     }
-}
-
-/// Which executions to read.
-#[derive(Debug, Clone, Copy)]
-pub struct Page {
-    /// How many at most.
-    pub limit: u64,
-    /// Only those in this status.
-    pub status: Option<ExecutionStatus>,
-    /// Only those of this command.
-    pub command: Option<Command>,
-}
-
-/// A project's executions, newest first.
-///
-/// # Errors
-/// Those of the database.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    project: ProjectId,
-    page: Page,
-) -> Result<Vec<Execution>, DbErr> {
-    let mut query = Entity::find().filter(Column::ProjectId.eq(project.0));
-    if let Some(status) = page.status {
-        query = query.filter(Column::Status.eq(status.as_str()));
-    }
-    if let Some(command) = page.command {
-        query = query.filter(Column::CommandType.eq(command.as_type()));
-    }
-    let rows = query
-        .order_by_desc(Column::QueuedAt)
-        .order_by_desc(Column::Id)
-        .limit(page.limit)
-        .all(db)
-        .await?;
-    Ok(readable(rows).collect())
-}
-
-/// One execution.
-///
-/// # Errors
-/// Those of the database.
-pub async fn find(db: &impl ConnectionTrait, id: ExecutionId) -> Result<Option<Execution>, DbErr> {
-    Entity::find_by_id(id.0)
-        .one(db)
-        .await?
-        .map(Execution::try_from)
-        .transpose()
-}
-
-/// The execution queued with this key in this project.
-///
-/// # Errors
-/// Those of the database.
-pub async fn by_key(
-    db: &impl ConnectionTrait,
-    project: ProjectId,
-    key: &str,
-) -> Result<Option<Execution>, DbErr> {
-    let row = Entity::find()
-        .filter(Column::ProjectId.eq(project.0))
-        .filter(Column::IdempotencyKey.eq(key))
-        .one(db)
-        .await?;
-    row.map(Execution::try_from).transpose()
 }
 
 /// Everything queued or running, in all projects, in the order it was queued.
@@ -325,8 +272,9 @@ pub(super) async fn running(
     if let Some(project) = only {
         query = query.filter(Column::ProjectId.eq(project.0));
     }
-    let running = readable(query.all(db).await?);
+    let running = found::with_pulls(db, readable(query.all(db).await?).collect()).await?;
     Ok(running
+        .into_iter()
         .map(|execution| (execution.project_id.0, execution))
         .collect())
 }
@@ -374,6 +322,8 @@ impl TryFrom<Model> for Execution {
             completed_at: row.completed_at,
             duration_ms: duration_ms(row.started_at, row.completed_at),
             stop_asked: row.stop_asked_at.is_some(),
+            pull_request: None,
+            pull_number: row.pull_number.and_then(|number| number.try_into().ok()),
             attempt: row.attempt,
             backend: row.backend,
             place: row.backend_place,

@@ -18,6 +18,7 @@ pub mod message;
 pub mod notice;
 pub mod phase;
 pub mod project;
+pub mod pull;
 mod reader;
 pub mod sign_in;
 pub mod token;

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::word;
+use super::{execution, pull, word};
 use crate::domain::{
     activity::millis_opt,
     id::{PhaseId, ProjectId},
@@ -67,6 +67,12 @@ pub struct Phase {
     #[serde(serialize_with = "millis_opt")]
     #[schema(required)]
     pub completed_at: Option<DateTime<Utc>>,
+    /// The branch its last command worked on.
+    #[schema(required)]
+    pub branch: Option<String>,
+    /// The pull request its last command told of.
+    #[schema(required)]
+    pub pull_request: Option<pull::InShort>,
 }
 
 /// A project's phases, in order.
@@ -80,6 +86,21 @@ pub async fn list(db: &impl ConnectionTrait, project: ProjectId) -> Result<Vec<P
         .all(db)
         .await?;
     rows.into_iter().map(Phase::try_from).collect()
+}
+
+/// A project's phases, in order, with what came of them: branches and pull requests.
+///
+/// # Errors
+/// Those of the database.
+pub async fn shown(db: &impl ConnectionTrait, project: ProjectId) -> Result<Vec<Phase>, DbErr> {
+    let mut phases = list(db, project).await?;
+    let mut branches = execution::branches_of_phases(db, project).await?;
+    let mut pulls = pull::of_phases(db, project).await?;
+    for phase in &mut phases {
+        phase.branch = branches.remove(&phase.id);
+        phase.pull_request = pulls.remove(&phase.id).map(|pull| pull.in_short());
+    }
+    Ok(phases)
 }
 
 /// The projects whose workflow is at work.
@@ -177,6 +198,8 @@ impl TryFrom<Model> for Phase {
             status,
             started_at: row.started_at,
             completed_at: row.completed_at,
+            branch: None,
+            pull_request: None,
         })
     }
 }

@@ -10,7 +10,7 @@ use super::{
     access::Access,
     access::By,
     execution::{Command, NewExecution, Notice, Outcome},
-    github::IssueCounts,
+    github::{IssueCounts, PullChange},
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
     notification::Tried,
@@ -224,6 +224,8 @@ pub enum Change {
     },
     /// Something about who may use the server; it belongs to no project. Writes no activity.
     Access(Access),
+    /// Something happened to what is known of a pull request.
+    PullRequest(PullChange),
     /// A notification was tried to be delivered. Writes no activity.
     NotificationTried(Tried),
     /// Somebody looked how many issues a project's repository has, and it is not what it was. Writes no activity.

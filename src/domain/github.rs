@@ -1,12 +1,18 @@
 //! What GitHub knows of a project's repository: its name, its issues, its pull requests.
 
+mod change;
+mod news;
 mod pull;
+mod told;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::activity::millis;
+pub use change::PullChange;
+pub use news::{Before, News};
 pub use pull::{Checks, PullRequest, PullState, Verdict};
+pub use told::{pull_request_in, telling};
 
 /// Characters of a login or of an organisation's name at most: GitHub has 39, GitHub Enterprise's directories may have more.
 const OWNER_CHARS_MAX: usize = 100;

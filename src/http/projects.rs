@@ -308,7 +308,7 @@ pub(super) async fn show(
     let (phases, vision_document) = reader
         .read(async |db| {
             Ok((
-                phase::list(db, id).await?,
+                phase::shown(db, id).await?,
                 project::vision_document(db, id).await?,
             ))
         })

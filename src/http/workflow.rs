@@ -59,7 +59,7 @@ async fn read(reader: &Reader, project: ProjectId) -> Result<Shown, ApiError> {
         reads += 1;
         let (phases, mut open) = reader
             .read(async |db| {
-                let phases = phase::list(db, project).await?;
+                let phases = phase::shown(db, project).await?;
                 let open = gate::of_workflow(db, project, Some(GateStatus::Pending), 1).await?;
                 Ok((phases, open))
             })

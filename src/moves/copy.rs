@@ -18,7 +18,7 @@ use super::{
 use crate::db::{
     Database, activity, delivery, execution, gate, message, phase,
     project::{self, any as any_project},
-    sign_in, token, topic,
+    pull, sign_in, token, topic,
 };
 
 /// Rows after which it is told again how far a table is.
@@ -153,6 +153,7 @@ impl Walk<'_> {
         self.table(phase::Entity).await?;
         self.table(gate::Entity).await?;
         self.table(execution::Entity).await?;
+        self.table(pull::Entity).await?;
         self.table(activity::Entity).await?;
         // What waits is delivered by the server that is started on the copy.
         self.table(delivery::Entity).await?;

@@ -139,6 +139,7 @@ impl From<ApplyError> for Failure {
             ApplyError::MessagePast(_) => Self::Refused(AppendError::MessagePast),
             ApplyError::GatePast(_) => Self::Refused(AppendError::GatePast),
             ApplyError::PhasePast(_) => Self::Refused(AppendError::PhasePast),
+            ApplyError::PullPast(_) => Self::Refused(AppendError::PullPast),
             ApplyError::ProjectBusy(_) => Self::Refused(AppendError::ProjectBusy),
             ApplyError::NotHeld(_) => Self::Refused(AppendError::NotHeld),
             ApplyError::Database(error) => error.into(),

@@ -122,6 +122,7 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::PhaseMoved { .. }
         | Change::GateOpened(_)
         | Change::GateDecided(_)
+        | Change::PullRequest(_)
         | Change::ModelUsed { .. }
         | Change::CanarySang { .. }
         | Change::Noticed { .. } => {

@@ -94,6 +94,7 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::PhaseMoved { .. }
         | Change::GateOpened(_)
         | Change::GateDecided(_)
+        | Change::PullRequest(_)
         | Change::ModelUsed { .. }
         | Change::CanarySang { .. }
         | Change::Noticed { .. } => None,

@@ -1,9 +1,11 @@
 //! What was run last.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
-use super::{Column, Entity, Execution};
+use super::{Column, Entity, Execution, found::one};
 use crate::domain::id::{PhaseId, ProjectId};
 
 /// The execution that was queued last in a project before `at`.
@@ -80,5 +82,30 @@ pub async fn last_of_phase(
         .order_by_desc(Column::Id)
         .one(db)
         .await?;
-    row.map(Execution::try_from).transpose()
+    one(db, row).await
+}
+
+/// The last branch that each phase of a project's workflow worked on.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::db) async fn branches_of_phases(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+) -> Result<BTreeMap<PhaseId, String>, DbErr> {
+    let rows: Vec<(Option<Uuid>, Option<String>)> = Entity::find()
+        .select_only()
+        .columns([Column::PhaseId, Column::BranchName])
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::PhaseId.is_not_null())
+        .filter(Column::BranchName.is_not_null())
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .filter_map(|(phase, branch)| Some((PhaseId(phase?), branch?)))
+        .collect())
 }

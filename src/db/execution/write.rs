@@ -40,6 +40,7 @@ pub(in crate::db) async fn insert(
                 started_at: Set(None),
                 completed_at: Set(None),
                 stop_asked_at: Set(None),
+                pull_number: Set(None),
             })
         })
         .collect::<Result<Vec<_>, DbErr>>()?;
@@ -140,4 +141,35 @@ pub(in crate::db) async fn finish(
         .exec(txn)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Keeps which pull request an execution told of last.
+pub(in crate::db) async fn link(
+    txn: &DatabaseTransaction,
+    id: ExecutionId,
+    number: i64,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PullNumber, Some(number).into())
+        .filter(Column::Id.eq(id.0))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Keeps the branch of a pull request where the executions that told of it have none.
+pub(in crate::db) async fn keep_branch(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+    number: i64,
+    branch: &str,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::BranchName, Some(branch).into())
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::PullNumber.eq(number))
+        .filter(Column::BranchName.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
 }

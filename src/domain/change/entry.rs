@@ -79,6 +79,7 @@ impl Change {
                 output,
                 requests,
             } => Some(used(model, *input, *output, *requests)),
+            Self::PullRequest(change) => change.entry(),
             Self::CanarySang { seq, .. } => Some(canary_sang(*seq)),
             Self::Noticed { message, status } => Some(of_the_server(message, status)),
         }

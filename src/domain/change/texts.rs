@@ -28,6 +28,7 @@ impl Change {
             Self::PhaseMoved { why, .. } => why.iter_mut().for_each(cut),
             Self::GateOpened(gate) | Self::GateDecided(gate) => of_gate(gate, cut),
             Self::Noticed { message, .. } => cut(message),
+            Self::PullRequest(change) => change.texts().into_iter().for_each(cut),
             // The words of the index are those of what was stored; a place is the backend's own.
             Self::ProjectDeleted
             | Self::ProjectCleared

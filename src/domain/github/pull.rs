@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::activity::millis;
+use crate::domain::{activity::millis, text::shortened};
+
+/// Bytes of a text of a pull request at most; GitHub's own limit of a title is 256 characters.
+const TEXT_BYTES_MAX: usize = 1_024;
 
 /// Where a pull request stands.
 #[derive(
@@ -100,4 +103,37 @@ pub struct PullRequest {
     /// When something last happened to it.
     #[serde(serialize_with = "millis")]
     pub updated_at: DateTime<Utc>,
+}
+
+impl Checks {
+    /// Those of one that has none.
+    pub fn none() -> Self {
+        Self {
+            state: Verdict::None,
+            passed: 0,
+            failed: 0,
+            pending: 0,
+            failed_names: Vec::new(),
+        }
+    }
+}
+
+impl PullRequest {
+    /// It with texts that can be stored.
+    #[must_use]
+    pub fn storable(mut self) -> Self {
+        for text in self.texts() {
+            *text = shortened(std::mem::take(text), TEXT_BYTES_MAX);
+        }
+        self
+    }
+
+    /// The texts in it that people wrote.
+    pub(super) fn texts(&mut self) -> Vec<&mut String> {
+        let texts = [&mut self.title, &mut self.branch, &mut self.author];
+        texts
+            .into_iter()
+            .chain(&mut self.checks.failed_names)
+            .collect()
+    }
 }

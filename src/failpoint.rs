@@ -155,6 +155,10 @@ pub enum FailPoint {
     NotificationRequest,
     /// They have answered, and that is about to be stored.
     NotificationAnswered,
+    /// A pull request is about to be looked at.
+    PullRequestLook,
+    /// GitHub has answered, and that is about to be stored.
+    PullRequestLooked,
     /// A process of a command is about to be started.
     ChildStart,
     /// A coding agent on this machine told or asked something.

@@ -54,6 +54,7 @@ use crate::{
     domain::{execution::NewExecution, id::ExecutionId},
     failpoint::{Around, FailPoint},
     feed::Feed,
+    github::Site,
     leases::{Hold, Leases},
 };
 
@@ -99,6 +100,7 @@ struct Parts {
     /// Fires when the server stops.
     stopping: CancellationToken,
     permission_expires: Duration,
+    site: Site,
 }
 
 impl Actor for Executor {

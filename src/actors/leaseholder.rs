@@ -15,15 +15,13 @@ use actix::{
     prelude::{Actor, Context, Supervised},
 };
 use sea_orm::{DatabaseConnection, DbErr};
-use tokio::{
-    sync::Notify,
-    time::{Instant, MissedTickBehavior, interval, timeout},
-};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::{
     executor::ExecutorHandle,
     sessions::SessionsHandle,
     supervisor::{Policy, Spec, Supervisor},
+    writer::WriterStatus,
 };
 use crate::{
     db::{
@@ -42,28 +40,28 @@ pub struct Work {
     pub(super) leases: Leases,
     executor: ExecutorHandle,
     sessions: SessionsHandle,
-    notable: Arc<Notify>,
+    writer: WriterStatus,
 }
 
 impl Work {
-    /// The executor runs commands, the sessions answer, and who is woken by `notable` tells somebody outside.
+    /// The executor runs commands, the sessions answer, and who is woken by what the writer stores does the rest.
     pub fn new(
         leases: &Leases,
         executor: &ExecutorHandle,
         sessions: &SessionsHandle,
-        notable: Arc<Notify>,
+        writer: &WriterStatus,
     ) -> Self {
         Self {
             leases: leases.clone(),
             executor: executor.clone(),
             sessions: sessions.clone(),
-            notable,
+            writer: writer.clone(),
         }
     }
 
     /// Has what others stored be looked for, in a project or wherever this server works. Whether both were told.
     pub(super) fn look_again(&self, project: Option<ProjectId>) -> bool {
-        self.notable.notify_one();
+        self.writer.wake_all();
         let (executor, sessions) = (
             self.executor.look_again(),
             self.sessions.look_again(project),

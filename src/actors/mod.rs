@@ -13,6 +13,8 @@ pub mod canary;
 
 pub mod notifier;
 
+pub mod lookout;
+
 pub mod executor;
 pub mod listener;
 pub mod poller;

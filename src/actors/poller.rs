@@ -5,6 +5,7 @@
 
 mod asking;
 mod ending;
+mod linking;
 mod reins;
 mod stored;
 mod taking;
@@ -22,8 +23,8 @@ use actix::{
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio_util::sync::CancellationToken;
 
-use self::asking::Asking;
 pub(super) use self::reins::Reins;
+use self::{asking::Asking, linking::Linking};
 use super::{
     executor::{Decide, DecideError, Executor, LookAgain},
     patience::tell_patiently,
@@ -43,6 +44,7 @@ use crate::{
     },
     failpoint::{Around, FailPoint},
     feed::Feed,
+    github::Site,
     leases::Hold,
 };
 
@@ -91,6 +93,8 @@ pub(super) struct Parts {
     pub(super) stopping: CancellationToken,
     /// How long a person may take to answer a coding agent.
     pub(super) permission_expires: Duration,
+    /// Where pull requests have their pages.
+    pub(super) site: Site,
 }
 
 /// What following takes.
@@ -112,6 +116,7 @@ struct Follow {
     /// Fires when the server stops: what would end with it ends in order.
     stopping: CancellationToken,
     permission_expires: Duration,
+    site: Site,
 }
 
 impl Actor for Poller {
@@ -186,6 +191,7 @@ impl Poller {
             executor,
             stopping,
             permission_expires,
+            site,
         } = parts;
         feed.traces()
             .follow(execution.id, execution.message, execution.queued_at);
@@ -203,6 +209,7 @@ impl Poller {
                 cancelled_by: Arc::default(),
                 stopping,
                 permission_expires,
+                site,
             },
             crashed: false,
             decisions: None,
@@ -253,6 +260,8 @@ impl Follow {
             writer: self.writer.keeping_out(keys),
             ..self.clone()
         };
+        let repository_url = project.github_repo_url.as_deref();
+        let linking = Linking::new(self.site.clone(), &execution, repository_url);
         let started_at = execution.started_at.unwrap_or_else(clock::now);
         let outcome = match self.history(backend.name()).await {
             Ok((steps, before)) => {
@@ -273,7 +282,7 @@ impl Follow {
                     }),
                 };
                 discreet
-                    .run_job(backend.as_ref(), &job, steps, asking)
+                    .run_job(backend.as_ref(), &job, steps, asking, linking)
                     .await
             }
             Err(error) => Outcome::failed(ErrorCode::Interrupted, error),
@@ -319,6 +328,7 @@ impl Follow {
         job: &Job,
         next_step: i64,
         asking: Asking,
+        linking: Linking,
     ) -> Outcome {
         if let Err(on_purpose) = FailPoint::BackendRun.pass().await {
             return Outcome::failed(ErrorCode::AgentError, on_purpose.to_string());
@@ -335,7 +345,7 @@ impl Follow {
             std::future::pending::<Infallible>().await
         };
         let asking = asking.of(backend.label(), end.clone());
-        let take = self.take(taken, next_step, asking);
+        let take = self.take(taken, next_step, asking, linking);
         tokio::pin!(take);
         let outcome = tokio::select! {
             // The backend dropped its sender with its end: what is still on the way is taken in before the end is.

@@ -16,6 +16,7 @@ use crate::{
         indexer::Indexer,
         leaseholder::{self, Work},
         listener,
+        lookout::{self, LookoutHandle},
         notifier::{self, NotifierHandle},
         sessions::{self, SessionsHandle},
         streamer::Streams,
@@ -54,6 +55,7 @@ pub(super) struct Parts {
     pub(super) webhooks: Webhooks,
     pub(super) importer: ImporterHandle,
     pub(super) importable: Importable,
+    pub(super) lookout: LookoutHandle,
     pub(super) door: Arc<Door>,
     pub(super) supervisor: Supervisor,
     pub(super) about: About,
@@ -81,6 +83,7 @@ pub(super) async fn start_actors(
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
     let connection = database.writing_through(connection);
+    let github = github(settings)?;
     let (ledger, failed) = (Arc::clone(&database) as _, reader.failed());
     let (on, secrets) = (&writing.handle(), secrets::secrets(settings));
     let shown = feed.clone();
@@ -88,13 +91,14 @@ pub(super) async fn start_actors(
     let executor = ExecutorHandle::start(
         &supervisor,
         &running.handle(),
-        needs(settings, &writer, &reader, &leases, &backends, &feed),
+        needs(
+            settings, &writer, &reader, &leases, &backends, &feed, &github,
+        ),
     );
     let converses = converses(&writer, &reader, &leases, &executor, &model, &feed);
     let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
     let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
-    let notable = writer.status().notable();
-    let work = Work::new(&leases, &executor, &sessions, notable);
+    let work = Work::new(&leases, &executor, &sessions, writer.status());
     leaseholder::start(&supervisor, &running.handle(), &database, work.clone());
     let heard = listener::Parts::new(&database, &reader, &feed, work);
     let hearing = listener::start(&supervisor, &running.handle(), heard);
@@ -119,12 +123,14 @@ pub(super) async fn start_actors(
         reach: settings.projects.repositories,
         stopping: stopping.clone(),
     };
+    let looks = lookout_parts(settings, &writer, &reader, &leases, &github, stopping);
     let mut parts = Parts {
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
         notifier: None,
         importer: ImporterHandle::start(&supervisor, &running.handle(), imports),
         importable: github::importable(settings),
         github,
+        lookout: LookoutHandle::start(&supervisor, &running.handle(), looks),
         webhooks: Webhooks(!settings.github.webhook_secret.expose_secret().is_empty()),
         windows: windows(&streams, &sessions, &writer, &executor, &reader),
         streams,
@@ -197,6 +203,25 @@ fn notifier_parts(
     }
 }
 
+/// What the lookout works with.
+fn lookout_parts(
+    settings: &Settings,
+    writer: &WriterHandle,
+    reader: &db::Reader,
+    leases: &Leases,
+    github: &GitHub,
+    stopping: &CancellationToken,
+) -> lookout::Parts {
+    lookout::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        leases: leases.clone(),
+        github: github.clone(),
+        every: settings.github.look,
+        stopping: stopping.clone(),
+    }
+}
+
 /// What chat windows work with; they watch as streams do.
 fn windows(
     streams: &Streams,
@@ -257,6 +282,7 @@ fn needs(
     leases: &Leases,
     backends: &Backends,
     feed: &Feed,
+    github: &GitHub,
 ) -> Needs {
     Needs {
         writer: writer.clone(),
@@ -266,6 +292,7 @@ fn needs(
         feed: feed.clone(),
         slots: slots(settings, backends),
         permission_expires: settings.acp.permission_expires,
+        site: github.site().clone(),
     }
 }
 

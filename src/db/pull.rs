@@ -14,7 +14,7 @@ pub(super) use self::write::{Place, drop_one, hint, keep, keep_trouble, link};
 use super::word;
 use crate::domain::{
     activity::{millis, millis_opt},
-    github::{Before, Checks, PullState, RepositoryName, Verdict},
+    github::{Before, Checks, PullRequest, PullState, RepositoryName, Verdict},
     id::{ExecutionId, PhaseId, ProjectId},
 };
 
@@ -156,8 +156,25 @@ impl Pull {
         }
     }
 
+    /// It as GitHub last said that it is; none until it was asked.
+    pub fn last_seen(&self) -> Option<PullRequest> {
+        self.looked_at?;
+        Some(PullRequest {
+            number: self.number,
+            title: self.title.clone()?,
+            url: self.url.clone(),
+            branch: self.branch.clone()?,
+            author: self.author.clone()?,
+            state: self.state,
+            draft: self.draft,
+            checks: self.checks.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+
     /// Whether anything but a hint is known of it.
-    fn is_known(&self) -> bool {
+    pub fn is_known(&self) -> bool {
         self.looked_at.is_some() || self.execution_id.is_some()
     }
 }

@@ -68,7 +68,8 @@ struct Status {
 }
 
 impl GitHub {
-    /// A pull request as it is now, with its checks.
+    /// A pull request as it is now, with its checks. What was read a moment ago is asked for again: whoever looks at one looks
+    /// for what is new.
     ///
     /// # Errors
     /// [`Trouble`].
@@ -81,6 +82,7 @@ impl GitHub {
         let address = self
             .wire()
             .address(&format!("repos/{repository}/pulls/{number}"), &[]);
+        self.wire().expire(&address);
         let found = self
             .wire()
             .get::<Found>(asked("pull_request", &what), &address)
@@ -112,6 +114,7 @@ impl GitHub {
     async fn checks(&self, repository: &RepositoryName, commit: &str) -> Result<Checks, Trouble> {
         let what = format!("commit {commit} of {repository}");
         let path = format!("repos/{repository}/commits/{commit}");
+        self.wire().expire(&self.wire().address(&path, &[]));
         let query = [("per_page", PAGE)];
         let runs = self.wire().address(&format!("{path}/check-runs"), &query);
         let runs = match self.wire().get::<Runs>(asked("checks", &what), &runs).await {

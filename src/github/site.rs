@@ -68,6 +68,11 @@ impl Site {
         format!("{}/{repository}", self.web())
     }
 
+    /// The address of a pull request's page.
+    pub fn page_of_pull(&self, repository: &RepositoryName, number: u64) -> String {
+        format!("{}/pull/{number}", self.page_of(repository))
+    }
+
     fn has_page(&self, url: &Url) -> bool {
         let is_web = matches!(url.scheme(), "http" | "https");
         let host = url.host_str().unwrap_or_default();

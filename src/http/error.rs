@@ -274,7 +274,7 @@ impl From<AppendError> for ApiError {
             AppendError::MessagePast => {
                 Self::new(StatusCode::CONFLICT, "Not queued", sentence(&error))
             }
-            AppendError::GatePast | AppendError::PhasePast => {
+            AppendError::GatePast | AppendError::PhasePast | AppendError::PullPast => {
                 Self::new(StatusCode::CONFLICT, "Decided already", sentence(&error))
             }
             AppendError::ProjectBusy => {

@@ -20,6 +20,7 @@ mod metrics;
 mod openapi;
 mod panic;
 mod projects;
+mod pulls;
 mod same_site;
 mod setup;
 mod sse;
@@ -91,6 +92,7 @@ pub fn routes(config: &mut ServiceConfig) {
                 .route(get().to(executions::list))
                 .route(post().to(executions::create)),
         )
+        .service(at("/api/projects/{project_id}/pull-requests", "GET").route(get().to(pulls::list)))
         .service(at("/api/executions/{execution_id}", "GET").route(get().to(executions::show)))
         .service(
             at("/api/executions/{execution_id}/cancel", "POST")

@@ -28,7 +28,7 @@ use utoipa::{
 
 use super::{
     activity, assets, auth, chat_ws, diagnostics, documents, error, executions, gates, github,
-    import, messages, metrics, projects, setup, sse, workflow, worktrees,
+    import, messages, metrics, projects, pulls, setup, sse, workflow, worktrees,
 };
 use crate::domain::execution::RecordedName;
 
@@ -59,6 +59,7 @@ use crate::domain::execution::RecordedName;
         messages::list, messages::create, messages::edit, messages::withdraw, messages::reset,
         activity::list, activity::export::export,
         executions::list, executions::create, executions::show, executions::cancel, executions::retry,
+        pulls::list,
         workflow::show, workflow::advance, workflow::reset,
         gates::list, gates::approve, gates::reject,
         documents::list, documents::vision, documents::plan,

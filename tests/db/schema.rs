@@ -2,15 +2,15 @@
 
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::db::{
-    activity, block, canary, delivery, execution, gate, lease, message, phase, project, sign_in,
-    token, topic,
+    activity, block, canary, delivery, execution, gate, lease, message, phase, project, pull,
+    sign_in, token, topic,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "activities",
     "approval_gates",
     "canaries",
@@ -18,6 +18,7 @@ const TABLES: [&str; 13] = [
     "conversation_topics",
     "deliveries",
     "projects",
+    "pull_requests",
     "scar_executions",
     "search_blocks",
     "servers",
@@ -73,6 +74,7 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
         agrees(&db, topic::Entity).await,
         agrees(&db, delivery::Entity).await,
         agrees(&db, project::Entity).await,
+        agrees(&db, pull::Entity).await,
         agrees(&db, execution::Entity).await,
         agrees(&db, block::Entity).await,
         agrees(&db, lease::Entity).await,
@@ -94,6 +96,7 @@ async fn what_must_be_stored_only_once_has_a_unique_index() {
             "activities(project_id, seq)",
             "conversation_messages(project_id, idempotency_key)",
             "projects(idempotency_key)",
+            "pull_requests(project_id, number)",
             "scar_executions(project_id, idempotency_key)",
             "search_blocks(project_id, first_seq)",
             "workflow_phases(project_id, phase_number)",

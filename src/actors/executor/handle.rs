@@ -28,6 +28,7 @@ use crate::{
         workflow::InPhase,
     },
     feed::Feed,
+    github::Site,
     leases::{Hold, Leases},
 };
 
@@ -47,6 +48,8 @@ pub struct Needs {
     pub slots: BTreeMap<&'static str, usize>,
     /// How long a person may take to answer a coding agent.
     pub permission_expires: Duration,
+    /// Where pull requests have their pages.
+    pub site: Site,
 }
 
 /// What others hold of the executor.
@@ -74,6 +77,7 @@ impl ExecutorHandle {
             feed,
             slots,
             permission_expires,
+            site,
         } = needs;
         let known = (backends.clone(), leases.clone());
         let (store, read) = (writer.clone(), reader.clone());
@@ -87,6 +91,7 @@ impl ExecutorHandle {
             feed,
             stopping: CancellationToken::new(),
             permission_expires,
+            site,
         };
         let spec = Spec {
             name: "executor".to_owned(),

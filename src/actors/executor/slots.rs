@@ -152,6 +152,7 @@ impl Executor {
             feed,
             stopping,
             permission_expires,
+            site,
             ..
         } = self.parts.clone();
         let (address, id) = (ctx.address(), execution.id);
@@ -184,6 +185,7 @@ impl Executor {
                 executor: executor.clone(),
                 stopping: stopping.clone(),
                 permission_expires,
+                site: site.clone(),
             };
             Poller::new(execution.clone(), parts)
         });

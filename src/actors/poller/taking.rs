@@ -5,6 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Follow, STEPS_AHEAD,
     asking::{Asking, Due},
+    linking::Linking,
 };
 use crate::{
     actors::writer::AppendError,
@@ -21,11 +22,13 @@ impl Follow {
         mut taken: mpsc::Receiver<Report>,
         next_step: i64,
         asking: Asking,
+        linking: Linking,
     ) -> Result<(), AppendError> {
         let mut reports = Vec::new();
         let mut intake = Intake {
             next_step,
             asking,
+            linking,
             growing: None,
         };
         loop {
@@ -55,8 +58,13 @@ impl Follow {
         FailPoint::BackendReport.cross();
         let (mut changes, mut waiting) = (Vec::new(), Vec::new());
         for report in reports {
-            let change = self.change(report, intake, &mut waiting);
-            changes.extend(change.map(|change| self.report(change)));
+            let Some(change) = self.change(report, intake, &mut waiting) else {
+                continue;
+            };
+            let linked = intake.linking.take(&self.execution, &change);
+            changes.push(self.report(change));
+            // With the step that tells of it, or not at all.
+            changes.extend(linked.map(|linked| self.report(linked)));
         }
         if !changes.is_empty() {
             self.append(changes).await?;
@@ -126,6 +134,7 @@ struct Intake {
     /// The place of the next step.
     next_step: i64,
     asking: Asking,
+    linking: Linking,
     /// Where is shown what it writes, once it does: without this a project that nobody watches costs no memory.
     growing: Option<Growing>,
 }

@@ -15,7 +15,7 @@ use crate::{
     domain::{
         activity::{Activity, millis_opt},
         canary,
-        change::Reported,
+        change::{Change, Reported},
         id::ProjectId,
         notification,
     },
@@ -38,6 +38,7 @@ struct Shared {
     degraded: watch::Sender<Option<Degraded>>,
     counted: StoredFigures,
     notable: Arc<Notify>,
+    pulls: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -146,7 +147,8 @@ impl WriterStatus {
         }
     }
 
-    /// These changes are stored: wakes who tells somebody outside, if there may be something to tell.
+    /// These changes are stored: wakes who tells somebody outside, if there may be something to tell, and who looks at pull
+    /// requests.
     pub(super) fn wake_for(&self, changes: &[Reported]) {
         let mut kinds = changes
             .iter()
@@ -154,6 +156,24 @@ impl WriterStatus {
         if kinds.next().is_some() {
             self.shared.notable.notify_one();
         }
+        let is_to_be_looked_at = |reported: &Reported| match &reported.change {
+            Change::PullRequest(change) => change.is_to_be_looked_at(),
+            _ => false,
+        };
+        if changes.iter().any(is_to_be_looked_at) {
+            self.shared.pulls.notify_one();
+        }
+    }
+
+    /// Wakes everybody whom a change may wake: others may have stored something.
+    pub(in crate::actors) fn wake_all(&self) {
+        self.shared.notable.notify_one();
+        self.shared.pulls.notify_one();
+    }
+
+    /// Rung when something was stored that a pull request is to be looked at for.
+    pub fn pulls(&self) -> Arc<Notify> {
+        Arc::clone(&self.shared.pulls)
     }
 
     /// Rung when something was stored that somebody outside may be told of.

@@ -15,11 +15,7 @@ const OF_A_BRANCH_MAX: u64 = 10;
 ///
 /// # Errors
 /// Those of the database.
-pub async fn due(
-    db: &impl ConnectionTrait,
-    among: Among,
-    limit: u64,
-) -> Result<Vec<Pull>, DbErr> {
+pub async fn due(db: &impl ConnectionTrait, among: Among, limit: u64) -> Result<Vec<Pull>, DbErr> {
     let rows = Entity::find()
         .filter(Column::NextLookAt.is_not_null())
         .filter(among.condition(Column::ProjectId))

@@ -80,11 +80,7 @@ pub(in crate::db) async fn link(
 }
 
 /// Makes the row, unless it is there. One of the repository that the project had before is another pull request.
-async fn make(
-    txn: &DatabaseTransaction,
-    place: Place<'_>,
-    at: DateTime<Utc>,
-) -> Result<(), DbErr> {
+async fn make(txn: &DatabaseTransaction, place: Place<'_>, at: DateTime<Utc>) -> Result<(), DbErr> {
     let repository = place.repository.key();
     Entity::delete_many()
         .filter(Column::ProjectId.eq(place.project.0))

@@ -131,10 +131,7 @@ mod tests {
     #[test]
     fn of_one_that_nobody_here_knew_only_what_it_came_to_is_told() {
         let first = |state| News::of(None, &pull(state, Verdict::Passed), false);
-        assert_eq!(
-            first(PullState::Open),
-            [News::Opened, News::ChecksPassed]
-        );
+        assert_eq!(first(PullState::Open), [News::Opened, News::ChecksPassed]);
         assert_eq!(first(PullState::Merged), [News::Merged]);
         assert_eq!(first(PullState::Closed), [News::Closed]);
     }

@@ -128,6 +128,12 @@ impl PullRequest {
         self
     }
 
+    /// Whether it is what it came to, and `other` what it was before: GitHub's servers do not all know the same at once.
+    pub fn is_after(&self, other: &Self) -> bool {
+        let was_merged = self.state == PullState::Merged && other.state != PullState::Merged;
+        was_merged || self.updated_at > other.updated_at
+    }
+
     /// The texts in it that people wrote.
     pub(super) fn texts(&mut self) -> Vec<&mut String> {
         let texts = [&mut self.title, &mut self.branch, &mut self.author];

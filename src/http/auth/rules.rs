@@ -47,6 +47,7 @@ pub const RULES: &[(&str, &str, Needs)] = &[
     ("GET", "/api/projects/{project_id}/activity/export", READ),
     ("GET", "/api/projects/{project_id}/executions", READ),
     ("POST", "/api/projects/{project_id}/executions", WRITE),
+    ("GET", "/api/projects/{project_id}/pull-requests", READ),
     ("GET", "/api/executions/{execution_id}", READ),
     ("POST", "/api/executions/{execution_id}/cancel", WRITE),
     ("POST", "/api/executions/{execution_id}/retry", WRITE),

@@ -15,7 +15,7 @@ use project_manager::{
         Among, Database, Kept, Reader,
         activity::{self, Filter, Page},
         apply::{Retention, apply},
-        block, delivery, execution, gate,
+        block, delivery, execution, gate, pull,
     },
     domain::{
         activity::Verbosity,
@@ -215,7 +215,7 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
     };
     store(db, Reported::now(project, Change::ProjectCreated(new))).await;
     let id = "(SELECT id FROM projects WHERE head_seq = 0)";
-    let (numbers, uuid, now, json) = match db.get_database_backend() {
+    let (numbers, uuid, now, json, no) = match db.get_database_backend() {
         DbBackend::Sqlite => (
             format!(
                 "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {length})"
@@ -223,12 +223,14 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
             "randomblob(16)",
             "'2026-01-31 09:30:00.000000 +00:00'",
             "'[]'",
+            "0",
         ),
         _ => (
             format!("WITH numbers(n) AS (SELECT * FROM generate_series(1, {length}))"),
             "gen_random_uuid()",
             "now()",
             "CAST('[]' AS jsonb)",
+            "false",
         ),
     };
     run(db, &format!(
@@ -249,6 +251,10 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
          SELECT {uuid}, {id}, n, 'gate.opened', {json}, {now}, 1, CASE WHEN n < 4 THEN {now} END, \
          CASE WHEN n < 4 THEN 'waiting' ELSE 'delivered' END, CASE WHEN n < 4 THEN NULL ELSE {now} END, \
          CASE WHEN n % 64 = 0 THEN {now} END FROM numbers WHERE n % 4 < 2"
+    )).await;
+    run(db, &format!(
+        "{numbers} INSERT INTO pull_requests (id, project_id, number, repository, url, state, draft, checks, created_at, updated_at,          next_look_at, failures, revision) SELECT {uuid}, {id}, n, 'acme/shop', '', 'merged', {no}, {json}, {now}, {now}, \
+         CASE WHEN n < 4 THEN {now} END, 0, 0 FROM numbers WHERE n % 4 < 2"
     )).await;
     run(
         db,
@@ -324,6 +330,7 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
     long.uses(&["scar_executions_unfinished"]).await;
 
     deliveries(&long).await;
+    pulls(&long).await;
 
     let statement = Statement::from_string(db.get_database_backend(), RAN_LAST);
     assert_eq!(
@@ -358,6 +365,19 @@ async fn deliveries(long: &Long) {
         "deliveries_by_failure",
     ])
     .await;
+}
+
+/// How pull requests are asked for, by who looks at them and by who wants to see them.
+async fn pulls(long: &Long) {
+    let (db, project) = (&long.db, long.project);
+    // What their checks are cannot be read here.
+    let due = pull::due(db, Among::All, 5).await.expect("an answer");
+    assert_eq!(due.len(), 0);
+    long.uses(&["pull_requests_by_look"]).await;
+
+    let listed = pull::list(db, project, 100).await.expect("an answer");
+    assert_eq!(listed.len(), 0);
+    long.uses(&["pull_requests_by_number"]).await;
 }
 
 /// As people ask it, outside of this program.

@@ -7,11 +7,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
-    Checkout, Client, ProgramBuilder, Receiver, TestDatabase,
+    Checkout, Client, ProgramBuilder, Receiver, TestDatabase, TestGitHub,
     acp::ScriptedAgent,
     scar::{Script, TestScar},
     wait_until,
 };
+
+/// The repository that GitHub and SCAR have.
+const REPOSITORY: &str = "acme/demo-shop";
 
 /// Steps of a command in SCAR.
 const STEPS: usize = 8;
@@ -21,6 +24,7 @@ pub struct Load {
     pub database: TestDatabase,
     pub scar: Arc<TestScar>,
     pub receiver: Receiver,
+    github: TestGitHub,
     agent: ScriptedAgent,
     checkout: Checkout,
 }
@@ -32,7 +36,14 @@ impl Load {
 
     /// With a database that is there.
     pub fn on(database: TestDatabase) -> Self {
-        let scar = TestScar::start();
+        let (scar, github) = (TestScar::start(), TestGitHub::start());
+        github.has(REPOSITORY);
+        github.pull(REPOSITORY, json!({ "number": 7 }));
+        let opened = format!("Opened {}/pull/7", github.url(REPOSITORY));
+        scar.script(
+            "execute-github",
+            Script::every(Duration::from_millis(2), [opened]),
+        );
         let texts: Vec<String> = (0..STEPS).map(|number| format!("step {number}")).collect();
         for command in ["prime", "validate"] {
             scar.script(
@@ -44,6 +55,7 @@ impl Load {
             database,
             scar,
             receiver: Receiver::start(),
+            github,
             agent: ScriptedAgent::doing(&work()),
             checkout: Checkout::with(&[("README.md", "# Shop\n"), ("checks.sh", "echo fine\n")]),
         }
@@ -61,6 +73,7 @@ impl Load {
             .iter()
             .fold(serving, |serving, (name, value)| serving.set(name, value));
         let settings = self.receiver.settings().into_iter();
+        let settings = settings.chain(self.github.settings());
         settings.fold(serving, |serving, (name, value)| serving.set(name, value))
     }
 
@@ -68,8 +81,7 @@ impl Load {
     pub async fn projects(&self, server: &Client) -> Vec<String> {
         let here =
             json!({ "name": "Here", "workspace_path": self.checkout.text(), "backend": "offline" });
-        let there =
-            json!({ "name": "There", "github_repo_url": "https://github.com/acme/demo-shop" });
+        let there = json!({ "name": "There", "github_repo_url": self.github.url(REPOSITORY) });
         vec![made(server, &here).await, made(server, &there).await]
     }
 
@@ -79,6 +91,27 @@ impl Load {
             json!({ "name": "Beside", "workspace_path": self.checkout.text(), "backend": "acp" });
         made(server, &beside).await
     }
+}
+
+/// Has a command in SCAR open a pull request, which is looked at from then on; however often that fails.
+pub async fn open_pull_request(server: &Client, project: &str) {
+    let path = format!("/api/projects/{project}");
+    wait_until("a pull request", async || {
+        let order = server.post(&format!("{path}/executions"));
+        let order = order.json(&json!({ "command": "execute-github" }));
+        let ordered: Value = order.send().await.ok()?.json().await.ok()?;
+        let ordered = ordered["id"].as_str()?.to_owned();
+        wait_until("its end", async || {
+            let found = server.get(&format!("/api/executions/{ordered}"));
+            let found: Value = found.send().await.ok()?.json().await.ok()?;
+            found["completed_at"].is_string().then_some(())
+        })
+        .await;
+        let pulls = server.get(&format!("{path}/pull-requests"));
+        let pulls: Value = pulls.send().await.ok()?.json().await.ok()?;
+        (pulls[0]["number"] == 7).then_some(())
+    })
+    .await;
 }
 
 /// What the coding agent does at each command.

@@ -2,6 +2,7 @@
 
 mod importing;
 mod issues;
+pub mod pulls;
 mod repositories;
 mod troubles;
 

@@ -11,6 +11,7 @@ use crate::{
     auth::{make, revoke, sign_in},
     db::tables,
     faults::startup::refused,
+    github::pulls::{Place, told},
     support::{Checkout, Client, Done, ProgramBuilder, Receiver, TestDatabase, expect, wait_until},
     workflow::answer_all,
 };
@@ -35,6 +36,7 @@ async fn migrate(database: &TestDatabase, direction: &str) {
 
 /// Fills a database with a bit of all there is: a workflow that was begun, approved and failed, and talk.
 async fn filled(database: &TestDatabase) -> Vec<Value> {
+    with_pull_request(database).await;
     let checkout = Checkout::with(&[("README.md", "# Pots")]);
     // Somebody is told of it, and never says that they have it.
     let receiver = Receiver::start();
@@ -99,13 +101,33 @@ async fn filled(database: &TestDatabase) -> Vec<Value> {
     all
 }
 
+/// Has a command open a pull request, which is merged: so nobody asks GitHub for it any more.
+async fn with_pull_request(database: &TestDatabase) {
+    let place = Place::new();
+    let server = place.program(database).start().await;
+    let project = place.project(&server).await;
+    place.opened(&server, &project).await;
+    place.change(json!({ "state": "closed", "merged": true }));
+    let all = ["pull_request_opened", "pull_request_merged"];
+    told(&server, &project, &all).await;
+    let (status, errors) = server.terminate().await;
+    assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+}
+
 /// All that a server shows of all its projects.
 async fn everything(server: &Client) -> Vec<Value> {
     let projects = server.read("/api/projects").await;
     let mut all = vec![projects.clone()];
     for project in projects.as_array().expect("a list") {
         let id = project["id"].as_str().expect("an id");
-        for what in ["", "/messages", "/executions", "/gates", "/workflow"] {
+        for what in [
+            "",
+            "/messages",
+            "/executions",
+            "/gates",
+            "/workflow",
+            "/pull-requests",
+        ] {
             all.push(server.read(&format!("/api/projects/{id}{what}")).await);
         }
         all.extend(server.log(id).await);

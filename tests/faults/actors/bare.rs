@@ -21,6 +21,7 @@ use project_manager::{
         redaction::Secrets,
     },
     feed::Feed,
+    github::{GitHub, Options},
     leases::Leases,
 };
 
@@ -91,6 +92,7 @@ impl Bare {
                 feed: Feed::default(),
                 slots,
                 permission_expires: Duration::from_secs(60),
+                site: github().site().clone(),
             },
         );
         let sessions = SessionsHandle::start(
@@ -187,6 +189,17 @@ impl Bare {
         })
         .await
     }
+}
+
+/// A GitHub that nobody asks anything.
+fn github() -> GitHub {
+    let options = Options {
+        api_url: "https://api.github.com".to_owned(),
+        token: String::new().into(),
+        timeout: Duration::from_secs(1),
+        cache: Duration::ZERO,
+    };
+    GitHub::new(&options).expect("a GitHub")
 }
 
 fn shop() -> NewProject {

@@ -47,6 +47,7 @@ fn has_error(point: FailPoint) -> bool {
             | BackendRun
             | ScarRequest
             | NotificationRequest
+            | PullRequestLook
             | ChildStart
             | AgentLine
             | StreamWrite
@@ -104,6 +105,12 @@ impl Cell {
                 | AgentAnswer
                 | BeforeCommit
         )
+    }
+
+    /// Whether it takes a pull request.
+    pub fn is_of_pull_requests(&self) -> bool {
+        use FailPoint::*;
+        matches!(self.point, PullRequestLook | PullRequestLooked)
     }
 
     /// What `FAILPOINTS` says.

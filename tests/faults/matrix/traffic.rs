@@ -14,7 +14,7 @@ use super::{
     answering::{self, Answering},
 };
 use crate::{
-    faults::load::Load,
+    faults::load::{Load, open_pull_request},
     support::{Client, Program, Receiver, Witness, wait_until},
 };
 
@@ -51,6 +51,9 @@ impl Traffic {
         let with_agent = cell.is_of_agents();
         if with_agent {
             projects.push(load.project_beside(&server).await);
+        }
+        if cell.is_of_pull_requests() {
+            open_pull_request(&server, &projects[1]).await;
         }
         let witness = Witness::of(&server.base, &projects);
         let answering = Answering::of(&server.base, projects.clone());

@@ -64,7 +64,7 @@ async fn a_command_is_accepted_with_every_key_of_the_contract() {
             "project_id": project, "phase": null, "phase_id": null, "command_type": "PLAN_FEATURE_GITHUB",
             "command_args": "a page with all orders", "branch_name": null, "backend": null, "status": "QUEUED", "output": null,
             "error": null, "error_code": null, "started_at": null, "completed_at": null, "duration_ms": null,
-            "attempt": 1, "position": 0,
+            "attempt": 1, "position": 0, "pull_request": null,
         })
     );
     let job = backend.next_job().await;

@@ -3,6 +3,8 @@
 //! What is explained is what the program asked for: its statements are noted while it reads. `TEST_ROWS` says how many
 //! activities there are.
 
+mod pulls;
+
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex},
@@ -15,7 +17,7 @@ use project_manager::{
         Among, Database, Kept, Reader,
         activity::{self, Filter, Page},
         apply::{Retention, apply},
-        block, delivery, execution, gate, pull,
+        block, delivery, execution, gate,
     },
     domain::{
         activity::Verbosity,
@@ -253,7 +255,8 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
          CASE WHEN n % 64 = 0 THEN {now} END FROM numbers WHERE n % 4 < 2"
     )).await;
     run(db, &format!(
-        "{numbers} INSERT INTO pull_requests (id, project_id, number, repository, url, state, draft, checks, created_at, updated_at,          next_look_at, failures, revision) SELECT {uuid}, {id}, n, 'acme/shop', '', 'merged', {no}, {json}, {now}, {now}, \
+        "{numbers} INSERT INTO pull_requests (id, project_id, number, repository, url, state, draft, checks, created_at, updated_at, \
+         next_look_at, failures, revision) SELECT {uuid}, {id}, n, 'acme/shop', '', 'merged', {no}, {json}, {now}, {now}, \
          CASE WHEN n < 4 THEN {now} END, 0, 0 FROM numbers WHERE n % 4 < 2"
     )).await;
     run(
@@ -330,7 +333,7 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
     long.uses(&["scar_executions_unfinished"]).await;
 
     deliveries(&long).await;
-    pulls(&long).await;
+    pulls::pulls(&long).await;
 
     let statement = Statement::from_string(db.get_database_backend(), RAN_LAST);
     assert_eq!(
@@ -365,19 +368,6 @@ async fn deliveries(long: &Long) {
         "deliveries_by_failure",
     ])
     .await;
-}
-
-/// How pull requests are asked for, by who looks at them and by who wants to see them.
-async fn pulls(long: &Long) {
-    let (db, project) = (&long.db, long.project);
-    // What their checks are cannot be read here.
-    let due = pull::due(db, Among::All, 5).await.expect("an answer");
-    assert_eq!(due.len(), 0);
-    long.uses(&["pull_requests_by_look"]).await;
-
-    let listed = pull::list(db, project, 100).await.expect("an answer");
-    assert_eq!(listed.len(), 0);
-    long.uses(&["pull_requests_by_number"]).await;
 }
 
 /// As people ask it, outside of this program.

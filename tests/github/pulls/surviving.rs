@@ -1,5 +1,14 @@
 //! Servers that are killed, frozen, and several of them: each thing is told once.
 
+use project_manager::{
+    actors::writer::AppendError,
+    clock,
+    domain::{
+        change::{Change, Reported},
+        github::{Checks, News, PullChange, PullRequest, PullState},
+        id::ProjectId,
+    },
+};
 use serde_json::json;
 
 use super::{Place, pull_when, pulls, told};
@@ -82,4 +91,45 @@ async fn a_server_that_was_frozen_tells_nothing_of_what_another_one_told() {
     for server in [one, other] {
         server.terminate().await;
     }
+}
+
+/// As of two servers that looked at the same moment: the second one's answer is compared anew, and tells nothing.
+#[tokio::test]
+async fn what_was_found_out_before_something_else_was_stored_is_refused_with_all_it_tells() {
+    let place = Place::new();
+    let app = place.app().await;
+    let project = place.project(&app).await;
+    place.opened(&app, &project).await;
+    place.change(merged());
+    let all = ["pull_request_opened", "pull_request_merged"];
+    told(&app, &project, &all).await;
+    let log = app.log(&project).await;
+    let pull = PullRequest {
+        number: 7,
+        title: "Add prices".to_owned(),
+        url: place.url(7),
+        branch: "feature-7".to_owned(),
+        author: "octocat".to_owned(),
+        state: PullState::Merged,
+        draft: false,
+        checks: Checks::none(),
+        created_at: clock::now(),
+        updated_at: clock::now(),
+    };
+    let seen = PullChange::Seen {
+        pull: pull.clone(),
+        // Linked, and looked at once: the merge came after that.
+        revision: 2,
+        next_look_at: None,
+    };
+    let told = PullChange::Told {
+        news: News::Merged,
+        pull,
+        execution: None,
+    };
+    let id = ProjectId(project.parse().expect("an id"));
+    let changes = [seen, told].map(|change| Reported::now(id, Change::PullRequest(change)));
+    let refused = app.writer().append(changes.into()).await;
+    assert!(matches!(refused, Err(AppendError::PullPast)), "{refused:?}");
+    assert_eq!(app.log(&project).await, log);
 }

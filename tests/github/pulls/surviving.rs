@@ -12,7 +12,7 @@ use project_manager::{
 use serde_json::json;
 
 use super::{Place, pull_when, pulls, told};
-use crate::support::TestDatabase;
+use crate::{scar::end_of, support::TestDatabase};
 
 /// Whether this is the pass with PostgreSQL: SQLite has one server.
 fn is_postgres_pass() -> bool {
@@ -35,10 +35,12 @@ async fn what_happened_while_the_server_was_killed_is_told_after_and_nothing_twi
     run.say(&format!("Opened {}", place.url(7)));
     pull_when(&server, &project, |pull| pull["trouble"].is_string()).await;
     server.kill().await;
+    run.say(&format!("As I said: {}", place.url(7)));
     run.end();
     place.github.comes_up();
     let server = place.program(&database).start().await;
     told(&server, &project, &["pull_request_opened"]).await;
+    end_of(&server, &json!({ "id": execution })).await;
     server.kill().await;
     place.checks(&[("test", Some("success"))]);
     place.change(merged());

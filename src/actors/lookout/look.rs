@@ -24,8 +24,7 @@ use crate::{
     github::Trouble,
 };
 
-/// Comparisons that are made of one look at most: each time something else was stored meanwhile, which is rare once. The next
-/// look has the rest.
+/// Comparisons that are made of one look at most: each time something else was stored meanwhile, which is rare once.
 const COMPARISONS_MAX: usize = 5;
 
 /// How long one is left alone of which the database does not take what was found out: it would be looked at again at once.
@@ -72,6 +71,7 @@ impl Parts {
             }
             return;
         }
+        pause(NOT_STORED).await;
     }
 
     /// What is known of it now.
@@ -153,6 +153,13 @@ impl Parts {
     async fn ask(&self, pull: &Pull) -> Result<PullRequest, Trouble> {
         let asked = self.github.pull_request(&pull.repository, pull.number);
         let mut seen = asked.await?.storable();
+        if seen.number != pull.number {
+            let why = format!(
+                "asked for pull request {}, it tells of another one",
+                pull.number
+            );
+            return Err(Trouble::Nonsense(why));
+        }
         let page = self.github.site().pull_request_of(&seen.url);
         if page.is_none_or(|(_, number)| number != pull.number) {
             // Whatever that leads to, it is none of GitHub's pages.

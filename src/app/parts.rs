@@ -83,7 +83,6 @@ pub(super) async fn start_actors(
     // Threads of their own: whoever drains a full mailbox in one go keeps its thread's neighbours waiting.
     let (writing, running, conversing) = (Arbiter::new(), Arbiter::new(), Arbiter::new());
     let connection = database.writing_through(connection);
-    let github = github(settings)?;
     let (ledger, failed) = (Arc::clone(&database) as _, reader.failed());
     let (on, secrets) = (&writing.handle(), secrets::secrets(settings));
     let shown = feed.clone();

@@ -74,8 +74,7 @@ pub(super) async fn start_actors(
     stopping: &CancellationToken,
 ) -> anyhow::Result<(Parts, Supervisor, Vec<Arbiter>)> {
     let (database, model) = (Arc::new(database(settings)), model(settings)?);
-    let receiver = receiver(settings)?;
-    let github = github::github(settings)?;
+    let (receiver, github) = (receiver(settings)?, github::github(settings)?);
     let (reader, connection) = db::connect(&database).await?;
     let feed = Feed::new(traces(settings, &database)?);
     let leases = leaseholder::arrive(&database).await?;
@@ -87,13 +86,10 @@ pub(super) async fn start_actors(
     let (on, secrets) = (&writing.handle(), secrets::secrets(settings));
     let shown = feed.clone();
     let writer = WriterHandle::start(&supervisor, on, ledger, connection, failed, shown, secrets);
-    let executor = ExecutorHandle::start(
-        &supervisor,
-        &running.handle(),
-        needs(
-            settings, &writer, &reader, &leases, &backends, &feed, &github,
-        ),
+    let needs = needs(
+        settings, &writer, &reader, &leases, &backends, &feed, &github,
     );
+    let executor = ExecutorHandle::start(&supervisor, &running.handle(), needs);
     let converses = converses(&writer, &reader, &leases, &executor, &model, &feed);
     let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
     let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
@@ -115,13 +111,7 @@ pub(super) async fn start_actors(
         stopping: stopping.clone(),
     };
     let sings = canary_parts(settings, &database, &writer, &reader, &streams);
-    let imports = importer::Parts {
-        writer: writer.clone(),
-        reader: reader.clone(),
-        github: github.clone(),
-        reach: settings.projects.repositories,
-        stopping: stopping.clone(),
-    };
+    let imports = importer_parts(settings, &writer, &reader, &github, stopping);
     let looks = lookout_parts(settings, &writer, &reader, &leases, &github, stopping);
     let mut parts = Parts {
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
@@ -149,10 +139,7 @@ pub(super) async fn start_actors(
         reach: settings.projects.repositories,
         max_body_bytes: settings.api.max_body_bytes,
     };
-    parts.notifier = receiver.map(|receiver| {
-        let tells = notifier_parts(settings, receiver, url, &parts);
-        NotifierHandle::start(&supervisor, &running.handle(), tells)
-    });
+    parts.notifier = receiver.map(|to| notifier(settings, to, url, &running.handle(), &parts));
     let arbiters = vec![indexing, conversing, running, writing];
     Ok((parts, supervisor, arbiters))
 }
@@ -174,6 +161,18 @@ fn converses(
         model: model.clone(),
         feed: feed.clone(),
     }
+}
+
+/// Starts the notifier.
+fn notifier(
+    settings: &Settings,
+    receiver: Receiver,
+    url: String,
+    arbiter: &actix_rt::ArbiterHandle,
+    parts: &Parts,
+) -> NotifierHandle {
+    let tells = notifier_parts(settings, receiver, url, parts);
+    NotifierHandle::start(&parts.supervisor, arbiter, tells)
 }
 
 /// What the notifier works with; `url` is where the server listens.
@@ -199,6 +198,23 @@ fn notifier_parts(
             public => public.to_owned(),
         },
         stopping: parts.streams.stopping.clone(),
+    }
+}
+
+/// What the importer works with.
+fn importer_parts(
+    settings: &Settings,
+    writer: &WriterHandle,
+    reader: &db::Reader,
+    github: &GitHub,
+    stopping: &CancellationToken,
+) -> importer::Parts {
+    importer::Parts {
+        writer: writer.clone(),
+        reader: reader.clone(),
+        github: github.clone(),
+        reach: settings.projects.repositories,
+        stopping: stopping.clone(),
     }
 }
 

@@ -92,11 +92,11 @@ impl Limits {
         if let Some(until) = until {
             state.rests.insert(resource.to_owned(), until);
         }
-        if let Some(limit) = limit {
-            if state.limits.len() < NAMES_MAX || state.limits.contains_key(&limit.resource) {
-                self.counted.left(&limit.resource, limit.remaining);
-                state.limits.insert(limit.resource.clone(), limit);
-            }
+        if let Some(limit) = limit
+            && (state.limits.len() < NAMES_MAX || state.limits.contains_key(&limit.resource))
+        {
+            self.counted.left(&limit.resource, limit.remaining);
+            state.limits.insert(limit.resource.clone(), limit);
         }
         until
     }

@@ -1,6 +1,6 @@
 //! What becomes of a pull request, told once each, and what is said when GitHub does not tell.
 
-use chrono::Utc;
+use project_manager::clock;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ async fn one_that_was_closed_and_opened_again_is_told_as_that() {
     let app = place.app().await;
     let project = place.project(&app).await;
     place.opened(&app, &project).await;
-    let now = Utc::now().to_rfc3339();
+    let now = clock::now().to_rfc3339();
     place.change(json!({ "state": "closed", "closed_at": now, "updated_at": now }));
     let closed = ["pull_request_opened", "pull_request_closed"];
     let news = told(&app, &project, &closed).await;
@@ -82,7 +82,7 @@ async fn one_that_was_closed_and_opened_again_is_told_as_that() {
         news[1]["message"],
         "Pull request #7 “Add prices” was closed without being merged"
     );
-    place.change(json!({ "state": "open", "updated_at": Utc::now().to_rfc3339() }));
+    place.change(json!({ "state": "open", "updated_at": clock::now().to_rfc3339() }));
     let all = [closed[0], closed[1], "pull_request_reopened"];
     let news = told(&app, &project, &all).await;
     assert_eq!(

@@ -114,6 +114,12 @@ export const api = {
   /** That it was decided before is an answer as well, with what was decided. @param {string} gateId @param {"approve" | "reject"} decision @param {any} body */
   decide: (gateId, decision, body) => request("POST", `/api/gates/${encodeURIComponent(gateId)}/${decision}`, { body, isAnswer: (status) => status === 409 }),
   documents: (/** @type {string} */ id) => request("GET", `/api/documents/list/${encodeURIComponent(id)}`),
+  /** @param {string} id @param {"open" | "closed"} which @param {number} limit */
+  issues: (id, which, limit) => request("GET", `${at(id)}/issues?state=${which}&limit=${limit}`),
+  issueCounts: (/** @type {string} */ id) => request("GET", `${at(id)}/issue-counts`),
+  pullRequests: (/** @type {string} */ id) => request("GET", `${at(id)}/pull-requests`),
+  /** @param {string} query part of a name or a description @param {number} limit @returns {Promise<import("./repositories.js").Answer>} */
+  repositories: (query, limit) => request("GET", `/api/github/repositories?${new URLSearchParams({ query, limit: String(limit) })}`),
   worktrees: (/** @type {string} */ id) => request("GET", `${at(id)}/worktrees`),
   branches: (/** @type {string} */ id) => request("GET", `${at(id)}/branches`),
   removeWorktree: (/** @type {string} */ id, /** @type {string} */ name) => request("DELETE", `${at(id)}/worktrees/${encodeURIComponent(name)}`),

@@ -6,8 +6,10 @@ import { heedChanges, loadChanges } from "./changes.js";
 import { openChat } from "./chat.js";
 import { START, cursorAt } from "./cursor.js";
 import { loadDocuments } from "./documents.js";
+import { heedIssues, loadIssues } from "./issue-actions.js";
 import { forgetSteps, keepSteps, recallSteps } from "./kept.js";
 import { heed } from "./notify.js";
+import { heedPulls, loadPulls } from "./pull-actions.js";
 import { openSharedFeed } from "./shared-feed.js";
 import { activeExecution } from "./state.js";
 import { recall, remember } from "./storage.js";
@@ -100,6 +102,8 @@ async function openFeed(opened, onBack) {
         isStale = false;
         void loadHistory(projectId);
         void loadWorkflow();
+        void loadIssues();
+        void loadPulls();
         opened.chat.renew();
         onBack();
       },
@@ -109,6 +113,8 @@ async function openFeed(opened, onBack) {
         if (activities.some(isOfWorkflow)) void loadWorkflow();
         if (activities.some(mayChangeDocuments)) void loadDocuments();
         heedChanges(activities);
+        heedIssues(activities);
+        heedPulls(activities);
         if (opened.feed?.isLeading) keepSteps(projectId, activities);
         const fresh = activities.filter((one) => past !== null && one.seq > past);
         if (fresh.length > 0) tellNews(opened, fresh);

@@ -1,13 +1,14 @@
 // What is known of one execution of a command, gathered from three tellers (the feed, the chat, the REST records)
 // that may speak in any order. An execution only moves forward, so the furthest word counts.
 
+import { pullOf } from "./pulls.js";
 import { kebab } from "./words.js";
 import { toMs } from "./format.js";
 
 /**
  * @typedef {{ id: string, command: string | null, status: string | null, started_at: string | null,
  *   completed_at: string | null, duration_ms: number | null, error: string | null, error_code: string | null,
- *   attempt: number, stalled: boolean }} Execution
+ *   attempt: number, stalled: boolean, pull_request: import("./pulls.js").Pull | null }} Execution
  */
 
 /** @type {Record<string, number>} */
@@ -30,6 +31,9 @@ export const endedEarly = (status) => status === "FAILED" || status === "CANCELL
 export function executionFromActivity(activity) {
   if (!activity.execution_id) return null;
   const base = { id: activity.execution_id, command: activity.command ? kebab(activity.command) : undefined };
+  const pull_request = pullOf(activity);
+  // What becomes of what it opened comes long after its end, and says nothing of how it stands.
+  if (pull_request) return { ...base, pull_request };
   if (activity.kind === "system") return { ...base, stalled: NO_PROGRESS.has(activity.status ?? "") };
   if (activity.kind !== "status" || !RANK[activity.status ?? ""]) return { ...base, stalled: false };
   const { status, timestamp } = activity;
@@ -46,7 +50,7 @@ export function executionFromRecord(record) {
   return {
     id: record.id, command: kebab(record.command_type), status: record.status, started_at: record.started_at,
     completed_at: record.completed_at, duration_ms: record.duration_ms, error: record.error,
-    error_code: record.error_code, attempt: record.attempt,
+    error_code: record.error_code, attempt: record.attempt, pull_request: record.pull_request,
   };
 }
 
@@ -55,7 +59,7 @@ export function mergeExecution(known, news) {
   /** @type {Execution} */
   const base = known ?? {
     id: news.id ?? "", command: null, status: null, started_at: null, completed_at: null, duration_ms: null,
-    error: null, error_code: null, attempt: 0, stalled: false,
+    error: null, error_code: null, attempt: 0, stalled: false, pull_request: null,
   };
   const isAgain = (news.attempt ?? 0) > base.attempt && base.attempt > 0;
   const isBehind = !isAgain && RANK[news.status ?? ""] < RANK[base.status ?? ""];

@@ -19,6 +19,15 @@ function focusIn(pane, selector) {
 export const focusSearch = () => focusIn("activity", "#search-steps");
 export const focusComposer = () => focusIn("chat", "#pane-chat .composer textarea");
 
+/** To its end, once what was put there is there: it is gone on with. */
+export function focusComposerEnd() {
+  focusComposer();
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#pane-chat .composer textarea"));
+    if (box && document.activeElement === box) box.setSelectionRange(box.value.length, box.value.length);
+  }));
+}
+
 /** The newest that waits, at its yes. */
 export const focusNewestGate = () => focusIn("chat", "#pane-chat .gate [data-answer=approve]");
 

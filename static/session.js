@@ -6,6 +6,9 @@ import { signal } from "./lib.js";
 /** What the server says of who asks. @type {import("./vendor/signals-core.js").Signal | any} */
 export const session = signal(/** @type {{ asked: boolean, name: string, scope: string } | null} */ (null));
 
+/** What somebody who said something is called here. @param {{ by?: string | null } | undefined} said */
+export const speakerOf = (said) => said?.by && said.by !== session.value?.name ? said.by : "You";
+
 let isLeaving = false;
 
 // A page the browser has kept whole, and comes back to: whether it may still show what it shows, the server says.

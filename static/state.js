@@ -7,6 +7,8 @@ import { answeredBy, withMessage, withoutConfirmed } from "./conversation.js";
 import { withFrame, withoutDraft } from "./draft.js";
 import { isCovered, reduceLens, withLive } from "./lens.js";
 import { changeOf, withChange } from "./queue.js";
+import { NO_ISSUES, withCounts, withIssues } from "./issues.js";
+import { withPullNews } from "./pulls.js";
 import { reduceSearch, withLiveHits } from "./search.js";
 import { executionFromActivity, executionFromRecord, isEnded, mergeExecution } from "./execution.js";
 import { withDelta, withoutEnded, withoutStored } from "./writing.js";
@@ -15,12 +17,12 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
 /**
  * As on the wire (`GET /api/projects`), keys that are read here.
  * @typedef {{ id: string, name: string, description?: string | null, status: string, github_repo_url?: string | null,
- *   workspace_path?: string | null, updated_at: string, created_at: string, message_count: number,
+ *   workspace_path?: string | null, updated_at: string, created_at: string, message_count: number, open_issues_count?: number,
  *   backend?: string | null, agent?: import("./agent-settings.js").AgentSettings | null, running?: any, needs_attention?: number, head?: number }} Project
  * @typedef {{ seq: number, id: string, timestamp: string, source: string, kind: string, message: string, phase?: string | null,
  *   execution_id?: string | null, command?: string | null, status?: string | null, tool?: string | null,
  *   detail?: string | null, duration_ms?: number | null, verbosity?: number | null, data?: any }} Activity
- * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null, queued?: boolean, answers?: string }} Message `answers` is the id of the message it is the reply to
+ * @typedef {{ id: string, role: string, content: string, timestamp: string, topic_id?: string | null, queued?: boolean, answers?: string, by?: string }} Message `answers` is the id of the message it is the reply to, `by` who said it where the log tells
  * @typedef {{ client_id: string, content: string, at: string, queue?: boolean, problem?: string | null }} OutboxItem
  * @typedef {import("./execution.js").Execution} Execution
  * @typedef {{ phase: "connecting" | "live" | "waiting", since: number, retryAt?: number, failures: number,
@@ -41,6 +43,7 @@ import { NO_FLOW, afterNews, openGates, withAnswer, withGate } from "./workflow.
  *   degraded: Record<string, string>, problem: string | null, missing: boolean,
  *   flow: import("./workflow.js").Flow, documents: import("./workflow.js").Document[] | null, documentsProblem: string | null,
  *   changes: import("./work.js").Change[] | null, changesProblem: string | null,
+ *   issues: import("./issues.js").Issues, pulls: import("./pulls.js").Pull[] | null, pullsProblem: string | null,
  *   lens: import("./lens.js").Lens | null, search: import("./search.js").Search | null, target: Target | null }} View
  * @typedef {{ suggested_project: { name: string, workspace_path: string, github_repo_url: string | null } | null,
  *   backend: { name: string, reason: string }, backends?: { name: string, label: string }[], version: string }} Setup
@@ -59,6 +62,7 @@ export const emptyView = {
   writing: [], messages: [], draft: null, messagesLoaded: false, hasEarlierMessages: false, topicId: null, outbox: [], withdrawn: [],
   executions: {}, feed: null, chat: null, degraded: {}, problem: null, missing: false,
   flow: NO_FLOW, documents: null, documentsProblem: null, changes: null, changesProblem: null,
+  issues: NO_ISSUES, pulls: null, pullsProblem: null,
   lens: null, search: null, target: null,
 };
 
@@ -156,6 +160,11 @@ function reduceView(view, action) {
     case "documents/failed": return { ...view, documentsProblem: action.problem };
     case "changes/loaded": return { ...view, changes: action.changes, changesProblem: null };
     case "changes/failed": return { ...view, changesProblem: action.problem };
+    case "issues/loaded":
+    case "issues/failed": return { ...view, issues: withIssues(view.issues, action) };
+    case "issues/counted": return { ...view, issues: withCounts(view.issues, action) };
+    case "pulls/loaded": return { ...view, pulls: action.pulls, pullsProblem: null, executions: withPulls(view.executions, action.pulls) };
+    case "pulls/failed": return { ...view, pullsProblem: action.problem };
     case "outbox/loaded": return { ...view, outbox: action.outbox };
     case "outbox/added": return { ...view, outbox: [...view.outbox, action.item] };
     case "outbox/removed": return { ...view, outbox: view.outbox.filter((item) => item.client_id !== action.clientId) };
@@ -185,6 +194,7 @@ function withActivities(view, incoming) {
     cursor,
     head: Math.max(view.head, cursor),
     flow: afterNews(view.flow, fresh),
+    pulls: withPullNews(view.pulls, fresh),
     topicId: fresh[0].seq > (view.activities.at(-1)?.seq ?? 0) ? topicStarted(fresh) ?? view.topicId : view.topicId,
     started: true,
   }), spoken));
@@ -226,8 +236,8 @@ function topicStarted(activities) {
 
 /** @param {Activity} activity @returns {Message & { client_id?: string | null }} */
 function messageOf(activity) {
-  const { message_id, role, content, topic_id, client_id, queued } = activity.data;
-  return { id: message_id, role, content: content ?? activity.message, timestamp: activity.timestamp, topic_id, client_id, queued };
+  const { message_id, role, content, topic_id, client_id, queued, by } = activity.data;
+  return { id: message_id, role, content: content ?? activity.message, timestamp: activity.timestamp, topic_id, client_id, queued, by };
 }
 
 /** @param {View} view @param {(Message & { client_id?: string | null })[]} incoming @returns {View} */
@@ -254,6 +264,9 @@ function merged(held, news) {
   return next;
 }
 
+/** What the list of pull requests says of the commands that opened them. @param {Record<string, Execution>} held @param {import("./pulls.js").Pull[]} pulls */
+const withPulls = (held, pulls) => merged(held, pulls.map((pull) => pull.execution_id && held[pull.execution_id] ? { id: pull.execution_id, pull_request: pull } : null));
+
 /**
  * A gap is said out loud. "ahead" means the server's log is another one than ours (a restored database): what it
  * does not hold can no longer be told apart from what is to come, so it goes, and the cursor starts again. "far" means
@@ -264,7 +277,7 @@ function withGap(view, gap) {
   const gaps = gap.reason === "far" ? view.gaps : [...view.gaps.filter((g) => g.from !== gap.from || g.to !== gap.to), gap];
   if (gap.reason === "trimmed") return { ...view, gaps };
   const anew = { ...forgotten(view), gaps, cursor: 0, head: gap.to, flow: { ...view.flow, at: 0 } };
-  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, flow: NO_FLOW, documents: null, changes: null, lens: null, search: null, target: null };
+  if (gap.reason === "ahead") return { ...anew, messages: [], executions: {}, flow: NO_FLOW, documents: null, changes: null, pulls: null, lens: null, search: null, target: null };
   // What is between is asked for when somebody gets there.
   return { ...anew, lens: view.lens && { ...view.lens, hasLater: true } };
 }

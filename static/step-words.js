@@ -2,6 +2,7 @@
 
 import { isDiff } from "./diff.js";
 import { count, firstLine, plainLine } from "./format.js";
+import { speakerOf } from "./session.js";
 import { usageOf, usageWords } from "./usage.js";
 import { errorWords } from "./words.js";
 
@@ -19,7 +20,7 @@ export function lineOf(activity) {
   if (kind === "message") {
     // A title alone says nothing beside a name; what has one is an account of something.
     const isTitled = data?.role !== "user" && message.startsWith("# ");
-    return { who: data?.role === "user" ? "You" : "Project manager", text: `${isTitled ? "Summary: " : ""}${plainLine(message)}` };
+    return { who: data?.role === "user" ? speakerOf(data) : "Project manager", text: `${isTitled ? "Summary: " : ""}${plainLine(message)}` };
   }
   // The server's own words for a failure stand below; the line says what kind of failure it is.
   if (kind === "status" && activity.status === "FAILED") return { who: null, text: data?.error_code ? errorWords(data.error_code) : message };
@@ -109,7 +110,7 @@ export function isProse(activity, text) {
 
 /** @param {Step} step */
 export function isBad({ activity, result }) {
-  return activity.kind === "error" || (["status", "phase"].includes(activity.kind) && activity.status === "FAILED") || result?.status === "failed";
+  return activity.kind === "error" || (activity.kind === "pm" && activity.status === "checks_failed") || (["status", "phase"].includes(activity.kind) && activity.status === "FAILED") || result?.status === "failed";
 }
 
 /** A tool whose result has not come; raw output and words are complete as they stand, and so is one more change of a call that is told already. @param {Step} step */

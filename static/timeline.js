@@ -62,6 +62,8 @@ export function extend(timeline, activities) {
 function follow(next, entry, activity) {
   const { kind, status, command, detail } = activity;
   entry.command ??= command ?? null;
+  // What becomes of a pull request is told long after the end of the command that opened it.
+  if (kind === "pm") return;
   if (kind === "status" && status === "QUEUED") entry.args ??= detail ?? null;
   if (kind === "status" && ENDED.has(status ?? "")) {
     entry.isOver = true;

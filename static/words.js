@@ -104,6 +104,12 @@ const KIND_ICONS = {
   thinking: "thought", pm: "agent", message: "bubble", system: "info", error: "alert",
 };
 
+/** What happened on GitHub. @type {Record<string, string>} */
+const GITHUB_ICONS = {
+  issue_opened: "issue", issue_reopened: "issue", issue_closed: "check", github_answered: "bubble", pull_request_opened: "pull", pull_request_reopened: "pull",
+  pull_request_merged: "merge", pull_request_closed: "close", checks_passed: "check", checks_failed: "alert",
+};
+
 /** A phase that begins is a flag, and so is one whose status says nothing more. @type {Record<string, string>} */
 const PHASE_ICONS = { AWAITING_APPROVAL: "hand", PAUSED: "pause", FAILED: "alert", COMPLETED: "check" };
 
@@ -117,6 +123,7 @@ export function iconOf(activity) {
   }
   if (activity.kind === "gate") return gateWords(activity).icon;
   if (activity.kind === "phase") return PHASE_ICONS[activity.status ?? ""] ?? "flag";
+  if (activity.kind === "pm") return GITHUB_ICONS[activity.status ?? ""] ?? KIND_ICONS.pm;
   if (activity.kind === "message" && activity.data?.role === "user") return "person";
   return KIND_ICONS[activity.kind] ?? "dot";
 }

@@ -8,6 +8,7 @@ import { useOpen, useTarget } from "../target.js";
 import { iconOf } from "../words.js";
 import { DiffCounts, DiffView } from "./diff-view.js";
 import { GateStand } from "./gate-stand.js";
+import { GitHubLink } from "./github-link.js";
 import { Icon } from "./icon.js";
 import { LongText } from "./long-text.js";
 import { OutputBlock } from "./output-block.js";
@@ -78,6 +79,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
             : canOpen
               ? html`<button type="button" class="step-line" aria-expanded=${isOpen} title=${title} onClick=${toggle}>${body}</button>`
               : html`<div class="step-line" title=${title}>${body}</div>`}
+        ${activity.kind === "pm" && html`<${GitHubLink} data=${activity.data} />`}
         ${activity.kind === "gate" && html`<${GateStand} activity=${activity} />`}
         ${isOpen && html`<div class="step-raw">
           ${places.length > 1 && html`<ul class="places" aria-label="Where">${places.map((place) => html`<li key=${place}>${place}</li>`)}</ul>`}

@@ -13,6 +13,7 @@ import { newestUsage, usageWord, usageWords } from "../usage.js";
 import { commandWords, statusWords } from "../words.js";
 import { Icon } from "./icon.js";
 import { More } from "./more.js";
+import { PullLine } from "./pull-line.js";
 import { Silence } from "./silence.js";
 import { Stretch } from "./stretch.js";
 import { TryAgain } from "./try-again.js";
@@ -50,6 +51,7 @@ function View({ entry, execution, level, isNewest, isLast, isReading, isPast, ta
           <${Taken} execution=${execution} />
         </button>
       </h3>
+      ${execution?.pull_request && html`<p class="command-pull"><${PullLine} pull=${execution.pull_request} /></p>`}
       ${isOpen
         ? html`<${Steps} entry=${entry} level=${level} isReading=${isReading} isLive=${isLive} isNow=${isRunning && !isPast} isWaiting=${isWaiting} target=${target} onOpen=${onOpen} />`
         : html`<${Sum} entry=${entry} execution=${execution} level=${level} />`}

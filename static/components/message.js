@@ -2,23 +2,25 @@
 
 import { html, memo } from "../lib.js";
 import { discardMessage, sendAgain } from "../actions.js";
+import { speakerOf } from "../session.js";
 import { view } from "../store.js";
 import { Icon } from "./icon.js";
 import { MarkdownView } from "./markdown-view.js";
 import { Clock } from "./time.js";
 
 /** @type {Record<string, string>} */
-const SPEAKERS = { user: "You", assistant: "Project manager", system: "Note" };
+const SPEAKERS = { assistant: "Project manager", system: "Note" };
 
 /** `isBehind`: it waits while an earlier one is being answered. @param {{ message: import("../state.js").Message, isBehind?: boolean }} props */
 function View({ message, isBehind = false }) {
   const { role, content, timestamp } = message;
   const isOwn = role === "user";
+  const speaker = isOwn ? speakerOf(message) : SPEAKERS[role] ?? role;
   return html`
     <li class="message" data-role=${role} data-message-id=${message.id} data-row>
       ${role === "assistant" && html`<span class="avatar"><${Icon} name="agent" /></span>`}
-      <article class="bubble" aria-label=${SPEAKERS[role] ?? role}>
-        <header><span class="speaker">${SPEAKERS[role] ?? role}</span>${isBehind ? html`<span class="age">waits its turn</span>` : html`<${Clock} iso=${timestamp} />`}</header>
+      <article class="bubble" aria-label=${speaker}>
+        <header><span class="speaker">${speaker}</span>${isBehind ? html`<span class="age">waits its turn</span>` : html`<${Clock} iso=${timestamp} />`}</header>
         ${isOwn ? html`<p class="plain">${content}</p>` : html`<${MarkdownView} text=${content} />`}
       </article>
     </li>`;

@@ -3,11 +3,13 @@
 import { html, useRef, useState } from "../lib.js";
 import { changeProject, createProject } from "../actions.js";
 import { AGENT_BACKEND, faultsOf, formOf, newsOf } from "../agent-settings.js";
+import { plainName } from "../repositories.js";
 import { newId } from "../storage.js";
 import { closeDialog, dialog, dialogAbout, state } from "../store.js";
 import { AgentFields } from "./agent-fields.js";
 import { Dialog, focusField } from "./dialog.js";
 import { Choice, Field } from "./field.js";
+import { RepositoryField } from "./repository-field.js";
 
 const FIELDS = ["name", "description", "workspace_path", "github_repo_url", "backend"];
 
@@ -30,14 +32,19 @@ export function ProjectDialog({ project }) {
   // The new project's composer is where one goes on, not the button that opened this.
   const returnsFocus = useRef(true);
 
+  const fill = (/** @type {Record<string, string>} */ news) => {
+    // Another content is another request: the old key would bring back the first answer.
+    key.current = newId();
+    setValues((old) => ({ ...old, ...news }));
+    setErrors((old) => ({ ...old, ...Object.fromEntries(Object.keys(news).map((name) => [name, ""])) }));
+  };
   const bind = (/** @type {string} */ name) => ({
-    name, value: values[name] ?? "", error: errors[name],
-    onInput: (/** @type {string} */ value) => {
-      // Another content is another request: the old key would bring back the first answer.
-      key.current = newId();
-      setValues((old) => ({ ...old, [name]: value }));
-      setErrors((old) => ({ ...old, [name]: "" }));
-    },
+    name, value: values[name] ?? "", error: errors[name], onInput: (/** @type {string} */ value) => fill({ [name]: value }),
+  });
+  const choose = (/** @type {import("../repositories.js").Repository} */ one) => fill({
+    github_repo_url: one.url,
+    // What somebody has written is theirs.
+    ...(!values.name.trim() && { name: plainName(one) }), ...(!values.description.trim() && one.description && { description: one.description }),
   });
 
   const changeAgent = (/** @type {import("../agent-settings.js").AgentForm} */ form) => {
@@ -93,7 +100,7 @@ export function ProjectDialog({ project }) {
         <${Field} label="Folder with the code" mono optional=${hasAgent} ...${bind("workspace_path")} placeholder="/home/you/web-shop"
           hint="Its full path on the machine where Project Manager runs. It is kept with git." />
         <${Field} label="Description" optional multiline ...${bind("description")} placeholder="What this project is about" />
-        <${Field} label="GitHub address" optional mono ...${bind("github_repo_url")} placeholder="https://github.com/you/web-shop" />
+        <${RepositoryField} ...${bind("github_repo_url")} own=${project?.id} onChoose=${choose} />
         <${Backend} ...${bind("backend")} />
         ${asksAgent && html`<${AgentFields} form=${agent} errors=${errors} onChange=${changeAgent} />`}
       </div>

@@ -1,5 +1,5 @@
 // One project in the list: its name, whether it is at work, whether there is something new, where its code lies, and of
-// the open one its documents.
+// the open one its documents, its changes, and what GitHub has of it.
 
 import { html } from "../lib.js";
 import { timeTaken } from "../execution.js";
@@ -11,7 +11,9 @@ import { asking, currentId, cutOff, now, nowSlow, state, tab } from "../store.js
 import { commandWords, statusWords } from "../words.js";
 import { ChangeList } from "./change-list.js";
 import { DocumentList } from "./document-list.js";
+import { IssueList } from "./issue-list.js";
 import { ProjectMenu } from "./project-menu.js";
+import { PullList } from "./pull-list.js";
 
 /** @param {import("../state.js").Project} project */
 function whatItDoes(project) {
@@ -49,6 +51,12 @@ export function ProjectItem({ project }) {
         </span>
       </a>
       <${ProjectMenu} project=${project} />
-      ${isOpen && html`<${DocumentList} key=${project.id} /><${ChangeList} key=${`c${project.id}`} />`}
+      ${isOpen && html`<${DocumentList} key=${project.id} /><${ChangeList} key=${`c${project.id}`} /><${OnGitHub} key=${`g${project.id}`} project=${project} />`}
     </li>`;
+}
+
+/** @param {{ project: import("../state.js").Project }} props */
+function OnGitHub({ project }) {
+  const { github_repo_url } = project;
+  return github_repo_url && html`<${PullList} key=${`p${github_repo_url}`} /><${IssueList} key=${`i${github_repo_url}`} project=${project} />`;
 }

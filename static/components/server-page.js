@@ -7,6 +7,7 @@ import { report, watchReport } from "../server-report.js";
 import { actorWords, factsOf, stagesOf, toneOf, treeOf, verdictOf } from "../server-words.js";
 import { now } from "../store.js";
 import { commandWords } from "../words.js";
+import { GitHubCard } from "./github-card.js";
 import { Icon } from "./icon.js";
 import { Webhook } from "./webhook.js";
 
@@ -32,6 +33,7 @@ export function ServerPage() {
           <${Way} canary=${found.canary} at=${at} />
           <${Facts} facts=${factsOf(found, at)} />
           <${Backends} backends=${found.backends} at=${at} />
+          <${GitHubCard} github=${found.github} at=${at} />
           <${Webhook} told=${found.notifications} at=${at} />
           <${Running} running=${found.executions.running ?? []} at=${at} />
           <${Actors} actors=${found.actors} at=${at} />`}

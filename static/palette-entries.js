@@ -10,6 +10,8 @@ import { NO_FILTER, isEmpty } from "./filter.js";
 import { focusComposer, focusGate, focusNewestGate, focusSearch } from "./focus.js";
 import { placeOf } from "./format.js";
 import { showHints } from "./hints.js";
+import { askToFix, isListOpen, openList } from "./issue-actions.js";
+import { issuesOf } from "./issues.js";
 import { backToNewest, chooseVerbosity, setFilter } from "./lookup.js";
 import { isPermission } from "./permission.js";
 import { openFilter } from "./shortcuts.js";
@@ -31,7 +33,7 @@ const THEMES = [
 
 /** @returns {Entry[]} */
 export function paletteEntries() {
-  return [...projectEntries(), ...(project.value ? [...workflowEntries(), ...commandEntries(), ...documentEntries(), ...changeEntries(), ...stepEntries()] : []), ...pageEntries()];
+  return [...projectEntries(), ...(project.value ? [...workflowEntries(), ...commandEntries(), ...documentEntries(), ...changeEntries(), ...issueEntries(), ...stepEntries()] : []), ...pageEntries()];
 }
 
 /** @returns {Entry[]} */
@@ -65,6 +67,18 @@ function changeEntries() {
   return (view.value.changes ?? []).map((one) => ({
     id: one.key, group: "Changes", label: `What was changed: ${one.branch}`, more: `diff branch worktree copy ${changeWords(one)}`, icon: "branch", run: () => openChange(one),
   }));
+}
+
+/** Where the project has a repository: the list, and those of it that are known. @returns {Entry[]} */
+function issueEntries() {
+  const group = "Issues";
+  if (!project.value?.github_repo_url) return [];
+  const { list } = issuesOf(view.value.issues, project.value.github_repo_url).open;
+  const show = () => { tab.value = "projects"; openList(!isListOpen.value); };
+  return [
+    { id: "list", group, label: isListOpen.value ? "Hide the issues" : "Show the issues", more: "github bugs", icon: "issue", run: show },
+    ...(list ?? []).map((one) => ({ id: String(one.number), group, label: `Fix issue ${one.number}: ${one.title}`, more: one.labels.join(" "), icon: "issue", run: () => askToFix(one) })),
+  ];
 }
 
 /** @returns {Entry[]} */

@@ -2,7 +2,6 @@
 // to be done; nothing is sent by it.
 
 import { html, useEffect, useId } from "../lib.js";
-import { count } from "../format.js";
 import { askToFix, isListOpen, loadIssues, lookAt, looksAt, openList } from "../issue-actions.js";
 import { aboutIssue, issuesOf, pageOf, webAddress } from "../issues.js";
 import { view } from "../store.js";
@@ -10,7 +9,7 @@ import { Icon } from "./icon.js";
 import { Age } from "./time.js";
 
 /** Labels that are shown of an issue; a pointer that rests on it tells all. */
-const LABELS_SHOWN = 3;
+const LABELS_SHOWN = 2;
 /** Lines that are kept free for a list that is on its way, so that what stands below does not jump as it comes. */
 const ROOM_MAX = 6;
 
@@ -81,10 +80,9 @@ function IssueRow({ issue }) {
     <li class="issue">
       <button type="button" class="document" title=${aboutIssue(issue)} onClick=${() => askToFix(issue)}>
         <span class="issue-text">
-          <span class="issue-line"><span class="issue-number">#${number}</span> <span class="issue-title">${title}</span></span>
-          ${labels.length > 0 && html`<span class="issue-labels">${labels.slice(0, LABELS_SHOWN).map((label, i) => html`<span key=${i} class="issue-label">${label}</span>`)}${more > 0 && html`<span aria-label=${count(more, "more label")}>+${more}</span>`}</span>`}
+          <span class="issue-title"><span class="issue-number">#${number}</span> ${title}</span>
+          <span class="issue-more"><${Age} iso=${created_at} />${labels.slice(0, LABELS_SHOWN).map((label, i) => html` <span key=${i} class="issue-label">${label}</span>`)}${more > 0 && html` <span class="issue-rest">and ${more} more</span>`}</span>
         </span>
-        <${Age} iso=${created_at} />
       </button>
       ${address && html`<a class="icon-button issue-link" href=${address} target="_blank" rel="noopener noreferrer" aria-label=${`Issue ${number} on GitHub, in a new tab`} title="Read it on GitHub"><${Icon} name="open" /></a>`}
     </li>`;

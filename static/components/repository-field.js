@@ -115,13 +115,13 @@ function Choices({ id, anchor, found: { answer, problem, isBusy }, chosen, own, 
   useEffect(() => { box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }); }, [chosen]);
   // What is pressed in it leaves the focus in the field, which closes it when it goes.
   return html`
-    <div class="choices" ref=${box} popover="manual" onPointerDown=${(/** @type {Event} */ event) => event.preventDefault()}>
+    <div class="found-list" ref=${box} popover="manual" onPointerDown=${(/** @type {Event} */ event) => event.preventDefault()}>
       ${options.length > 0 && html`
         <ul role="listbox" id=${`${id}-list`} aria-label="Repositories" aria-busy=${isBusy}>
           ${options.map((one, i) => html`
-            <li key=${one.full_name} id=${`${id}-${i}`} class="choice" role="option" aria-selected=${i === chosen} onClick=${() => onChoose(one)}><${Choice} repository=${one} own=${own} /></li>`)}
+            <li key=${one.full_name} id=${`${id}-${i}`} class="found-one" role="option" aria-selected=${i === chosen} onClick=${() => onChoose(one)}><${Choice} repository=${one} own=${own} /></li>`)}
         </ul>`}
-      ${problem ? html`<p class="choices-note">${problem} The address can be typed as well.</p>` : options.length === 0 && html`<p class="choices-note">${isBusy ? "Looking…" : "No repository is called like that. The address of any public one can be typed."}</p>`}
+      ${problem ? html`<p class="found-note">${problem} The address can be typed as well.</p>` : options.length === 0 && html`<p class="found-note">${isBusy ? "Looking…" : "No repository is called like that. The address of any public one can be typed."}</p>`}
     </div>`;
 }
 
@@ -130,10 +130,10 @@ function Choice({ repository, own }) {
   const { full_name, description, archived, project_id } = repository;
   const holder = project_id && project_id !== own && (projects.value.find(({ id }) => id === project_id)?.name ?? "another project");
   return html`
-    <span class="choice-name"><${Icon} name="folder" /><span>${full_name}</span>
+    <span class="found-name"><${Icon} name="folder" /><span>${full_name}</span>
       ${repository.private && html`<span class="badge">private</span>`}${archived && html`<span class="badge">archived</span>`}</span>
-    ${holder && html`<span class="choice-more">Project “${holder}” has it already</span>`}
-    ${description && html`<span class="choice-more">${description}</span>`}`;
+    ${holder && html`<span class="found-more">Project “${holder}” has it already</span>`}
+    ${description && html`<span class="found-more">${description}</span>`}`;
 }
 
 /** Below the field, as wide as it and within the window; above where there is more room. @param {HTMLElement} box @param {DOMRect} field */

@@ -110,7 +110,7 @@ export function isProse(activity, text) {
 
 /** @param {Step} step */
 export function isBad({ activity, result }) {
-  return activity.kind === "error" || (activity.kind === "pm" && activity.status === "checks_failed") || (["status", "phase"].includes(activity.kind) && activity.status === "FAILED") || result?.status === "failed";
+  return activity.kind === "error" || (activity.kind === "pm" && ["checks_failed", "github_given_up"].includes(activity.status ?? "")) || (["status", "phase"].includes(activity.kind) && activity.status === "FAILED") || result?.status === "failed";
 }
 
 /** A tool whose result has not come; raw output and words are complete as they stand, and so is one more change of a call that is told already. @param {Step} step */

@@ -64,7 +64,7 @@ test("a project's settings are changed in their dialog, also where its commands 
   await desk.open(served.server, served.id);
   await page.getByRole("button", { name: "Project settings" }).click();
   const dialog = page.getByRole("dialog", { name: "Project settings" });
-  await expect(dialog.getByLabel("GitHub address")).toHaveValue("https://github.com/acme/demo-shop");
+  await expect(dialog.getByLabel("GitHub repository")).toHaveValue("https://github.com/acme/demo-shop");
   await dialog.getByLabel("Name").fill("Tea shop");
   await dialog.getByLabel("Folder").fill("nowhere");
   await dialog.getByLabel("Where its commands run").selectOption("offline");

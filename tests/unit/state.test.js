@@ -168,3 +168,9 @@ test("a reset told by the feed opens the same topic as one told by the chat", ()
   assert.equal(apply(start, received(reset)).views[P].topicId, "t2");
   assert.equal(apply(start, { type: "topic/reset", topicId: "t2" }).views[P].topicId, "t2");
 });
+
+test("who said a message is known from the log, and stays known when the list of messages comes", () => {
+  const said = activity(1, { kind: "message", message: "fix issue 12", data: { message_id: "m1", role: "user", content: "fix issue 12", by: "alice on GitHub" } });
+  const listed = { type: "messages/loaded", hasEarlier: false, messages: [{ id: "m1", role: "user", content: "fix issue 12", timestamp: at(1), topic_id: null }] };
+  for (const state of [apply(start, received(said), listed), apply(start, listed, received(said))]) assert.equal(state.views[P].messages[0].by, "alice on GitHub");
+});

@@ -6,6 +6,7 @@ import { filesOf, rowsOf } from "../../static/rows.js";
 import { firstFrom, fromLast } from "../../static/span.js";
 import { changeOf, commandOutcome, currentOf, deedOf, isBad, lastHeard, outcomeOf, placesOf, rawParts } from "../../static/step-words.js";
 import { EMPTY, extend } from "../../static/timeline.js";
+import { session } from "../../static/session.js";
 import { iconOf } from "../../static/words.js";
 
 /** @param {number} seq @param {string} kind @param {any} [more] */
@@ -154,4 +155,12 @@ test("what a model took is told once while it grows, and thoughts are a line tha
   const thought = stepsOf(activity(1, "thinking", { message: "**First** I look at the tests.\nThen I write." }))[0];
   assert.equal(deedOf(thought).text, "First I look at the tests.");
   assert.equal(rawParts(thought).length, 1);
+});
+
+test("who said something elsewhere has their name, and who looks at it is not told their own", () => {
+  const who = (/** @type {any} */ by) => deedOf(stepsOf(activity(1, "message", { message: "fix issue 12", data: { role: "user", by } }))[0]).who;
+  assert.deepEqual([who(undefined), who("alice on GitHub")], ["You", "alice on GitHub"]);
+  session.value = { asked: true, name: "mira", scope: "write" };
+  assert.deepEqual([who("mira"), who("jonas")], ["You", "jonas"]);
+  session.value = null;
 });

@@ -9,6 +9,7 @@ import { CHROMIUM } from "./chromium.js";
 import { makeCheckout } from "./checkout.js";
 import { Demo } from "./demo.js";
 import { Desk } from "./desk.js";
+import { GitHub } from "./github.js";
 import { Server } from "./server.js";
 import { writeVision } from "./vision.js";
 
@@ -40,6 +41,12 @@ const POTTERY = [
   "They look around, put a cup into the basket and order it", "Half of what we make is sold online within a year", "Selling for other potters",
 ];
 
+/** What people have written about the tea shop: number, title, labels. @type {[number, string, string[]][]} */
+const ISSUES = [
+  [31, "The total is wrong when a voucher is used twice", ["bug"]], [28, "Let people reorder what they ordered before", ["wish", "checkout"]],
+  [27, "Show how much of a tea is left", ["wish"]], [19, "The confirmation mail names the wrong shop", ["bug", "mail"]], [12, "Sort the catalogue by origin", []],
+];
+
 // A folder of a name that may be seen, and one that is not.
 const projects = join(tmpdir(), "projects");
 const hidden = mkdtempSync(join(tmpdir(), "pm-pictures-"));
@@ -49,13 +56,17 @@ mkdirSync(IMAGES, { recursive: true });
 const demo = new Demo(join(projects, "meadow-tea"), hidden);
 // What npm is set to on this machine has nothing to say in a picture.
 const settings = { npm_config_userconfig: join(hidden, "npmrc"), npm_config_update_notifier: "false" };
-const server = await new Server({ data: join(hidden, "data"), cwd: demo.path, settings }).start();
+const github = await new GitHub().start();
+github.has("meadow-tea/shop");
+for (const [number, title, labels] of ISSUES) github.issue("meadow-tea/shop", number, title, { labels });
+const server = await new Server({ data: join(hidden, "data"), cwd: demo.path, settings: { ...settings, ...github.settings } }).start();
 const browser = await chromium.launch(CHROMIUM);
 try {
   await takeAll();
 } finally {
   await browser.close();
   await server.stop();
+  await github.stop();
   for (const folder of [projects, hidden]) rmSync(folder, { recursive: true });
 }
 
@@ -69,7 +80,7 @@ async function takeAll() {
   await server.createProject("Invoices", makeCheckout(join(projects, "invoices"), { "README.md": "# Invoices\n" }));
   const website = await server.createProject("Company website", makeCheckout(join(projects, "website"), WEBSITE));
   const pottery = await server.createProject("Pottery shop", makeCheckout(join(projects, "pottery"), { "README.md": "# Pottery shop\n" }));
-  const { id } = await server.createProject("Meadow Tea", demo.path);
+  const { id } = await server.ask("POST", "/api/projects", { name: "Meadow Tea", workspace_path: demo.path, github_repo_url: github.url("meadow-tea/shop") });
   await desk.open(server, id);
   // The first visit's explanations are in the picture above.
   await page.getByRole("button", { name: "Got it" }).first().click();
@@ -82,6 +93,13 @@ async function takeAll() {
   await page.emulateMedia({ colorScheme: "dark" });
   await take(page, "dark.png");
   await page.emulateMedia({ colorScheme: "light" });
+  const issues = desk.projects.getByRole("region", { name: "Issues" });
+  await issues.getByRole("button", { name: /^Issues/ }).click();
+  await issues.getByRole("button", { name: /voucher/ }).click();
+  await looks(desk.composer).toHaveValue("fix issue 31");
+  await take(page, "issues.png");
+  await desk.composer.fill("");
+  await issues.getByRole("button", { name: /^Issues/ }).click();
 
   const phone = await browser.newPage({ ...PHONE, colorScheme: "light" });
   const there = new Desk(phone);

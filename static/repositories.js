@@ -19,6 +19,12 @@ export const questionOf = (text) => text.trim().replace(/^https?:\/\/[^/]*\/?/i,
 /** What a repository is called without its owner. @param {{ full_name: string }} repository */
 export const plainName = ({ full_name }) => full_name.slice(full_name.indexOf("/") + 1);
 
+/** Those of them that are looked for now: what was found for another question is not chosen by mistake. @param {Repository[]} repositories @param {string} question */
+export function matching(repositories, question) {
+  const words = question.toLowerCase();
+  return repositories.filter(({ full_name, description }) => [full_name, description ?? ""].some((text) => text.toLowerCase().includes(words)));
+}
+
 /**
  * @param {{ ask: (question: string) => Promise<Answer>, on: (found: Found) => void, words: (error: unknown) => string, timers?: import("./retry.js").Timers }} options
  */
@@ -54,9 +60,11 @@ export function createLookup({ ask, on, words, timers = realTimers }) {
       stop();
       return look(question);
     },
-    /** Asks when nothing else was wanted for a moment. @param {string} question */
+    /** Asks when nothing else was wanted for a moment; an answer that is still under way is to another question. @param {string} question */
     soon(question) {
       stop();
+      asked++;
+      on({ answer: last, problem: null, isBusy: true });
       timer = timers.set(() => { timer = null; void look(question); }, PAUSE_MS);
     },
     /** Nobody waits for an answer any more. */

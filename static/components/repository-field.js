@@ -4,7 +4,7 @@
 import { html, useEffect, useId, useLayoutEffect, useRef, useState } from "../lib.js";
 import { api, words } from "../api.js";
 import { count } from "../format.js";
-import { createLookup, questionOf } from "../repositories.js";
+import { createLookup, matching, questionOf } from "../repositories.js";
 import { projects } from "../store.js";
 import { Icon } from "./icon.js";
 
@@ -31,26 +31,29 @@ export function RepositoryField({ name, value, error, own, onInput, onChoose }) 
   const [found, setFound] = useState(/** @type {import("../repositories.js").Found} */ ({ answer: null, problem: null, isBusy: false }));
   const [isWanted, setWanted] = useState(false);
   const [at, setAt] = useState(-1);
+  const [question, setQuestion] = useState("");
   const lookup = useRef(/** @type {ReturnType<typeof createLookup> | null} */ (null));
   lookup.current ??= createLookup({ ask: (question) => api.repositories(question, SHOWN), on: setFound, words });
   useEffect(() => () => lookup.current?.stop(), []);
 
   const hasToken = found.answer?.has_token;
-  const options = found.answer?.repositories ?? [];
+  const options = found.problem ? [] : matching(found.answer?.repositories ?? [], question);
   const isOpen = isWanted && (hasToken === true || found.problem !== null);
-  const chosen = isOpen && !found.problem ? Math.min(at, options.length - 1) : -1;
+  const chosen = isOpen ? Math.min(at, options.length - 1) : -1;
 
   const close = () => { setWanted(false); setAt(-1); };
   const open = () => {
     if (isWanted) return;
     setWanted(true);
     // Who opens it without a word wants to see what there is, also in the place of what is chosen.
+    setQuestion("");
     void lookup.current?.now("");
   };
   const type = (/** @type {string} */ text) => {
     onInput(text);
     setAt(-1);
     setWanted(true);
+    setQuestion(questionOf(text));
     lookup.current?.soon(questionOf(text));
   };
   const choose = (/** @type {Repository} */ repository) => {
@@ -87,7 +90,7 @@ export function RepositoryField({ name, value, error, own, onInput, onChoose }) 
         role="combobox" aria-autocomplete="list" aria-haspopup="listbox" aria-expanded=${isOpen && options.length > 0} aria-controls=${isOpen && options.length > 0 ? `${id}-list` : undefined}
         aria-activedescendant=${chosen >= 0 ? `${id}-${chosen}` : undefined} aria-invalid=${error ? "true" : undefined} aria-describedby=${notes}
         onInput=${(/** @type {any} */ event) => type(event.target.value)} onKeyDown=${key} onClick=${open} onFocus=${() => { if (!found.answer && !found.isBusy) void lookup.current?.now(""); }} onBlur=${close} />
-      ${isOpen && html`<${Choices} id=${id} anchor=${input} found=${found} chosen=${chosen} own=${own} onChoose=${choose} />`}
+      ${isOpen && html`<${Choices} id=${id} anchor=${input} options=${options} problem=${found.problem} isBusy=${found.isBusy} chosen=${chosen} own=${own} onChoose=${choose} />`}
       <p class="sr-only" role="status">${isOpen ? found.problem ?? (found.isBusy ? "" : summary(options.length)) : ""}</p>
       <p class="hint" id=${`${id}-hint`}>${hasToken === false ? NO_TOKEN : HINT}</p>
       ${error && html`<p class="field-error" id=${`${id}-error`} role="alert">${error}</p>`}
@@ -97,10 +100,9 @@ export function RepositoryField({ name, value, error, own, onInput, onChoose }) 
 /** @param {number} number */
 const summary = (number) => number === 0 ? "No repository is called like that." : `${count(number, "repository", "repositories")}. The arrow keys choose one.`;
 
-/** @param {{ id: string, anchor: { current: HTMLElement | null }, found: import("../repositories.js").Found, chosen: number, own?: string, onChoose: (repository: Repository) => void }} props */
-function Choices({ id, anchor, found: { answer, problem, isBusy }, chosen, own, onChoose }) {
+/** @param {{ id: string, anchor: { current: HTMLElement | null }, options: Repository[], problem: string | null, isBusy: boolean, chosen: number, own?: string, onChoose: (repository: Repository) => void }} props */
+function Choices({ id, anchor, options, problem, isBusy, chosen, own, onChoose }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const options = problem ? [] : answer?.repositories ?? [];
   useLayoutEffect(() => {
     const put = () => { if (box.current && anchor.current) place(box.current, anchor.current.getBoundingClientRect()); };
     box.current?.showPopover();

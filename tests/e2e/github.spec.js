@@ -116,7 +116,7 @@ test("a repository is chosen by keyboard, and what somebody has written is their
   await desk.open(served, tea);
   await desk.projects.getByRole("button", { name: "New project" }).click();
   const field = desk.dialog.getByRole("combobox", { name: "GitHub repository" });
-  const options = desk.dialog.getByRole("option");
+  const options = desk.dialog.getByRole("listbox").getByRole("option");
   await field.focus();
   await page.keyboard.press("ArrowDown");
   await expect(options).toHaveCount(3);
@@ -157,7 +157,7 @@ test("without a token, and when GitHub is away, the address is typed", async ({ 
   await field.click();
   await expect(field).toHaveAccessibleDescription(/whoever runs the server sets GITHUB_ACCESS_TOKEN/);
   await field.fill(github.url("acme/tea"));
-  await expect(desk.dialog.getByRole("option")).toHaveCount(0);
+  await expect(desk.dialog.getByRole("listbox").getByRole("option")).toHaveCount(0);
 
   const other = await launch({ settings: github.settings });
   github.trouble = { status: 401, message: "Bad credentials" };
@@ -174,7 +174,7 @@ test("without a token, and when GitHub is away, the address is typed", async ({ 
 
 test("the pull request of a command is shown where it was opened and below the project, and changes while one looks", async ({ launch, github, page, desk }) => {
   const scar = await new Scar().start();
-  const server = await launch({ settings: { ...github.settings, SCAR_BASE_URL: scar.url } });
+  const server = await launch({ settings: { ...github.settings, SCAR_BASE_URL: scar.url, PM__SCAR__STALL_SECONDS: "1" } });
   const { id } = await server.ask("POST", "/api/projects", { name: "Meadow Tea", github_repo_url: github.url("acme/tea") });
   github.issue("acme/tea", 12, "Prices are wrong");
   const url = github.pull("acme/tea", 7, MARKUP, { checks: { lint: null } });
@@ -182,6 +182,7 @@ test("the pull request of a command is shown where it was opened and below the p
   await desk.say("fix issue 12");
   await expect.poll(() => scar.isWorking).toBe(true);
   scar.say(`Opened ${url}.`);
+  await expect(desk.step("Opened")).toBeVisible();
   scar.end();
   await expect(desk.verdict).toHaveText("done");
   const places = [desk.commands.last().locator("[data-pull='7']"), desk.projects.getByRole("region", { name: "Pull requests" }).locator("[data-pull='7']")];
@@ -218,7 +219,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       expect(await problems(page)).toEqual([]);
       await desk.projects.getByRole("button", { name: "New project" }).tap();
       await desk.dialog.getByRole("combobox", { name: "GitHub repository" }).tap();
-      await expect(desk.dialog.getByRole("option")).toHaveCount(1);
+      await expect(desk.dialog.getByRole("listbox").getByRole("option")).toHaveCount(1);
       await page.keyboard.press("ArrowDown");
       const box = await desk.dialog.getByRole("listbox").boundingBox();
       expect(box && box.x >= 0 && box.x + box.width <= 360 && box.y >= 0 && box.y + box.height <= 740).toBe(true);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLookup, plainName, questionOf } from "../../static/repositories.js";
+import { createLookup, matching, plainName, questionOf } from "../../static/repositories.js";
 import { clockwork } from "./clockwork.js";
 
 function setUp() {
@@ -65,11 +65,17 @@ test("who has left is told nothing more", async () => {
   lookup.stop();
   await asked[0].answer(["acme/shop"]);
   timers.pass(1_000);
-  assert.deepEqual([asked.length, told.length], [1, 1]);
+  assert.deepEqual([asked.length, told.length, told.at(-1)?.answer], [1, 2, null]);
 });
 
 test("of an address its owner and name are looked for", () => {
   for (const text of ["https://github.com/acme/shop", " http://github.com/acme/shop.git ", "https://github.com/acme/shop/", "acme/shop"]) assert.equal(questionOf(text), "acme/shop");
   assert.equal(questionOf("https://github.com"), "");
   assert.equal(plainName({ full_name: "acme/shop.js" }), "shop.js");
+});
+
+test("what was found for another question is not offered while the answer to this one is on its way", () => {
+  const found = ["acme/tea-timer", "Acme/Invoices"].map((full_name) => ({ full_name, description: full_name === "acme/tea-timer" ? "Counts Minutes" : null, url: "", private: false, archived: false, project_id: null }));
+  const names = (/** @type {string} */ question) => matching(found, question).map(({ full_name }) => full_name);
+  assert.deepEqual([names(""), names("INV"), names("minutes"), names("shop")], [["acme/tea-timer", "Acme/Invoices"], ["Acme/Invoices"], ["acme/tea-timer"], []]);
 });

@@ -147,7 +147,9 @@ pub(super) async fn branches(
     let names = reader
         .read(async |db| execution::branches(db, id).await)
         .await?;
-    let Some(copies) = backends.copies().filter(|_| !names.is_empty()) else {
+    // Without a folder its branches are elsewhere: SCAR's, of which a pull request told.
+    let has_some = !names.is_empty() && project.workspace_path.is_some();
+    let Some(copies) = backends.copies().filter(|_| has_some) else {
         return Ok(HttpResponse::Ok().json(Vec::<ShownBranch>::new()));
     };
     let branches = copies.branches(id, folder(&project), &names).await;

@@ -6,7 +6,7 @@ import { count } from "./format.js";
 /**
  * As on the wire (`GET …/pull-requests`). Of an execution less is told of its own.
  * @typedef {{ state: "none" | "pending" | "passed" | "failed", passed?: number, failed?: number, pending?: number, failed_names?: string[] }} Checks
- * @typedef {{ number: number, url: string, state: "open" | "merged" | "closed", title?: string, branch?: string | null, author?: string, draft?: boolean,
+ * @typedef {{ number: number, url: string, state: "open" | "merged" | "closed", title?: string | null, branch?: string | null, author?: string, draft?: boolean,
  *   checks?: Checks | Checks["state"] | null, created_at?: string, updated_at?: string, execution_id?: string | null, trouble?: string | null }} Pull
  * @typedef {{ word: string, icon: string, tone: string }} Chip
  */
@@ -25,7 +25,9 @@ export function withPullNews(pulls, activities) {
     const news = pullOf(activity);
     if (!held || !news) return held;
     const known = held.find(({ number }) => number === news.number);
-    const next = { execution_id: activity.execution_id, ...known, ...news, trouble: null };
+    // Before GitHub was asked only its address is known.
+    const told = /** @type {Pull} */ (Object.fromEntries(Object.entries(news).filter(([, value]) => value !== null && value !== undefined)));
+    const next = { execution_id: activity.execution_id, ...known, ...told, trouble: null };
     return known ? held.map((one) => one === known ? next : one) : [next, ...held];
   }, pulls);
 }

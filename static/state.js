@@ -152,7 +152,7 @@ function reduceView(view, action) {
     case "topic/reset": return { ...view, topicId: action.topicId ?? view.topicId };
     case "executions/loaded":
     case "execution/received":
-      return withWriting({ ...view, executions: merged(view.executions, (action.records ?? [action.record]).map(executionFromRecord)) });
+      return withWriting({ ...view, executions: withPulls(merged(view.executions, (action.records ?? [action.record]).map(executionFromRecord)), view.pulls ?? []) });
     case "workflow/loaded": return withFlow(view, withAnswer(view.flow, action));
     case "workflow/failed": return { ...view, flow: { ...view.flow, problem: action.problem } };
     case "gate/received": return withFlow(view, withGate(view.flow, action.gate));

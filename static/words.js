@@ -106,7 +106,7 @@ const KIND_ICONS = {
 
 /** What happened on GitHub. @type {Record<string, string>} */
 const GITHUB_ICONS = {
-  issue_opened: "issue", issue_reopened: "issue", issue_closed: "check", github_mentioned: "bubble", github_answered: "bubble", github_refused: "stop", github_given_up: "alert", pull_request_opened: "pull", pull_request_reopened: "pull",
+  issue_opened: "issue", issue_reopened: "issue", issue_closed: "check", github_mentioned: "bubble", github_answered: "bubble", github_refused: "stop", github_given_up: "alert", pull_request_linked: "pull", pull_request_opened: "pull", pull_request_reopened: "pull",
   pull_request_merged: "merge", pull_request_closed: "close", checks_passed: "check", checks_failed: "alert",
 };
 

@@ -79,7 +79,7 @@ function View({ step, level, isCurrent, target, onOpen }) {
             : canOpen
               ? html`<button type="button" class="step-line" aria-expanded=${isOpen} title=${title} onClick=${toggle}>${body}</button>`
               : html`<div class="step-line" title=${title}>${body}</div>`}
-        ${activity.kind === "pm" && html`<${GitHubLink} data=${activity.data} />`}
+        ${activity.kind === "pm" && html`<${GitHubLink} activity=${activity} />`}
         ${activity.kind === "gate" && html`<${GateStand} activity=${activity} />`}
         ${isOpen && html`<div class="step-raw">
           ${places.length > 1 && html`<ul class="places" aria-label="Where">${places.map((place) => html`<li key=${place}>${place}</li>`)}</ul>`}

@@ -35,6 +35,7 @@ test("the feed changes one that is listed, adds one that is not, and says nothin
   assert.deepEqual(changed?.map(({ number, state, execution_id, trouble }) => [number, state, execution_id, trouble]), [[7, "merged", "e1", null]]);
   assert.deepEqual(withPullNews([pull], [news(3, "pull_request_opened", { ...pull, number: 8 })])?.map(({ number }) => number), [8, 7]);
   assert.equal(withPullNews(null, [news(1, "checks_passed", passed)]), null);
+  assert.equal(withPullNews([pull], [news(4, "pull_request_linked", { number: 7, url: pull.url, title: null, branch: null, state: "open" })])?.[0].title, "Add prices");
   const held = [pull];
   assert.equal(withPullNews(held, [news(1, "topic_started", undefined)]), held);
 });
@@ -50,6 +51,10 @@ test("a command shows how the pull request stands that it opened, and is not beg
   assert.equal(state.views[P].executions.e1.status, "COMPLETED");
   state = reduce(state, { projectId: P, type: "pulls/loaded", pulls: [{ ...pull, state: "closed" }] });
   assert.equal(state.views[P].executions.e1.pull_request?.state, "closed");
+  // The record says less of it.
+  const record = { id: "e1", command_type: "EXECUTE_GITHUB", status: "COMPLETED", pull_request: { number: 7, url: pull.url, state: "closed", checks: "pending" } };
+  state = reduce(state, { projectId: P, type: "executions/loaded", records: [record] });
+  assert.equal(state.views[P].executions.e1.pull_request?.title, "Add prices");
 });
 
 test("what becomes of a pull request draws nothing else into a command that is over", () => {

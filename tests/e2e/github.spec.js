@@ -203,6 +203,26 @@ test("the pull request of a command is shown where it was opened and below the p
   await scar.kill();
 });
 
+test("what happens on GitHub is there at once, and who says something there has their name", async ({ served, github, tea, page, desk }) => {
+  github.issue("acme/tea", 12, "Prices are wrong");
+  await desk.open(served, tea);
+  await openIssues(desk);
+  await expect(issues(desk).getByRole("listitem")).toHaveCount(1);
+  await github.opens(served, "acme/tea", 13, MARKUP);
+  await expect(issues(desk).getByRole("listitem")).toHaveCount(2);
+  const told = desk.step(MARKUP);
+  await expect(told).toContainText("Issue 13 was opened by mira on GitHub");
+  await expect(told.getByRole("link", { name: "Issue #13 on GitHub" })).toHaveAttribute("href", github.url("acme/tea/issues/13"));
+
+  await github.says(served, "acme/tea", 12, "alice", "@pm what can you do?");
+  await expect(desk.chat.getByRole("article", { name: "alice on GitHub" })).toContainText("what can you do?");
+  await expect(desk.steps.filter({ hasText: "alice on GitHub" }).first()).toBeVisible();
+  await expect.poll(() => github.comments.length).toBe(1);
+  await expect(desk.step("Answered alice on GitHub").getByRole("link", { name: "Issue #12 on GitHub" })).toHaveAttribute("href", github.comments[0].html_url);
+  await page.reload();
+  await expect(desk.chat.getByRole("article", { name: "alice on GitHub" })).toBeVisible();
+});
+
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   test.describe(`on a small phone, ${colorScheme}`, () => {
     test.describe.configure({ timeout: 180_000 });

@@ -1,10 +1,14 @@
 // A server that speaks as much of GitHub's REST interface as a page can tell: issues (with pull requests among them, a page at a
-// time), how many there are, repositories, and pull requests with their checks. Its pages for people are addresses alone.
+// time), how many there are, repositories, pull requests with their checks, comments, and webhooks. Whoever it is may write. Its
+// pages for people are addresses alone.
 
+import { createHmac, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 
 /** When everything in it was made: nothing here is about time. */
 const MADE = "2026-03-02T09:00:00Z";
+/** With which its webhooks are signed. */
+const SECRET = "what only the two of them know";
 
 export class GitHub {
   #server = createServer((request, response) => this.#answer(request, response));
@@ -15,6 +19,8 @@ export class GitHub {
   #pulls = new Map();
   /** @type {any[]} */
   #repositories = [];
+  /** What was written below issues. @type {{ issue: number, body: string, html_url: string, created_at: string }[]} */
+  comments = [];
   /** What it answers to everything, if not what was asked for. @type {{ status: number, message: string } | null} */
   trouble = null;
 
@@ -34,7 +40,7 @@ export class GitHub {
   /** With which a server of ours speaks to it, in somebody's name and without keeping what it read. */
   get settings() {
     return {
-      PM__GITHUB__API_URL: `${this.#origin}/api/v3`, GITHUB_ACCESS_TOKEN: "ghp_of_a_test", PM__GITHUB__CACHE_SECONDS: "0", PM__GITHUB__LOOK_SECONDS: "0.2",
+      PM__GITHUB__API_URL: `${this.#origin}/api/v3`, GITHUB_ACCESS_TOKEN: "ghp_of_a_test", GITHUB_WEBHOOK_SECRET: SECRET, PM__GITHUB__CACHE_SECONDS: "0", PM__GITHUB__LOOK_SECONDS: "0.2",
       PM__PROJECTS__REPOSITORIES: "any",
     };
   }
@@ -50,7 +56,7 @@ export class GitHub {
 
   /** @param {string} name @param {number} number @param {string} title @param {{ labels?: string[], state?: "open" | "closed", url?: string }} [more] */
   issue(name, number, title, { labels = [], state = "open", url = `${this.url(name)}/issues/${number}` } = {}) {
-    const issue = { number, title, state, html_url: url, labels: labels.map((label) => ({ name: label })), assignees: [], user: { login: "mira" }, created_at: MADE, updated_at: MADE };
+    const issue = { id: number, number, title, body: null, state, html_url: url, labels: labels.map((label) => ({ name: label })), assignees: [], user: { login: "mira", type: "User" }, created_at: MADE, updated_at: MADE };
     this.#issues.set(name, [...(this.#issues.get(name) ?? []).filter((one) => one.number !== number), issue]);
   }
 
@@ -63,11 +69,45 @@ export class GitHub {
     return url;
   }
 
+  /** Opens an issue and tells of it. @param {{ url: string }} server @param {string} name @param {number} number @param {string} title */
+  async opens(server, name, number, title) {
+    this.issue(name, number, title);
+    await this.#tell(server, "issues", { action: "opened", issue: this.#issues.get(name)?.at(-1), repository: this.#about(name), sender: { login: "mira", type: "User" } });
+  }
+
+  /** Somebody writes below an issue, of which it tells. @param {{ url: string }} server @param {string} name @param {number} number @param {string} login @param {string} body */
+  async says(server, name, number, login, body) {
+    const user = { login, type: "User" };
+    const comment = { id: 1, body, user, html_url: `${this.url(name)}/issues/${number}#issuecomment-1`, created_at: MADE, updated_at: MADE };
+    const issue = this.#issues.get(name)?.find((one) => one.number === number);
+    await this.#tell(server, "issue_comment", { action: "created", issue, comment, repository: this.#about(name), sender: user });
+  }
+
+  /** @param {string} name */
+  #about(name) { return this.#repositories.find((one) => one.full_name === name); }
+
+  /** @param {{ url: string }} server @param {string} event @param {any} payload */
+  async #tell(server, event, payload) {
+    const body = JSON.stringify(payload);
+    const signature = `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
+    const headers = { "Content-Type": "application/json", "X-GitHub-Event": event, "X-GitHub-Delivery": randomUUID(), "X-Hub-Signature-256": signature };
+    const response = await fetch(`${server.url}/webhooks/github/`, { method: "POST", headers, body });
+    if (!response.ok) throw new Error(`A webhook was answered with ${response.status}: ${await response.text()}`);
+  }
+
   /** @param {import("node:http").IncomingMessage} request @param {import("node:http").ServerResponse} response */
-  #answer(request, response) {
+  async #answer(request, response) {
+    let body = "";
+    for await (const piece of request) body += piece;
     const url = new URL(request.url ?? "/", this.#origin);
     const send = (/** @type {number} */ status, /** @type {any} */ value) => response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" }).end(JSON.stringify(value));
     if (this.trouble) return send(this.trouble.status, { message: this.trouble.message, documentation_url: "https://docs.github.com/rest" });
+    const [, name, issue] = request.method === "POST" && /^\/api\/v3\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/.exec(url.pathname) || [];
+    if (name) {
+      const comment = { issue: Number(issue), body: JSON.parse(body).body, html_url: `${this.url(name)}/issues/${issue}#issuecomment-${this.comments.length + 2}`, created_at: MADE };
+      this.comments.push(comment);
+      return send(201, comment);
+    }
     const found = this.#find(url, (next) => response.setHeader("Link", `<${next}>; rel="next"`));
     return found === undefined ? send(404, { message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" }) : send(200, found);
   }
@@ -82,7 +122,10 @@ export class GitHub {
     }
     const [, name, rest] = /^repos\/([^/]+\/[^/]+)\/?(.*)$/.exec(path) ?? [];
     if (!name || !this.#issues.has(name)) return undefined;
-    if (rest === "") return this.#repositories.find((one) => one.full_name === name);
+    if (rest === "") return this.#about(name);
+    if (/^collaborators\/[^/]+\/permission$/.test(rest)) return { permission: "write" };
+    const [, issue] = /^issues\/(\d+)\/comments$/.exec(rest) ?? [];
+    if (issue) return this.comments.filter((one) => one.issue === Number(issue));
     if (rest === "issues") return this.#page(url, this.#listed(name, url.searchParams.get("state") ?? "open"), link);
     const [, number] = /^pulls\/(\d+)$/.exec(rest) ?? [];
     if (number) return this.#pulls.get(`${name}/${number}`)?.pull;

@@ -54,9 +54,9 @@ export class GitHub {
     this.#issues.set(name, []);
   }
 
-  /** @param {string} name @param {number} number @param {string} title @param {{ labels?: string[], state?: "open" | "closed", url?: string }} [more] */
-  issue(name, number, title, { labels = [], state = "open", url = `${this.url(name)}/issues/${number}` } = {}) {
-    const issue = { id: number, number, title, body: null, state, html_url: url, labels: labels.map((label) => ({ name: label })), assignees: [], user: { login: "mira", type: "User" }, created_at: MADE, updated_at: MADE };
+  /** @param {string} name @param {number} number @param {string} title @param {{ labels?: string[], state?: "open" | "closed", url?: string, at?: string }} [more] */
+  issue(name, number, title, { labels = [], state = "open", url = `${this.url(name)}/issues/${number}`, at = MADE } = {}) {
+    const issue = { id: number, number, title, body: null, state, html_url: url, labels: labels.map((label) => ({ name: label })), assignees: [], user: { login: "mira", type: "User" }, created_at: at, updated_at: at };
     this.#issues.set(name, [...(this.#issues.get(name) ?? []).filter((one) => one.number !== number), issue]);
   }
 

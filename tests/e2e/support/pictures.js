@@ -41,11 +41,12 @@ const POTTERY = [
   "They look around, put a cup into the basket and order it", "Half of what we make is sold online within a year", "Selling for other potters",
 ];
 
-/** What people have written about the tea shop: number, title, labels. @type {[number, string, string[]][]} */
+/** What people have written about the tea shop: number, days since, title, labels. @type {[number, number, string, string[]][]} */
 const ISSUES = [
-  [31, "The total is wrong when a voucher is used twice", ["bug"]], [28, "Let people reorder what they ordered before", ["wish", "checkout"]],
-  [27, "Show how much of a tea is left", ["wish"]], [19, "The confirmation mail names the wrong shop", ["bug", "mail"]], [12, "Sort the catalogue by origin", []],
+  [31, 0.1, "The total is wrong when a voucher is used twice", ["bug"]], [28, 2, "Let people reorder what they ordered before", ["wish", "checkout"]],
+  [27, 3, "Show how much of a tea is left", ["wish"]], [19, 11, "The confirmation mail names the wrong shop", ["bug", "mail"]], [12, 30, "Sort the catalogue by origin", []],
 ];
+const DAY_MS = 86_400_000;
 
 // A folder of a name that may be seen, and one that is not.
 const projects = join(tmpdir(), "projects");
@@ -57,8 +58,11 @@ const demo = new Demo(join(projects, "meadow-tea"), hidden);
 // What npm is set to on this machine has nothing to say in a picture.
 const settings = { npm_config_userconfig: join(hidden, "npmrc"), npm_config_update_notifier: "false" };
 const github = await new GitHub().start();
-github.has("meadow-tea/shop");
-for (const [number, title, labels] of ISSUES) github.issue("meadow-tea/shop", number, title, { labels });
+github.has("meadow-tea/shop", { description: "An online shop for loose-leaf tea", private: true });
+github.has("meadow-tea/tea-timer", { description: "Counts the minutes, and forgives those who forget" });
+github.has("meadow-tea/stock", { description: "How much tea there is, and where", private: true });
+github.has("mira/teapot", { description: "Answers 418", archived: true });
+for (const [number, days, title, labels] of ISSUES) github.issue("meadow-tea/shop", number, title, { labels, at: new Date(Date.now() - days * DAY_MS).toISOString() });
 const server = await new Server({ data: join(hidden, "data"), cwd: demo.path, settings: { ...settings, ...github.settings } }).start();
 const browser = await chromium.launch(CHROMIUM);
 try {
@@ -99,6 +103,14 @@ async function takeAll() {
   await looks(desk.composer).toHaveValue("fix issue 31");
   await take(page, "issues.png");
   await desk.composer.fill("");
+  await desk.projects.getByRole("button", { name: "New project" }).click();
+  await desk.dialog.getByRole("combobox", { name: "GitHub repository" }).pressSequentially("tea");
+  await page.keyboard.press("ArrowDown");
+  await looks(desk.dialog.getByRole("listbox").getByRole("option")).toHaveCount(4);
+  await page.keyboard.press("ArrowDown");
+  await take(page, "choose.png");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
   await issues.getByRole("button", { name: /^Issues/ }).click();
 
   const phone = await browser.newPage({ ...PHONE, colorScheme: "light" });

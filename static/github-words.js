@@ -39,9 +39,11 @@ function mentioned({ waiting, last_delivery_at }, when) {
 /** How bringing in projects went, in a sentence; nothing where none was asked for. @param {any} brought @param {number} now @returns {{ says: string, tone: import("./server-words.js").Tone } | null} */
 export function importWords(brought, now) {
   if (!brought || brought.state === "idle") return null;
-  const { state, total, done, created, present, failed = [], ended_at } = brought;
-  if (state === "running") return { says: `Projects are being brought in: ${done} of ${total}.`, tone: "unknown" };
-  const parts = [`${count(created ?? 0, "project")} made`, present > 0 && `${present} there already`, failed.length > 0 && `${failed.length} not brought in`];
+  const { state, total, done, created, present, failed, failed_count, sources, ended_at } = brought;
+  const from = sources?.length > 0 ? ` from ${sources.join(", ")}` : "";
+  if (state === "running") return { says: `Projects are being brought in${from}: ${done} of ${total}.`, tone: "unknown" };
+  const lost = failed_count ?? failed?.length ?? 0;
+  const parts = [`${count(created ?? 0, "project")} made`, present > 0 && `${present} there already`, lost > 0 && `${lost} not brought in`];
   const when = ended_at ? ` ${ago(toMs(ended_at) ?? now, now)}` : "";
-  return { says: `Projects were brought in${when}: ${parts.filter(Boolean).join(", ")}.`, tone: failed.length > 0 ? "bad" : "good" };
+  return { says: `Projects were brought in${from}${when}: ${parts.filter(Boolean).join(", ")}.`, tone: lost > 0 ? "bad" : "good" };
 }

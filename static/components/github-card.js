@@ -4,7 +4,7 @@ import { html } from "../lib.js";
 import { ago, toMs } from "../format.js";
 import { githubFacts, importWords } from "../github-words.js";
 
-/** So many of those that could not be brought in are named; the server's log has all. */
+/** So many of those that could not be brought in are named; how many there are is said. */
 const SHOWN = 10;
 
 /** @param {{ github: any, at: number }} props */

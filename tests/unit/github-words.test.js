@@ -32,9 +32,10 @@ test("what is missing is said with what to do", () => {
 test("bringing in projects is told while it goes on and when it has ended", () => {
   assert.equal(importWords(undefined, AT), null);
   assert.equal(importWords({ state: "idle" }, AT), null);
-  assert.deepEqual(importWords({ state: "running", total: 20, done: 3 }, AT), { says: "Projects are being brought in: 3 of 20.", tone: "unknown" });
+  assert.deepEqual(importWords({ state: "running", total: 20, done: 3, sources: ["user mira"] }, AT), { says: "Projects are being brought in from user mira: 3 of 20.", tone: "unknown" });
   const ended = { state: "done", total: 4, done: 4, created: 1, present: 2, failed: [{ name: "acme/gone", why: "GitHub knows no repository acme/gone" }], ended_at: "2026-01-01T11:50:00Z" };
   assert.deepEqual(importWords(ended, AT), { says: "Projects were brought in 10 min ago: 1 project made, 2 there already, 1 not brought in.", tone: "bad" });
+  assert.match(importWords({ ...ended, failed_count: 240 }, AT)?.says ?? "", /240 not brought in/);
   assert.equal(importWords({ state: "done", created: 2, present: 0 }, AT)?.says, "Projects were brought in: 2 projects made.");
 });
 

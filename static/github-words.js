@@ -5,6 +5,9 @@ import { ago, count, toMs } from "./format.js";
 
 /** @typedef {import("./server-words.js").Fact} Fact */
 
+/** Places that are named in a sentence. */
+const NAMED_MAX = 3;
+
 /** What GitHub counts apart. @type {Record<string, string>} */
 const RESOURCES = { core: "Requests left", search: "Searches left" };
 
@@ -40,10 +43,13 @@ function mentioned({ waiting, last_delivery_at }, when) {
 export function importWords(brought, now) {
   if (!brought || brought.state === "idle") return null;
   const { state, total, done, created, present, failed, failed_count, sources, ended_at } = brought;
-  const from = sources?.length > 0 ? ` from ${sources.join(", ")}` : "";
+  const from = sources?.length > 0 ? ` from ${few(sources)}` : "";
   if (state === "running") return { says: `Projects are being brought in${from}: ${done} of ${total}.`, tone: "unknown" };
   const lost = failed_count ?? failed?.length ?? 0;
   const parts = [`${count(created ?? 0, "project")} made`, present > 0 && `${present} there already`, lost > 0 && `${lost} not brought in`];
   const when = ended_at ? ` ${ago(toMs(ended_at) ?? now, now)}` : "";
   return { says: `Projects were brought in${from}${when}: ${parts.filter(Boolean).join(", ")}.`, tone: lost > 0 ? "bad" : "good" };
 }
+
+/** @param {string[]} names */
+const few = (names) => names.length <= NAMED_MAX ? names.join(", ") : `${names.slice(0, NAMED_MAX).join(", ")} and ${names.length - NAMED_MAX} more places`;

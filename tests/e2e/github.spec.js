@@ -223,6 +223,28 @@ test("what happens on GitHub is there at once, and who says something there has 
   await expect(desk.chat.getByRole("article", { name: "alice on GitHub" })).toBeVisible();
 });
 
+test("how the server and GitHub get on, and what was imported, is told on the server's page", async ({ launch, github, page, desk }) => {
+  const server = await launch({ settings: { ...github.settings, GITHUB_WEBHOOK_SECRET: "", SCAR_AUTO_IMPORT: "true", SCAR_IMPORT_REPOS: "acme/tea acme/gone" } });
+  await page.goto(`${server.url}/#/server`);
+  const card = page.getByRole("region", { name: "GitHub" });
+  await expect(card).toContainText("1 project made, 1 not brought in");
+  await expect(card.getByRole("list", { name: "Projects that were not brought in" })).toContainText("acme/gone");
+  await expect(card).toContainText("Set GITHUB_WEBHOOK_SECRET");
+  await expect(card).toContainText("of the token it was given");
+  const { id } = (await server.ask("GET", "/api/projects"))[0];
+  github.trouble = { status: 401, message: "Bad credentials" };
+  await expect(server.ask("GET", `/api/projects/${id}/issues`)).rejects.toThrow("502");
+  await page.reload();
+  await expect(card).toContainText("Put a valid one in GITHUB_ACCESS_TOKEN");
+  github.trouble = null;
+  await server.ask("GET", `/api/projects/${id}/issues`);
+  await page.reload();
+  await expect(card).not.toContainText("Put a valid one in GITHUB_ACCESS_TOKEN");
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await desk.tooWide()).toEqual([]);
+  expect(await problems(page)).toEqual([]);
+});
+
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   test.describe(`on a small phone, ${colorScheme}`, () => {
     test.describe.configure({ timeout: 180_000 });

@@ -35,6 +35,7 @@ test("bringing in projects is told while it goes on and when it has ended", () =
   assert.deepEqual(importWords({ state: "running", total: 20, done: 3, sources: ["user mira"] }, AT), { says: "Projects are being brought in from user mira: 3 of 20.", tone: "unknown" });
   const ended = { state: "done", total: 4, done: 4, created: 1, present: 2, failed: [{ name: "acme/gone", why: "GitHub knows no repository acme/gone" }], ended_at: "2026-01-01T11:50:00Z" };
   assert.deepEqual(importWords(ended, AT), { says: "Projects were brought in 10 min ago: 1 project made, 2 there already, 1 not brought in.", tone: "bad" });
+  assert.match(importWords({ ...ended, sources: ["a/a", "b/b", "c/c", "d/d", "e/e"] }, AT)?.says ?? "", /from a\/a, b\/b, c\/c and 2 more places 10 min ago/);
   assert.match(importWords({ ...ended, failed_count: 240 }, AT)?.says ?? "", /240 not brought in/);
   assert.equal(importWords({ state: "done", created: 2, present: 0 }, AT)?.says, "Projects were brought in: 2 projects made.");
 });

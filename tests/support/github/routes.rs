@@ -4,7 +4,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::{Value, json};
 
-use super::{TOKEN, shapes, state::State};
+use super::{
+    TOKEN, shapes,
+    state::{Repository, State},
+};
 use crate::support::listening::{Came, Reply};
 
 /// Things on a page, unless asked otherwise, and at most.
@@ -67,22 +70,8 @@ fn answered(state: &mut State, came: &Came) -> Reply {
         }
         ["repos", owner, name, rest @ ..] => {
             let name = format!("{owner}/{name}");
-            let renamed = state
-                .repositories
-                .iter()
-                .find(|one| one.was.contains(&name));
-            if let Some(renamed) = renamed {
-                let target = came.target.replacen(
-                    &format!("/repos/{name}"),
-                    &format!("/repositories/{}", renamed.id),
-                    1,
-                );
-                let location = format!("http://127.0.0.1:{}{target}", state.port);
-                return state.says(
-                    301,
-                    &json!({ "message": "Moved Permanently", "url": location }),
-                    &[("Location", location.clone())],
-                );
+            if let Some(leads) = renamed(state, came, &name) {
+                return leads;
             }
             match state.find(&name) {
                 Some(found) if !found.private || is_known => {
@@ -95,103 +84,105 @@ fn answered(state: &mut State, came: &Came) -> Reply {
     }
 }
 
+/// Where GitHub leads who asks for a repository by a name it had before.
+fn renamed(state: &State, came: &Came, name: &str) -> Option<Reply> {
+    let mut repositories = state.repositories.iter();
+    let renamed = repositories.find(|one| one.was.iter().any(|was| was == name))?;
+    let (from, to) = (
+        format!("/repos/{name}"),
+        format!("/repositories/{}", renamed.id),
+    );
+    let target = came.target.replacen(&from, &to, 1);
+    let location = format!("http://127.0.0.1:{}{target}", state.port);
+    let body = json!({ "message": "Moved Permanently", "url": location });
+    Some(state.says(301, &body, &[("Location", location)]))
+}
+
 fn of_repository(state: &mut State, came: &Came, name: &str, rest: &[&str]) -> Reply {
     let (port, known) = (state.port, came.header("authorization").is_some());
-    let repository = state.find_mut(name).expect("it was found");
-    let name = repository.name.clone();
+    let Some(repository) = state.find(name) else {
+        return fails(state, 404);
+    };
     match (came.method.as_str(), rest) {
         ("GET", []) => {
-            let shape = shapes::repository(port, &name, repository.id, repository.private);
+            let shape = shapes::repository(port, name, repository.id, repository.private);
             known_by(state, came, &shape)
         }
-        ("GET", ["issues"]) => {
-            let wanted = came.query("state").unwrap_or_else(|| "open".to_owned());
-            let more = (0..repository.more_issues).flat_map(|number| {
-                let issue =
-                    shapes::issue(port, &name, 2 * number + 1_000, &format!("Issue {number}"));
-                let mut pull =
-                    shapes::issue(port, &name, 2 * number + 1_001, &format!("Change {number}"));
-                pull["pull_request"] = json!({ "url": "…" });
-                [issue, pull]
-            });
-            let pulls = repository.pulls.iter().map(|pull| {
-                let mut issue = shapes::issue(
-                    port,
-                    &name,
-                    pull["number"].as_u64().expect("a number"),
-                    "A change",
-                );
-                issue["pull_request"] = json!({ "url": pull["url"] });
-                issue["state"] = pull["state"].clone();
-                issue
-            });
-            let all = repository.issues.iter().cloned().chain(pulls).chain(more);
-            let shown = of_page(
-                came,
-                all.filter(|one| wanted == "all" || one["state"] == wanted),
-            );
-            page(state, came, shown)
-        }
+        ("GET", ["issues"]) => page(state, came, listed(repository, port, came)),
         ("GET", ["pulls", number]) => {
-            let found = repository
-                .pulls
-                .iter()
-                .find(|pull| pull["number"].to_string() == *number)
-                .cloned();
-            found.map_or_else(|| fails(state, 404), |pull| known_by(state, came, &pull))
+            let mut pulls = repository.pulls.iter();
+            let found = pulls.find(|pull| pull["number"].to_string() == *number);
+            found.map_or_else(|| fails(state, 404), |pull| known_by(state, came, pull))
         }
         ("GET", ["commits", sha, "check-runs"]) => {
-            let runs = repository
-                .checks
-                .get(*sha)
-                .cloned()
-                .unwrap_or_else(|| json!([]));
+            let runs = repository.checks.get(*sha).cloned();
+            let runs = runs.unwrap_or_else(|| json!([]));
             let count = runs.as_array().map_or(0, Vec::len);
-            known_by(
-                state,
-                came,
-                &json!({ "total_count": count, "check_runs": runs }),
-            )
+            let body = json!({ "total_count": count, "check_runs": runs });
+            known_by(state, came, &body)
         }
         ("GET", ["commits", sha, "status"]) => {
             let body = json!({ "state": "pending", "statuses": [], "sha": sha, "total_count": 0 });
             known_by(state, came, &body)
         }
-        ("GET", ["collaborators", login, "permission"]) => {
-            let permission = repository
-                .people
-                .get(*login)
-                .cloned()
-                .unwrap_or_else(|| "read".to_owned());
-            match known {
-                true => state.says(200, &json!({ "permission": permission, "role_name": permission, "user": shapes::person(login) }), &[]),
-                false => fails(state, 401),
-            }
+        ("GET", ["collaborators", login, "permission"]) if known => {
+            let permission = repository.people.get(*login);
+            let permission = permission.map_or("read", String::as_str);
+            let body = json!({ "permission": permission, "role_name": permission, "user": shapes::person(login) });
+            state.says(200, &body, &[])
         }
         ("GET", ["issues", number, "comments"]) => {
-            let of = repository
-                .comments
-                .iter()
-                .filter(|(issue, _)| issue.to_string() == *number);
+            let of = repository.comments.iter();
+            let of = of.filter(|(issue, _)| issue.to_string() == *number);
             let shown = of_page(came, of.map(|(_, comment)| comment.clone()));
             page(state, came, shown)
         }
-        ("POST", ["issues", _, "comments"]) if !known => fails(state, 401),
-        ("POST", ["issues", number, "comments"]) => {
-            let (body, id) = (
-                came.json(),
-                u64::try_from(repository.comments.len()).expect("few") + 1,
-            );
-            let Some(text) = body["body"].as_str().filter(|text| !text.is_empty()) else {
-                return fails(state, 422);
-            };
-            let number: u64 = number.parse().expect("a number");
-            let comment = shapes::comment(port, &name, number, id, text);
-            repository.comments.push((number, comment.clone()));
-            state.says(201, &comment, &[])
-        }
+        ("POST", ["issues", number, "comments"]) if known => commented(state, came, name, number),
+        ("GET", ["collaborators", ..]) | ("POST", _) => fails(state, 401),
         _ => fails(state, 404),
     }
+}
+
+/// The page of a repository's issues that is asked for. By GitHub's documentation its pull requests are among them.
+fn listed(repository: &Repository, port: u16, came: &Came) -> (Vec<Value>, bool) {
+    let (name, wanted) = (&repository.name, came.query("state"));
+    let wanted = wanted.unwrap_or_else(|| "open".to_owned());
+    let change = |number: u64, title: &str, state: &Value| {
+        let mut pull = shapes::issue(port, name, number, title);
+        pull["pull_request"] = json!({ "url": "…" });
+        pull["state"] = state.clone();
+        pull
+    };
+    let more = (0..repository.more_issues).flat_map(|number| {
+        let title = format!("Issue {number}");
+        let issue = shapes::issue(port, name, 2 * number + 1_000, &title);
+        [
+            issue,
+            change(2 * number + 1_001, "A change", &json!("open")),
+        ]
+    });
+    let pulls = repository.pulls.iter().map(|pull| {
+        let number = pull["number"].as_u64().expect("a number");
+        change(number, "A change", &pull["state"])
+    });
+    let all = repository.issues.iter().cloned().chain(pulls).chain(more);
+    of_page(
+        came,
+        all.filter(|one| wanted == "all" || one["state"] == wanted),
+    )
+}
+
+fn commented(state: &mut State, came: &Came, name: &str, issue: &str) -> Reply {
+    let (port, body) = (state.port, came.json());
+    let repository = state.find_mut(name).expect("it was found");
+    let id = u64::try_from(repository.comments.len()).expect("few") + 1;
+    let Some(text) = body["body"].as_str().filter(|text| !text.is_empty()) else {
+        return fails(state, 422);
+    };
+    let issue: u64 = issue.parse().expect("a number");
+    let comment = shapes::comment(port, &repository.name, issue, id, text);
+    repository.comments.push((issue, comment.clone()));
+    state.says(201, &comment, &[])
 }
 
 fn owned(state: &State, came: &Came, is_meant: impl Fn(&str) -> bool) -> Reply {

@@ -159,6 +159,12 @@ pub enum FailPoint {
     PullRequestLook,
     /// GitHub has answered, and that is about to be stored.
     PullRequestLooked,
+    /// It is about to be asked whether who said something on GitHub may.
+    MentionTaken,
+    /// The conversation was told what they said, and that is about to be stored.
+    MentionPosted,
+    /// The answer is on GitHub, and that is about to be stored.
+    MentionAnswered,
     /// A process of a command is about to be started.
     ChildStart,
     /// A coding agent on this machine told or asked something.

@@ -18,6 +18,7 @@ mod m20261129_000010_leases;
 mod m20261129_000011_canary;
 mod m20261129_000012_access;
 mod m20261129_000013_deliveries;
+mod m20261129_000014_github_events;
 mod m20261129_000015_pull_requests;
 mod m20261129_000016_issues;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000011_canary::Migration),
             Box::new(m20261129_000012_access::Migration),
             Box::new(m20261129_000013_deliveries::Migration),
+            Box::new(m20261129_000014_github_events::Migration),
             Box::new(m20261129_000015_pull_requests::Migration),
             Box::new(m20261129_000016_issues::Migration),
         ]

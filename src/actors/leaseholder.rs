@@ -59,7 +59,7 @@ impl Work {
         }
     }
 
-    /// Has what others stored be looked for, in a project or wherever this server works. Whether both were told.
+    /// Has what others stored be looked for, in a project or wherever this server works. Whether executor and sessions were told.
     pub(super) fn look_again(&self, project: Option<ProjectId>) -> bool {
         self.writer.wake_all();
         let (executor, sessions) = (

@@ -15,6 +15,8 @@ pub mod notifier;
 
 pub mod lookout;
 
+pub mod correspondent;
+
 pub mod executor;
 pub mod listener;
 pub mod poller;

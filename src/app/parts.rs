@@ -11,11 +11,12 @@ use super::{backends, checkout, database, entrance, github, secrets};
 use crate::{
     actors::{
         canary::{self, CanaryHandle},
+        correspondent::CorrespondentHandle,
         executor::{ExecutorHandle, Needs},
         importer::{self, ImporterHandle},
         indexer::Indexer,
         leaseholder::{self, Work},
-        listener,
+        listener::{self, Hearing},
         lookout::{self, LookoutHandle},
         notifier::{self, NotifierHandle},
         sessions::{self, SessionsHandle},
@@ -52,6 +53,7 @@ pub(super) struct Parts {
     pub(super) canary: CanaryHandle,
     pub(super) notifier: Option<NotifierHandle>,
     pub(super) github: GitHub,
+    pub(super) correspondent: CorrespondentHandle,
     pub(super) webhooks: Webhooks,
     pub(super) importer: ImporterHandle,
     pub(super) importable: Importable,
@@ -67,6 +69,7 @@ pub(super) struct Parts {
 }
 
 /// Starts the actors, in the order in which they need each other.
+#[expect(clippy::too_many_lines, reason = "a line for each of them")]
 pub(super) async fn start_actors(
     settings: &Settings,
     backends: Backends,
@@ -92,35 +95,38 @@ pub(super) async fn start_actors(
     let executor = ExecutorHandle::start(&supervisor, &running.handle(), needs);
     let converses = converses(&writer, &reader, &leases, &executor, &model, &feed);
     let (expires, arbiter) = (settings.workflow.gate_expires(), conversing.handle());
-    let sessions = SessionsHandle::start(&supervisor, &arbiter, converses, expires);
+    let sessions = SessionsHandle::start(&supervisor, &arbiter, converses.clone(), expires);
     let work = Work::new(&leases, &executor, &sessions, writer.status());
     leaseholder::start(&supervisor, &running.handle(), &database, work.clone());
     let heard = listener::Parts::new(&database, &reader, &feed, work);
-    let hearing = listener::start(&supervisor, &running.handle(), heard);
+    let heard = listener::start(&supervisor, &running.handle(), heard);
     let doorkeeper = entrance::doorkeeper(settings, &reader, &writer).await?;
     auth::start(&supervisor, &running.handle(), &doorkeeper);
     let indexing = start_indexer(&supervisor, &writer, &reader);
-    let streams = Streams {
-        hearing,
-        supervisor: supervisor.clone(),
-        feed: feed.clone(),
-        log: Arc::new(reader.clone()),
-        writer: writer.status().clone(),
-        backends: backends.clone(),
-        heartbeat: settings.feed.heartbeat,
-        stopping: stopping.clone(),
-    };
+    let streams = streams(
+        settings,
+        &supervisor,
+        heard,
+        &converses,
+        &backends,
+        stopping,
+    );
     let sings = canary_parts(settings, &database, &writer, &reader, &streams);
     let imports = importer_parts(settings, &writer, &reader, &github, stopping);
     let looks = lookout_parts(settings, &writer, &reader, &leases, &github, stopping);
+    let lookout = LookoutHandle::start(&supervisor, &running.handle(), looks);
+    let corresponds = github::corresponds(&writer, &reader, &leases, &sessions, &github, stopping);
+    let correspondent =
+        CorrespondentHandle::start(&supervisor, &running.handle(), corresponds.clone());
     let mut parts = Parts {
+        webhooks: github::webhooks(settings, &corresponds, &correspondent, &lookout),
+        correspondent,
         canary: CanaryHandle::start(&supervisor, &running.handle(), sings),
         notifier: None,
         importer: ImporterHandle::start(&supervisor, &running.handle(), imports),
         importable: github::importable(settings),
         github,
-        lookout: LookoutHandle::start(&supervisor, &running.handle(), looks),
-        webhooks: Webhooks(!settings.github.webhook_secret.expose_secret().is_empty()),
+        lookout,
         windows: windows(&streams, &sessions, &writer, &executor, &reader),
         streams,
         reader,
@@ -142,6 +148,27 @@ pub(super) async fn start_actors(
     parts.notifier = receiver.map(|to| notifier(settings, to, url, &running.handle(), &parts));
     let arbiters = vec![indexing, conversing, running, writing];
     Ok((parts, supervisor, arbiters))
+}
+
+/// What streams and chat windows work with; they see what the sessions store.
+fn streams(
+    settings: &Settings,
+    supervisor: &Supervisor,
+    hearing: Option<Hearing>,
+    converses: &sessions::Parts,
+    backends: &Backends,
+    stopping: &CancellationToken,
+) -> Streams {
+    Streams {
+        hearing,
+        supervisor: supervisor.clone(),
+        feed: converses.feed.clone(),
+        log: Arc::new(converses.reader.clone()),
+        writer: converses.writer.status().clone(),
+        backends: backends.clone(),
+        heartbeat: settings.feed.heartbeat,
+        stopping: stopping.clone(),
+    }
 }
 
 /// What the sessions work with.

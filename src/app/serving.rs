@@ -39,6 +39,7 @@ pub(super) fn serve(listener: TcpListener, workers: usize, parts: Parts) -> anyh
             .app_data(Data::new(parts.importer))
             .app_data(Data::new(parts.importable))
             .app_data(Data::new(parts.lookout))
+            .app_data(Data::new(parts.correspondent))
             .app_data(Data::new(parts.supervisor))
             .app_data(Data::new(parts.about))
             .app_data(Data::new(parts.setup))

@@ -15,7 +15,10 @@ mod trim;
 
 pub use self::trim::Retention;
 use self::{append::append, trim::trim};
-use super::{activity, block, canary, delivery, execution, gate, message, phase, project, topic};
+use super::{
+    activity, block, canary, delivery, execution, gate, github_event, message, phase, project,
+    topic,
+};
 use crate::domain::{
     activity::Activity,
     canary::LOG,
@@ -187,6 +190,10 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             }
             Change::IssuesCounted(counts) => project::count_issues(txn, project, *counts).await?,
             Change::LogIndexed(new) => block::insert(txn, project, new).await?,
+            Change::MentionMoved(moved) => github_event::put(txn, moved, at).await?,
+            Change::GitHubHeard(heard) => {
+                github_event::insert(txn, reported.id, project, heard, at).await?;
+            }
             Change::PhasesMade { phases } => phase::insert(txn, project, *phases).await?,
             Change::PhaseMoved {
                 project: status, ..
@@ -196,6 +203,7 @@ async fn insert_state(txn: &DatabaseTransaction, changes: &[&Reported]) -> Resul
             | Change::ProjectCleared
             | Change::Access(_)
             | Change::NotificationTried(_)
+            | Change::IssueMoved(_)
             | Change::MessageEdited { .. }
             | Change::MessageWithdrawn { .. }
             | Change::MessageTaken { .. }
@@ -238,6 +246,7 @@ async fn ends_with(txn: &DatabaseTransaction, reported: &Reported) -> Result<Vec
         .collect())
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each change there is")]
 async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<(), ApplyError> {
     let (project, at) = (reported.project, reported.at);
     let (moved, otherwise) = match &reported.change {
@@ -290,6 +299,9 @@ async fn update_state(txn: &DatabaseTransaction, reported: &Reported) -> Result<
         | Change::ProjectCleared
         | Change::Access(_)
         | Change::NotificationTried(_)
+        | Change::GitHubHeard(_)
+        | Change::IssueMoved(_)
+        | Change::MentionMoved(_)
         | Change::LogIndexed(_)
         | Change::IssuesCounted(_)
         | Change::ProjectEdited(_)

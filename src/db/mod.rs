@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod execution;
 mod fault;
 pub mod gate;
+pub mod github_event;
 pub mod lease;
 mod log;
 pub mod message;

@@ -10,7 +10,7 @@ use super::{
     access::Access,
     access::By,
     execution::{Command, NewExecution, Notice, Outcome},
-    github::{IssueCounts, PullChange},
+    github::{Heard, IssueCounts, Moved, PullChange, event::IssueMoved},
     id::{ActivityId, ExecutionId, MessageId, PhaseId, ProjectId, ServerId, TopicId},
     message::{MessageText, Role},
     notification::Tried,
@@ -230,6 +230,12 @@ pub enum Change {
     NotificationTried(Tried),
     /// Somebody looked how many issues a project's repository has, and it is not what it was. Writes no activity.
     IssuesCounted(IssueCounts),
+    /// A webhook of GitHub was taken. Writes an activity only where somebody said something to the project manager.
+    GitHubHeard(Heard),
+    /// An issue on GitHub was opened, closed, or opened again.
+    IssueMoved(IssueMoved),
+    /// Something became of what somebody said to the project manager on GitHub. Writes an activity where people see it there.
+    MentionMoved(Moved),
     /// The server has something to say about itself.
     Noticed {
         /// The words.

@@ -3,13 +3,14 @@
 //! Values in, findings out: a function for each kind of bad state, and no other place that decides what one is.
 
 mod facts;
+mod github;
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-pub use self::facts::{Away, Facts, Part, Running, Undelivered, Watching};
+pub use self::facts::{Away, Facts, Part, Running, Unanswered, Undelivered, Watching};
 use super::{id::ProjectId, notification::COUNTED_MAX};
 
 /// An execution that runs this long without a step is worth a look: longer than a coding agent is silent while it
@@ -73,6 +74,7 @@ pub fn findings(facts: &Facts) -> Vec<Finding> {
         model_away(facts),
         github_trouble(facts),
         notifications_failing(facts),
+        github::mentions_failing(facts),
     ]
     .into_iter()
     .flatten()

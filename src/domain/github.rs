@@ -1,8 +1,13 @@
 //! What GitHub knows of a project's repository: its name, its issues, its pull requests.
 
+pub mod answer;
 mod change;
+pub mod event;
+mod heard;
+pub mod mention;
 mod news;
 mod pull;
+mod signature;
 mod told;
 
 use chrono::{DateTime, Utc};
@@ -10,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use super::activity::millis;
 pub use change::PullChange;
+pub use heard::{Came, Heard, MentionState, Moved, Pending};
 pub use news::{Before, News};
 pub use pull::{Checks, PullRequest, PullState, Verdict};
+pub use signature::WebhookSecret;
 pub use told::{pull_request_in, telling};
 
 /// Characters of a login or of an organisation's name at most: GitHub has 39, GitHub Enterprise's directories may have more.

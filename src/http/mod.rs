@@ -24,12 +24,12 @@ mod pulls;
 mod same_site;
 mod setup;
 mod sse;
+mod webhooks;
 mod workflow;
 mod worktrees;
 
 pub use self::{
     chat_ws::ChatWindows,
-    diagnostics::github::Webhooks,
     health::About,
     import::Importable,
     limits::Limited,
@@ -38,6 +38,7 @@ pub use self::{
     panic::panic_is_500,
     same_site::Site,
     setup::{BackendInUse, BackendThere, Setup, Suggested},
+    webhooks::{Hooks, Webhooks},
 };
 
 use actix_web::{
@@ -107,6 +108,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(at("/api/sse/scar/{project_id}", "GET").route(get().to(sse::open)))
         .service(at("/api/ws/chat/{project_id}", "GET").route(get().to(chat_ws::open)))
         .configure(diagnostics_routes)
+        .configure(webhook_routes)
         .service(at("/metrics", "GET").route(get().to(metrics::show)))
         .service(at("/health", "GET").route(get().to(health::health)))
         .service(at("/health/live", "GET").route(get().to(health::live)))
@@ -132,6 +134,14 @@ fn diagnostics_routes(config: &mut ServiceConfig) {
             at("/api/diagnostics/notifications/test", "POST")
                 .route(post().to(diagnostics::notifications::test)),
         );
+}
+
+fn webhook_routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/webhooks/github/", "POST").route(post().to(webhooks::receive)))
+        // Also as people write it who leave off what seems to be of no use.
+        .service(at("/webhooks/github", "POST").route(post().to(webhooks::receive_bare)))
+        .service(at("/webhooks/github/health", "GET").route(get().to(webhooks::health)));
 }
 
 fn workflow_routes(config: &mut ServiceConfig) {

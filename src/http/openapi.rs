@@ -28,7 +28,7 @@ use utoipa::{
 
 use super::{
     activity, assets, auth, chat_ws, diagnostics, documents, error, executions, gates, github,
-    import, messages, metrics, projects, pulls, setup, sse, workflow, worktrees,
+    import, messages, metrics, projects, pulls, setup, sse, webhooks, workflow, worktrees,
 };
 use crate::domain::execution::RecordedName;
 
@@ -68,6 +68,7 @@ use crate::domain::execution::RecordedName;
         sse::open, chat_ws::open,
         diagnostics::whole, diagnostics::actors, diagnostics::feed, diagnostics::executions,
         diagnostics::notifications::test,
+        webhooks::receive, webhooks::receive_bare, webhooks::health,
         assets::login, auth::session::show, auth::session::sign_in, auth::session::sign_out,
         setup::show, metrics::show, show, page::show,
         super::health::health, super::health::live, super::health::database, super::health::scar, super::health::ai,

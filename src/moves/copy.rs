@@ -16,7 +16,7 @@ use super::{
     side::Side,
 };
 use crate::db::{
-    Database, activity, delivery, execution, gate, message, phase,
+    Database, activity, delivery, execution, gate, github_event, message, phase,
     project::{self, any as any_project},
     pull, sign_in, token, topic,
 };
@@ -157,6 +157,8 @@ impl Walk<'_> {
         self.table(activity::Entity).await?;
         // What waits is delivered by the server that is started on the copy.
         self.table(delivery::Entity).await?;
+        // And what was said on GitHub is answered by it.
+        self.table(github_event::Entity).await?;
         self.table(token::Entity).await?;
         self.table(sign_in::Entity).await
     }

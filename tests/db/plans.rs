@@ -3,6 +3,7 @@
 //! What is explained is what the program asked for: its statements are noted while it reads. `TEST_ROWS` says how many
 //! activities there are.
 
+mod outside;
 mod pulls;
 
 use std::{
@@ -14,10 +15,10 @@ use std::{
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::{
     db::{
-        Among, Database, Kept, Reader,
+        Database, Kept, Reader,
         activity::{self, Filter, Page},
         apply::{Retention, apply},
-        block, delivery, execution, gate,
+        block, execution, gate,
     },
     domain::{
         activity::Verbosity,
@@ -217,12 +218,13 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
     };
     store(db, Reported::now(project, Change::ProjectCreated(new))).await;
     let id = "(SELECT id FROM projects WHERE head_seq = 0)";
-    let (numbers, uuid, now, json, no) = match db.get_database_backend() {
+    let (numbers, uuid, text, now, json, no) = match db.get_database_backend() {
         DbBackend::Sqlite => (
             format!(
                 "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {length})"
             ),
             "randomblob(16)",
+            "hex(randomblob(16))",
             "'2026-01-31 09:30:00.000000 +00:00'",
             "'[]'",
             "0",
@@ -230,6 +232,7 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
         _ => (
             format!("WITH numbers(n) AS (SELECT * FROM generate_series(1, {length}))"),
             "gen_random_uuid()",
+            "CAST(gen_random_uuid() AS text)",
             "now()",
             "CAST('[]' AS jsonb)",
             "false",
@@ -258,6 +261,10 @@ async fn make(db: &DatabaseConnection, project: ProjectId, length: i64) {
         "{numbers} INSERT INTO pull_requests (id, project_id, number, repository, url, state, draft, checks, created_at, updated_at, \
          next_look_at, failures, revision) SELECT {uuid}, {id}, n, 'acme/shop', '', 'merged', {no}, {json}, {now}, {now}, \
          CASE WHEN n < 4 THEN {now} END, 0, 0 FROM numbers WHERE n % 4 < 2"
+    )).await;
+    run(db, &format!(
+        "{numbers} INSERT INTO github_events (id, project_id, delivery, subject, received_at, state, repository, issue, author, content, url, said, attempts, next_at, failed_at) \
+         SELECT {uuid}, {id}, {text}, {text}, {now}, CASE WHEN n < 4 THEN 'waiting' ELSE 'noted' END, 'acme/shop', n, 'alice', 'hello', 'https://github.com', {json}, 0, CASE WHEN n < 4 THEN {now} END, CASE WHEN n % 64 = 0 THEN {now} END FROM numbers WHERE n % 4 < 2"
     )).await;
     run(
         db,
@@ -332,7 +339,8 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
     assert_eq!(unfinished.len(), 2);
     long.uses(&["scar_executions_unfinished"]).await;
 
-    deliveries(&long).await;
+    outside::deliveries(&long).await;
+    outside::said_on_github(&long).await;
     pulls::pulls(&long).await;
 
     let statement = Statement::from_string(db.get_database_backend(), RAN_LAST);
@@ -343,31 +351,6 @@ async fn what_is_asked_again_and_again_is_answered_by_an_index() {
     long.uses(&["scar_executions_by_start"]).await;
 
     assert_eq!(block::behind(db).await.expect("an answer"), []);
-}
-
-/// How notifications are asked for, by who sends them and by who looks how they fare.
-async fn deliveries(long: &Long) {
-    let db = &long.db;
-    let waiting = delivery::count(db, Among::All).await.expect("an answer");
-    assert_eq!(waiting, 2);
-    long.uses(&["deliveries_by_next"]).await;
-
-    let due = delivery::next(db, Among::All, &[], 5)
-        .await
-        .expect("an answer");
-    // What they tell of is none of an activity here.
-    assert_eq!((due.deliveries.len(), due.unreadable.len()), (0, 2));
-    long.uses(&["deliveries_by_next"]).await;
-
-    let standing = delivery::standing(db).await.expect("an answer");
-    assert_eq!((standing.waiting, standing.given_up), (2, 0));
-    assert!(standing.oldest_waiting_at.is_some() && standing.last_delivered_at.is_some());
-    long.uses(&[
-        "deliveries_by_state",
-        "deliveries_by_state_end",
-        "deliveries_by_failure",
-    ])
-    .await;
 }
 
 /// As people ask it, outside of this program.

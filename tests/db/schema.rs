@@ -2,21 +2,22 @@
 
 use migration::{Migrator, MigratorTrait as _};
 use project_manager::db::{
-    activity, block, canary, delivery, execution, gate, lease, message, phase, project, pull,
-    sign_in, token, topic,
+    activity, block, canary, delivery, execution, gate, github_event, lease, message, phase,
+    project, pull, sign_in, token, topic,
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, Schema};
 
 use super::tables::{Column, columns, everything, tables, unique_indexes};
 use crate::support::{Done, ProgramBuilder, TestDatabase};
 
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 15] = [
     "activities",
     "approval_gates",
     "canaries",
     "conversation_messages",
     "conversation_topics",
     "deliveries",
+    "github_events",
     "projects",
     "pull_requests",
     "scar_executions",
@@ -73,6 +74,7 @@ async fn each_entity_has_the_columns_types_and_keys_of_its_migrated_table() {
         agrees(&db, message::Entity).await,
         agrees(&db, topic::Entity).await,
         agrees(&db, delivery::Entity).await,
+        agrees(&db, github_event::Entity).await,
         agrees(&db, project::Entity).await,
         agrees(&db, pull::Entity).await,
         agrees(&db, execution::Entity).await,
@@ -95,6 +97,8 @@ async fn what_must_be_stored_only_once_has_a_unique_index() {
             "activities(execution_id, source_index)",
             "activities(project_id, seq)",
             "conversation_messages(project_id, idempotency_key)",
+            "github_events(delivery)",
+            "github_events(subject)",
             "projects(idempotency_key)",
             "pull_requests(project_id, number)",
             "scar_executions(project_id, idempotency_key)",

@@ -8,6 +8,7 @@
 
 mod answering;
 mod cells;
+mod correspondence;
 mod traffic;
 
 use std::panic::AssertUnwindSafe;

@@ -29,9 +29,9 @@ const BYTES_MAX: usize = 16 << 10;
 const CHANGES_MAX: usize = 8;
 
 /// What readers look for, beside what the seeds have.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 20] = [
     "\"", "\\", "\\u0000", "{", "}", "[", "]", ",", ":", "\n", "🔧 ", "⚠️ ", "don't", "issue #",
-    "=", "://",
+    "=", "://", "@pm ", "```", "<!-- ", "-->",
 ];
 
 fn seeds(name: &str) -> Vec<Vec<u8>> {
@@ -137,6 +137,11 @@ fn whatever_is_around_it_a_secret_is_cut_out_once_and_for_all() {
 #[test]
 fn whatever_is_said_a_notification_of_it_is_whole_and_calls_nobody() {
     try_for_long(target("webhook"));
+}
+
+#[test]
+fn whatever_github_tells_is_read_whole_and_only_the_name_as_a_word_calls() {
+    try_for_long(target("github"));
 }
 
 #[test]

@@ -11,7 +11,12 @@ use project_manager::{
     domain::{
         activity::{Activity, Entry, Kind, Source, Verbosity},
         execution::{Command, Order},
-        id::{ActivityId, ProjectId},
+        github::{
+            answer::{comment, mark},
+            event::{self, Said, What},
+            mention::{said_to_us, without_place},
+        },
+        id::{ActivityId, MessageId, ProjectId},
         notification::{Delivery, Kind as Told, SigningKey},
         redaction::Secrets,
         workflow::Workflow,
@@ -23,12 +28,13 @@ use project_manager::{
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("scar", scar),
     ("rules", rules),
     ("cursor", cursor),
     ("redaction", redaction),
     ("webhook", webhook),
+    ("github", github),
 ];
 
 /// SCAR's list of messages, and what is made of a message.
@@ -254,4 +260,52 @@ pub fn webhook(bytes: &[u8]) {
         assert_eq!(signed, key.sign("id", 1, &body));
         assert_ne!(signed, key.sign("id", 2, &body), "it says when it was sent");
     }
+}
+
+/// What GitHub tells by webhook: the name of an event on the first line, and a body. And what is answered there.
+pub fn github(bytes: &[u8]) {
+    const MOST: usize = 2_000;
+    let text = String::from_utf8_lossy(bytes);
+    let (name, body) = text.split_once('\n').unwrap_or((&text, ""));
+    let read = event::read(name, body.as_bytes());
+    assert_eq!(read, event::read(name, body.as_bytes()));
+    let read = read.ok();
+    let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let repository = read.as_ref().and_then(|read| read.repository.as_ref());
+    if let (Some(name), Some(said)) = (repository, json["repository"]["full_name"].as_str()) {
+        assert_eq!(name.to_string(), said, "a part of a name is another name");
+    }
+    let said = match read.map(|read| read.what) {
+        Some(What::Issue(issue)) => Some(issue.said),
+        Some(What::Comment(said)) => Some(said),
+        _ => None,
+    };
+    if let Some(Said::ToUs { mention, .. }) = said {
+        let words = mention.text.as_str();
+        assert!(words.chars().count() <= 20_000, "it is no message");
+        let own = without_place(words);
+        let place = words.strip_prefix(own).expect("its beginning").trim();
+        assert!(
+            place.starts_with("> Said on GitHub, in ") && !place.contains('\n'),
+            "{place}"
+        );
+        assert!(place.ends_with(&mention.url) && !mention.url.contains(char::is_whitespace));
+        assert!(
+            mention.author.chars().all(|c| c.is_ascii_graphic()),
+            "{}",
+            mention.author
+        );
+    }
+    let lower = body.to_ascii_lowercase();
+    if said_to_us(&lower).is_some() {
+        assert!(lower.contains("@pm"), "nobody called");
+    }
+    for longer in ["@pmx", "x@pm", "@pm-1", "@pm.x"] {
+        let other = lower.replace("@pm", longer);
+        assert_eq!(said_to_us(&other), None, "a part of a word called: {other}");
+    }
+    let id = MessageId::new();
+    let answer = comment(id, body, MOST);
+    assert!(answer.starts_with(&mark(id)) && answer.chars().count() <= MOST);
+    assert_eq!(said_to_us(&answer), None, "it calls itself: {answer}");
 }

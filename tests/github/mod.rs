@@ -1,10 +1,12 @@
 //! GitHub: against a real server that speaks its REST interface, through the front door.
 
+mod answers;
 mod importing;
 mod issues;
 pub mod pulls;
 mod repositories;
 mod troubles;
+mod webhooks;
 
 use serde_json::{Value, json};
 

@@ -12,7 +12,10 @@ use crate::{
     db::tables,
     faults::startup::refused,
     github::pulls::{Place, told},
-    support::{Checkout, Client, Done, ProgramBuilder, Receiver, TestDatabase, expect, wait_until},
+    support::{
+        Checkout, Client, Done, ProgramBuilder, Receiver, TestDatabase, TestGitHub, expect,
+        wait_until,
+    },
     workflow::answer_all,
 };
 
@@ -41,17 +44,20 @@ async fn filled(database: &TestDatabase) -> Vec<Value> {
     // Somebody is told of it, and never says that they have it.
     let receiver = Receiver::start();
     receiver.is_silent();
+    let github = TestGitHub::start();
+    let settings = github.settings_without_token().into_iter();
+    let settings = settings.chain(receiver.settings());
     let serving = ProgramBuilder::serving_database(database);
-    let serving = receiver
-        .settings()
-        .into_iter()
-        .fold(serving, |serving, (name, value)| serving.set(name, value));
+    let serving = settings.fold(serving, |serving, (name, value)| serving.set(name, value));
     let server = serving
         .set("PM__NOTIFICATIONS__TIMEOUT_SECONDS", 60)
         .start()
         .await;
     let project = server.project_in("Pots “äöü” 🫖", checkout.text()).await;
-    let agent = json!({ "agent": { "env": { "KEY": "secret" }, "permissions": "reading" } });
+    let agent = json!({
+        "agent": { "env": { "KEY": "secret" }, "permissions": "reading" },
+        "github_repo_url": github.url("acme/pots"),
+    });
     expect(
         server
             .patch(&format!("/api/projects/{project}"))
@@ -59,6 +65,8 @@ async fn filled(database: &TestDatabase) -> Vec<Value> {
         StatusCode::OK,
     )
     .await;
+    let heard = github.issue_hook("acme/pots", "opened", "alice", json!({}));
+    expect(heard.to(&server), StatusCode::ACCEPTED).await;
     answer_all(&server, &project).await;
     let gates = server.read(&format!("/api/projects/{project}/gates")).await;
     let gate = gates[0]["id"].as_str().expect("an open gate");

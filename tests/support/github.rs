@@ -2,6 +2,7 @@
 //! documentation (https://docs.github.com/en/rest, version 2022-11-28): lists in pages with `Link` headers, ETags, limits, errors
 //! with their words. It uses nothing of the product.
 
+mod hook;
 mod routes;
 mod shapes;
 mod state;
@@ -10,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::{Value, json};
 
+pub use self::hook::{Hook, signature};
 use self::{
     routes::answer,
     state::{Repository, State},

@@ -38,7 +38,7 @@ pub use client::{Client, expect};
 pub use collector::{Collector, Span};
 pub use database::{LEASE, TestDatabase};
 pub use following::Following;
-pub use github::TestGitHub;
+pub use github::{Hook, TestGitHub};
 pub use guest::Guest;
 pub use lock::Lock;
 pub use port::free_port;

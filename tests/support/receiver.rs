@@ -318,7 +318,7 @@ fn checked(head: &str, body: &[u8]) -> Result<Notified, &'static str> {
 }
 
 /// HMAC with SHA-256, as RFC 2104 has it.
-fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
+pub(super) fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
     let mut block = [0; BLOCK];
     block[..key.len()].copy_from_slice(key);
     let inner = Sha256::new()

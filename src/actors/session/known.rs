@@ -9,7 +9,7 @@ use crate::{
         message::{self, Message},
         project::{self, Project},
     },
-    domain::{execution::ExecutionStatus, message::Role},
+    domain::{execution::ExecutionStatus, github::mention::without_place, message::Role},
 };
 
 /// What is known.
@@ -34,7 +34,7 @@ impl Known {
     pub(super) fn said(&self) -> Vec<Said<'_>> {
         let said = self.before.iter().map(|message| Said {
             role: message.role,
-            text: &message.content,
+            text: without_place(&message.content),
         });
         said.collect()
     }
@@ -81,7 +81,7 @@ impl Conversation {
             said: &known.said(),
             workflow: stage.workflow(),
             has_vision: stage.vision.is_some(),
-            text: &message.content,
+            text: without_place(&message.content),
             project_name: project.map_or("", |project| &project.name),
             has_workspace: project.is_some_and(|project| {
                 let choice = project.backend.as_deref();

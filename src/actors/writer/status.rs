@@ -17,6 +17,7 @@ use crate::{
         canary,
         change::{Change, Reported},
         id::ProjectId,
+        message::{replied_to, reported},
         notification,
     },
     metrics::{Ending, StoredFigures},
@@ -39,6 +40,7 @@ struct Shared {
     counted: StoredFigures,
     notable: Arc<Notify>,
     pulls: Arc<Notify>,
+    mentions: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -163,17 +165,26 @@ impl WriterStatus {
         if changes.iter().any(is_to_be_looked_at) {
             self.shared.pulls.notify_one();
         }
+        if changes.iter().any(|one| concerns_mentions(&one.change)) {
+            self.shared.mentions.notify_one();
+        }
     }
 
     /// Wakes everybody whom a change may wake: others may have stored something.
     pub(in crate::actors) fn wake_all(&self) {
         self.shared.notable.notify_one();
         self.shared.pulls.notify_one();
+        self.shared.mentions.notify_one();
     }
 
     /// Rung when something was stored that a pull request is to be looked at for.
     pub fn pulls(&self) -> Arc<Notify> {
         Arc::clone(&self.shared.pulls)
+    }
+
+    /// Rung when somebody said something to the project manager on GitHub, or what it says may be an answer to that.
+    pub fn mentions(&self) -> Arc<Notify> {
+        Arc::clone(&self.shared.mentions)
     }
 
     /// Rung when something was stored that somebody outside may be told of.
@@ -234,5 +245,17 @@ impl WriterStatus {
             .commits
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether there may be something to do for what was said on GitHub.
+fn concerns_mentions(change: &Change) -> bool {
+    match change {
+        Change::GitHubHeard(heard) => heard.mention.is_some(),
+        Change::MessagePosted(new) => {
+            let key = new.key.as_deref().unwrap_or_default();
+            replied_to(key).is_some() || reported(key).is_some()
+        }
+        _ => false,
     }
 }

@@ -107,6 +107,9 @@ fn tell(reported: &Reported, doing: &'static str, duration_ms: Option<u64>) {
         | Change::ProjectCleared
         | Change::Access(_)
         | Change::NotificationTried(_)
+        | Change::GitHubHeard(_)
+        | Change::IssueMoved(_)
+        | Change::MentionMoved(_)
         | Change::LogIndexed(_)
         | Change::IssuesCounted(_)
         | Change::MessagePosted(_)

@@ -76,6 +76,9 @@ fn source_index(change: &Change) -> Option<i64> {
         | Change::ProjectCleared
         | Change::Access(_)
         | Change::NotificationTried(_)
+        | Change::GitHubHeard(_)
+        | Change::IssueMoved(_)
+        | Change::MentionMoved(_)
         | Change::LogIndexed(_)
         | Change::IssuesCounted(_)
         | Change::MessagePosted(_)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::{Column, Entity, Execution, found::one};
-use crate::domain::id::{PhaseId, ProjectId};
+use crate::domain::id::{ExecutionId, MessageId, PhaseId, ProjectId};
 
 /// The execution that was queued last in a project before `at`.
 ///
@@ -107,5 +107,29 @@ pub(in crate::db) async fn branches_of_phases(
     let rows = rows.into_iter();
     Ok(rows
         .filter_map(|(phase, branch)| Some((PhaseId(phase?), branch?)))
+        .collect())
+}
+
+/// The executions that these messages ordered, and which message each, in the order in which they were queued; what follows one
+/// of them among them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn ordered_by(
+    db: &impl ConnectionTrait,
+    messages: &[MessageId],
+) -> Result<Vec<(MessageId, ExecutionId)>, DbErr> {
+    let ordered: Vec<(Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::MessageId, Column::Id])
+        .filter(Column::MessageId.is_in(messages.iter().map(|id| id.0)))
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let ordered = ordered.into_iter();
+    Ok(ordered
+        .map(|(message, id)| (MessageId(message), ExecutionId(id)))
         .collect())
 }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QuerySelect as _, ent
 
 use super::{Column, Entity};
 use crate::{
-    db::{self, activity, delivery, execution, gate, message, phase, pull, topic},
+    db::{self, activity, delivery, execution, gate, github_event, message, phase, pull, topic},
     domain::id::ProjectId,
 };
 
@@ -18,6 +18,7 @@ pub(in crate::db) async fn delete(
     // Nobody is told any more of what is gone.
     db::delete::<delivery::Entity>(txn, delivery::Column::ProjectId, id).await?;
     db::delete::<pull::Entity>(txn, pull::Column::ProjectId, id).await?;
+    db::delete::<github_event::Entity>(txn, github_event::Column::ProjectId, id).await?;
     // What refers to others first: nothing has to be looked for by its references.
     db::delete::<execution::Entity>(txn, execution::Column::ProjectId, id).await?;
     db::delete::<gate::Entity>(txn, gate::Column::ProjectId, id).await?;

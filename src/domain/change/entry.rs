@@ -1,5 +1,6 @@
 //! The words the log keeps of a change.
 
+mod github;
 mod step;
 mod workflow;
 
@@ -82,6 +83,9 @@ impl Change {
             Self::PullRequest(change) => change.entry(),
             Self::CanarySang { seq, .. } => Some(canary_sang(*seq)),
             Self::Noticed { message, status } => Some(of_the_server(message, status)),
+            Self::GitHubHeard(heard) => heard.mention.as_ref().map(github::mentioned),
+            Self::IssueMoved(moved) => Some(github::issue_moved(moved)),
+            Self::MentionMoved(moved) => github::mention_moved(moved),
         }
     }
 }

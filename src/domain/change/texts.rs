@@ -2,7 +2,7 @@
 
 use super::{Change, NewProject, ProjectEdit};
 use crate::domain::{
-    execution::Outcome, redaction::Secrets, vision::VisionDocument, workflow::Gate,
+    execution::Outcome, github::Came, redaction::Secrets, vision::VisionDocument, workflow::Gate,
 };
 
 impl Change {
@@ -29,6 +29,13 @@ impl Change {
             Self::GateOpened(gate) | Self::GateDecided(gate) => of_gate(gate, cut),
             Self::Noticed { message, .. } => cut(message),
             Self::PullRequest(change) => change.texts().into_iter().for_each(cut),
+            Self::GitHubHeard(heard) => {
+                if let Some(mention) = &mut heard.mention {
+                    mention.text = mention.text.clone().without(secrets);
+                }
+            }
+            Self::IssueMoved(moved) => cut(&mut moved.title),
+            Self::MentionMoved(moved) => of_mention(&mut moved.came, cut),
             // The words of the index are those of what was stored; a place is the backend's own.
             Self::ProjectDeleted
             | Self::ProjectCleared
@@ -53,6 +60,13 @@ impl Change {
 /// Not its name, its folder and its agent's variables: with a mark in them they would be another one's.
 fn of_project(new: &mut NewProject, cut: impl FnMut(&mut String)) {
     new.description.iter_mut().for_each(cut);
+}
+
+fn of_mention(came: &mut Came, cut: impl FnOnce(&mut String)) {
+    match came {
+        Came::Failed { why, .. } | Came::Refused { why } | Came::GivenUp { why } => cut(why),
+        Came::Posted(_) | Came::Answered { .. } | Came::Over => {}
+    }
 }
 
 fn of_edit(edit: &mut ProjectEdit, cut: impl FnMut(&mut String)) {

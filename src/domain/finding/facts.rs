@@ -79,6 +79,19 @@ pub struct Undelivered {
     pub given_up: u64,
 }
 
+/// What was said on GitHub cannot be answered there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// When the last attempt failed.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: String,
+    /// How much is not answered yet.
+    pub waiting: u64,
+    /// How much was given up lately.
+    pub given_up: u64,
+}
+
 /// What is known of a server.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -112,6 +125,8 @@ pub struct Facts {
     pub undelivered: Option<Undelivered>,
     /// GitHub, if it does not do what it is asked.
     pub github: Option<Away>,
+    /// The last attempt to answer somebody on GitHub failed.
+    pub unanswered: Option<Unanswered>,
     /// Of several servers: whether this one is not certain that it works for its projects.
     pub lease_is_lost: bool,
 }

@@ -23,6 +23,18 @@ fn away(name: &str) -> Away {
     }
 }
 
+fn unanswered() -> Facts {
+    Facts {
+        unanswered: Some(Unanswered {
+            at: facts().now,
+            why: "GitHub cannot be reached.".to_owned(),
+            waiting: 1,
+            given_up: 0,
+        }),
+        ..facts()
+    }
+}
+
 fn kinds(facts: &Facts) -> Vec<&'static str> {
     findings(facts).iter().map(|finding| finding.kind).collect()
 }
@@ -114,6 +126,7 @@ fn each_bad_state_is_found_with_its_cause_and_the_next_step() {
             "notifications_failing",
             with(&|it| it.undelivered = Some(undelivered())),
         ),
+        ("mentions_failing", unanswered()),
         ("backend_away", with(&|it| it.backends.push(away("SCAR")))),
         ("part_failed", with(&|it| it.parts.push(part.clone()))),
         (

@@ -60,6 +60,13 @@ pub(super) struct Entered {
     is_https: bool,
 }
 
+impl Entered {
+    /// Where the request came from, as far as that is known.
+    pub(super) fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
 impl Door {
     /// A door with this doorkeeper, for a server that is there.
     pub fn new(

@@ -12,14 +12,11 @@ use crate::{
         import::Progress,
     },
     github::{GitHub, Limit, Standing, Trouble},
+    http::Webhooks,
 };
 
 /// How long something GitHub did not do is worth a look, when nothing was asked of it since.
 const SHOWN_FOR: TimeDelta = TimeDelta::hours(1);
-
-/// Whether webhooks of GitHub are taken: there is a secret for them.
-#[derive(Debug, Clone, Copy)]
-pub struct Webhooks(pub bool);
 
 /// How it stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,11 +55,7 @@ struct TroubleShown {
 
 impl Shown {
     /// How it stands with this one.
-    pub(super) fn of(
-        github: &GitHub,
-        Webhooks(webhooks): Webhooks,
-        importer: &ImporterHandle,
-    ) -> Self {
+    pub(super) fn of(github: &GitHub, webhooks: &Webhooks, importer: &ImporterHandle) -> Self {
         let Standing {
             limits,
             last_answer_at,
@@ -71,7 +64,7 @@ impl Shown {
         Self {
             site: github.site().web(),
             has_token: github.has_token(),
-            webhooks,
+            webhooks: webhooks.are_taken(),
             limits,
             last_answer_at,
             trouble: trouble.map(|(at, trouble)| TroubleShown {

@@ -12,6 +12,7 @@ use std::future::{Ready, ready};
 use actix_web::{
     Error, FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data,
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 use serde_json::json;
 use tokio::{
@@ -20,14 +21,11 @@ use tokio::{
 };
 
 use self::shown::WatchingShown;
-use super::{
-    READ_WITHIN,
-    github::{self, Webhooks},
-    time,
-};
+use super::{READ_WITHIN, github, time};
 use crate::{
     actors::{
         canary::CanaryHandle,
+        correspondent::CorrespondentHandle,
         executor::ExecutorHandle,
         importer::ImporterHandle,
         notifier::NotifierHandle,
@@ -37,17 +35,17 @@ use crate::{
     agent::llm::{self, Model},
     backends::{Backend, Backends},
     clock,
-    db::{Reader, activity, delivery, execution, project, reason},
+    db::{Reader, activity, delivery, execution, github_event::MentionsStanding, project, reason},
     domain::{
         canary::Shown,
         execution::ExecutionStatus,
-        finding::{Away, Facts, Finding, Part, Running, Severity, Watching, findings},
+        finding::{Away, Facts, Finding, Part, Running, Severity, Unanswered, Watching, findings},
         id::ProjectId,
         notification::Standing,
     },
     feed::{self, Feed},
     github::GitHub,
-    http::About,
+    http::{About, Webhooks},
     leases::Leases,
 };
 
@@ -79,6 +77,7 @@ pub(in crate::http) struct Asked {
     pub(super) github: Data<GitHub>,
     pub(super) webhooks: Data<Webhooks>,
     pub(super) importer: Data<ImporterHandle>,
+    pub(super) correspondent: Data<CorrespondentHandle>,
 }
 
 impl FromRequest for Asked {
@@ -106,6 +105,7 @@ impl FromRequest for Asked {
             github: part(request),
             webhooks: part(request),
             importer: part(request),
+            correspondent: part(request),
         }))
     }
 }
@@ -116,6 +116,8 @@ struct Read {
     answer: Result<Stored, String>,
     /// How notifications stand; nothing where nobody is told. Asked apart: that one takes long does not hide the other.
     deliveries: Option<Result<Standing, String>>,
+    /// How it stands with what was said on GitHub; nothing where that could not be read.
+    mentions: Option<MentionsStanding>,
 }
 
 /// What it knows.
@@ -167,6 +169,10 @@ impl Asked {
                 .unwrap_or_default(),
             undelivered: self.undelivered(&read, now),
             github: github::trouble(&self.github, now),
+            unanswered: read
+                .mentions
+                .as_ref()
+                .and_then(|mentions| unanswered(mentions, now)),
             lease_is_lost: !self.leases.here().is_some_and(|here| here.is_certain()),
         };
         let mut found = findings(&facts);
@@ -184,7 +190,7 @@ impl Asked {
             "backends": self.backends(),
             "model": self.model(),
             "notifications": self.notifications(&read),
-            "github": github::Shown::of(&self.github, **self.webhooks, &self.importer),
+            "github": github::Shown::of(&self.github, &self.webhooks, &self.importer),
             "actors": statuses.iter().take(LIST_MAX).collect::<Vec<_>>(),
             "crashes": self.supervisor.crashes(),
             "streams": {
@@ -209,15 +215,18 @@ impl Asked {
                     took: begun.elapsed(),
                     deliveries: self.notifier.is_some().then(|| Err(why.clone())),
                     answer: Err(why),
+                    mentions: None,
                 };
             }
         };
         let stored = self.reader.read_within(READ_WITHIN, stored);
-        let (stored, deliveries) = tokio::join!(stored, self.deliveries());
+        let mentions = self.correspondent.standing();
+        let (stored, deliveries, mentions) = tokio::join!(stored, self.deliveries(), mentions);
         Read {
             took,
             answer: stored.map_err(|error| reason(&error)),
             deliveries,
+            mentions: mentions.ok(),
         }
     }
 
@@ -360,4 +369,19 @@ async fn disk(folder: PathBuf) -> Option<(u64, u64)> {
     let found = timeout(DISK_WITHIN, found).await.ok()?.ok()?.ok()?;
     let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
     Some((bytes(found.f_bavail), bytes(found.f_blocks)))
+}
+
+/// How long it is worth a look that something said on GitHub was given up.
+const GIVEN_UP_SHOWN_FOR: TimeDelta = TimeDelta::days(1);
+
+/// That something said on GitHub could not be answered, if that is so now or was lately.
+fn unanswered(standing: &MentionsStanding, now: DateTime<Utc>) -> Option<Unanswered> {
+    let failure = standing.last_failure.as_ref()?;
+    let is_recent = failure.is_given_up && now - failure.at < GIVEN_UP_SHOWN_FOR;
+    (failure.is_open || is_recent).then(|| Unanswered {
+        at: failure.at,
+        why: failure.why.clone(),
+        waiting: standing.waiting,
+        given_up: standing.given_up,
+    })
 }

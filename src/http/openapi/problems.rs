@@ -133,6 +133,22 @@ problems! {
              project's settings.".to_owned(),
         ),
     ]
+    NotOfGitHub "400" "The body is none of GitHub's, or a header is missing that GitHub sends." [
+        crate::http::webhooks::malformed("The body is not what GitHub sends for issues: EOF while parsing.".to_owned()),
+    ]
+    NotSigned "401" "It is not signed with the secret that this server shares with GitHub." [
+        crate::http::webhooks::not_signed(),
+    ]
+    NotFromThere "403" "It does not come from where webhooks are taken from, or names another host than the server's." [
+        crate::http::webhooks::not_from_there(std::net::Ipv4Addr::new(203, 0, 113, 9).into()),
+    ]
+    OtherType "415" "The body is of another type than GitHub sends." [
+        crate::http::webhooks::other_type(),
+    ]
+    NoWebhooks "503" "No webhooks are taken, for there is no secret; or the database does not answer." [
+        crate::http::webhooks::no_secret(),
+        AppendError::Overloaded.into(),
+    ]
     NotUpgraded "400" "The request does not ask for a WebSocket." [
         ApiError::new(StatusCode::BAD_REQUEST, "Not a WebSocket", "WebSocket upgrade is expected"),
     ]

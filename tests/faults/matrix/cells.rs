@@ -113,6 +113,12 @@ impl Cell {
         matches!(self.point, PullRequestLook | PullRequestLooked)
     }
 
+    /// Whether nothing comes by it but what is said on GitHub.
+    pub fn is_of_github(&self) -> bool {
+        use FailPoint::*;
+        matches!(self.point, MentionTaken | MentionPosted | MentionAnswered)
+    }
+
     /// What `FAILPOINTS` says.
     pub fn failpoints(&self) -> String {
         use FailPoint::*;
@@ -142,7 +148,7 @@ impl Cell {
             | AfterPollerDecide | AgentAnswer | BeforeLookAgain | AfterLookAgain | BeforeFollow
             | AfterFollow | BeforeMissed | AfterMissed | BeforeGivenUp | AfterGivenUp
             | BeforeSetAside | AfterSetAside | BeforeLook | AfterLook | BeforeDelete
-            | AfterDelete => 0,
+            | AfterDelete | MentionTaken | MentionPosted | MentionAnswered => 0,
             _ => 1,
         };
         let off = match passed {

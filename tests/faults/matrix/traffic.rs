@@ -12,10 +12,11 @@ use tokio::{sync::watch, task::JoinHandle};
 use super::{
     Cell,
     answering::{self, Answering},
+    correspondence::Correspondence,
 };
 use crate::{
     faults::load::{Load, open_pull_request},
-    support::{Client, Program, Receiver, Witness, wait_until},
+    support::{Client, Program, Receiver, TestGitHub, Witness, wait_until},
 };
 
 /// Activities that are shown, over all who watch, while the traffic flows.
@@ -33,6 +34,8 @@ pub struct Traffic {
     /// Whether a project's commands run in a coding agent.
     with_agent: bool,
     projects: Vec<String>,
+    /// What is said on GitHub, where that makes a difference.
+    correspondence: Option<Correspondence>,
     /// Held as long as the server runs.
     load: Load,
 }
@@ -41,13 +44,21 @@ impl Traffic {
     /// Starts a server that is made to fail so, and the traffic.
     pub async fn start(cell: &Cell) -> Self {
         let load = Load::new().await;
-        let server = load
-            .serving()
+        let github = cell.is_of_github().then(TestGitHub::start);
+        let settings = github.iter().flat_map(TestGitHub::settings);
+        let serving = settings.fold(load.serving(), |serving, (name, value)| {
+            serving.set(name, value)
+        });
+        let server = serving
             .set("FAILPOINTS", cell.failpoints())
             .set("PM__ACP__PERMISSION_EXPIRES_SECONDS", answering::ASKS_FOR)
             .start()
             .await;
         let mut projects = load.projects(&server).await;
+        let correspondence = match github {
+            Some(github) => Some(Correspondence::begin(github, &server).await),
+            None => None,
+        };
         let with_agent = cell.is_of_agents();
         if with_agent {
             projects.push(load.project_beside(&server).await);
@@ -65,6 +76,7 @@ impl Traffic {
             answering,
             with_agent,
             projects,
+            correspondence,
             load,
         }
     }
@@ -90,6 +102,7 @@ impl Traffic {
             meddling,
             answering,
             projects,
+            correspondence,
             load,
             ..
         } = self;
@@ -97,6 +110,9 @@ impl Traffic {
         witness.compare(&server).await;
         server.ready().await;
         all_told(&server, &projects, &load.receiver).await;
+        if let Some(correspondence) = correspondence {
+            correspondence.answered_once(&server).await;
+        }
         answering.stop().await;
         let (status, log) = server.terminate().await;
         assert_eq!(status.code(), Some(0), "{cell}: {log}");

@@ -111,7 +111,7 @@ fn of_repository(state: &mut State, came: &Came, name: &str, rest: &[&str]) -> R
         ("GET", ["issues"]) => page(state, came, listed(repository, port, came)),
         ("GET", ["pulls", number]) => {
             let mut pulls = repository.pulls.iter();
-            let found = pulls.find(|pull| pull["number"].to_string() == *number);
+            let found = pulls.find(|pull| pull["number"].as_u64() == number.parse().ok());
             found.map_or_else(|| fails(state, 404), |pull| known_by(state, came, pull))
         }
         ("GET", ["commits", sha, "check-runs"]) => {

@@ -10,6 +10,7 @@ mod github;
 pub mod lock;
 mod parts;
 mod secrets;
+mod services;
 mod serving;
 
 use std::{
@@ -24,7 +25,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-pub use self::{github::github, parts::model};
+pub use self::{github::github, services::model};
 use self::{
     parts::{Parts, start_actors},
     serving::serve,

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use actix_rt::Arbiter;
-use anyhow::Context as _;
-use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{backends, checkout, database, entrance, github, secrets};
+use super::{
+    backends, checkout, database, entrance, github, secrets,
+    services::{model, receiver, traces},
+};
 use crate::{
     actors::{
         canary::{self, CanaryHandle},
@@ -24,7 +25,7 @@ use crate::{
         supervisor::{RestartLimits, Supervisor},
         writer::WriterHandle,
     },
-    agent::llm::{self, Model},
+    agent::llm::Model,
     auth,
     backends::{Backend, Backends},
     config::Settings,
@@ -34,8 +35,7 @@ use crate::{
     github::GitHub,
     http::{self, About, ChatWindows, Importable, Setup, Webhooks, auth::Door},
     leases::Leases,
-    traces::{Collector, Traces},
-    webhook::{self, Receiver},
+    webhook::Receiver,
 };
 
 /// What the routes are given.
@@ -376,51 +376,4 @@ fn setup(backends: &Backends) -> Setup {
             .collect(),
         version: env!("CARGO_PKG_VERSION"),
     }
-}
-
-/// What is traced with these settings, if anything is.
-fn traces(settings: &Settings, database: &db::Database) -> anyhow::Result<Traces> {
-    let to = &settings.traces;
-    if to.endpoint.is_empty() {
-        return Ok(Traces::default());
-    }
-    Traces::to(Collector {
-        endpoint: to.endpoint.clone(),
-        headers: to.headers.clone(),
-        environment: settings.app.environment.clone(),
-        instance: database.server.to_string(),
-    })
-}
-
-/// Who is told of what happens, if anybody is.
-fn receiver(settings: &Settings) -> anyhow::Result<Option<Receiver>> {
-    let notifications = &settings.notifications;
-    if notifications.url.expose_secret().is_empty() {
-        return Ok(None);
-    }
-    let receiver = Receiver::new(&webhook::Options {
-        url: notifications.url.clone(),
-        secret: notifications.secret.clone(),
-        timeout: notifications.timeout,
-    });
-    receiver.map(Some).context("cannot notify anybody")
-}
-
-/// The language model of these settings; none where neither a key nor an endpoint is given.
-///
-/// # Errors
-/// When it cannot be used with them.
-pub fn model(settings: &Settings) -> anyhow::Result<Option<Model>> {
-    let llm = settings.llm.clone();
-    Model::new(llm::Options {
-        model: llm.model,
-        endpoint: llm.endpoint,
-        api_key: llm.api_key,
-        timeout: llm.timeout,
-        history_tokens: llm.history_tokens,
-        retries: llm.retries,
-        retry_first: llm.retry_first,
-        retry_longest: llm.retry_longest,
-    })
-    .context("cannot use the language model of these settings")
 }

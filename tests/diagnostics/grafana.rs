@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{connection_test, metrics::Scrape};
-use crate::support::TestAppBuilder;
+use crate::support::{TestAppBuilder, TestGitHub};
 
 const DASHBOARD: &str = include_str!("../../config/grafana/dashboard.json");
 const ALERTS: &str = include_str!("../../config/grafana/alerts.yaml");
@@ -16,8 +16,10 @@ const OF_SEVERAL: [&str; 2] = ["pm_leases_held", "pm_lease_certain"];
 
 /// A scrape of a server that has everything that can be connected.
 async fn everything() -> Scrape {
-    let nobody = "http://127.0.0.1:9";
+    let (nobody, github) = ("http://127.0.0.1:9", TestGitHub::start());
     let app = TestAppBuilder::default()
+        .set("PM__GITHUB__API_URL", github.api())
+        .set("PM__PROJECTS__REPOSITORIES", "any")
         .set("SCAR_BASE_URL", nobody)
         .set("PM__LLM__ENDPOINT", nobody)
         .set("PM__LLM__RETRIES", 0)
@@ -25,7 +27,12 @@ async fn everything() -> Scrape {
         .set("PM__NOTIFICATIONS__SECRET", "a key that signs for nobody")
         .spawn()
         .await;
-    let project = app.project("Shop").await;
+    let url = github.has("acme/shop").url("acme/shop");
+    let project = app
+        .make(&json!({ "name": "Shop", "github_repo_url": url }))
+        .await;
+    let project = project["id"].as_str().expect("an id").to_owned();
+    app.read(&format!("/api/projects/{project}/issues")).await;
     app.get("/health/scar").send().await.expect("an answer");
     connection_test(&app, &project).await;
     app.say(&project, "how are you?").await;

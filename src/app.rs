@@ -84,7 +84,7 @@ impl App {
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         if settings.import.auto {
             // Beside everything else: what GitHub needs nobody waits for.
-            parts.importer.import(parts.importable.now().await);
+            let _ = parts.importer.import(parts.importable.now().await);
         }
         Ok(Self {
             address,

@@ -32,6 +32,7 @@ use crate::{
     db::{Reader, project},
     domain::{
         change::{Change, NewProject, Reported},
+        github::RepositoryName,
         id::ProjectId,
         import::{Entry, Failed, Progress, State, Wanted},
         project::{AgentSettings, ProjectName, Reach, parse_description, parse_repository_url},
@@ -134,9 +135,22 @@ struct There {
     names: BTreeSet<String>,
 }
 
+impl There {
+    /// A repository has another name by now: whoever has it under the old one has it.
+    fn is_called(&mut self, before: &RepositoryName, now: &RepositoryName) {
+        if self.repositories.contains(&before.key()) {
+            self.repositories.insert(now.key());
+        }
+    }
+
+    fn forget(&mut self, key: &str) {
+        self.repositories.remove(key);
+        self.names.remove(key);
+    }
+}
+
 impl Parts {
     async fn import(&self, wanted: &Wanted, known: &Known) {
-        let found = self.find(wanted, known).await;
         let mut there = match self.there().await {
             Ok(there) => there,
             Err(why) => {
@@ -147,6 +161,7 @@ impl Parts {
                 return self.end(known);
             }
         };
+        let found = self.find(wanted, known, &mut there).await;
         for entry in found {
             if self.stopping.is_cancelled() {
                 return;
@@ -194,16 +209,20 @@ impl Parts {
         let url = parse_repository_url(entry.url.as_deref().unwrap_or_default(), self.reach)
             .map_err(refused)?;
         let name = ProjectName::parse(&entry.name).map_err(refused)?;
+        let known = match &url {
+            Some(url) => self.key(url),
+            None => name.as_str().to_lowercase(),
+        };
         let is_new = match &url {
-            Some(url) => there.repositories.insert(self.key(url)),
-            None => there.names.insert(name.as_str().to_lowercase()),
+            Some(_) => there.repositories.insert(known.clone()),
+            None => there.names.insert(known.clone()),
         };
         if !is_new {
             return Ok(false);
         }
         let key = match &url {
-            Some(url) => format!("import:{}", self.key(url)),
-            None => format!("import-name:{}", name.as_str().to_lowercase()),
+            Some(_) => format!("import:{known}"),
+            None => format!("import-name:{known}"),
         };
         let new = NewProject {
             description: parse_description(entry.description.as_deref().unwrap_or_default())
@@ -220,7 +239,11 @@ impl Parts {
         match self.writer.append(vec![made]).await {
             Ok(_) => Ok(true),
             Err(AppendError::Duplicate) => Ok(false),
-            Err(error) => Err(error.to_string()),
+            Err(error) => {
+                // Another entry may be the same one, and have more luck.
+                there.forget(&known);
+                Err(error.to_string())
+            }
         }
     }
 

@@ -3,6 +3,8 @@
 //! Quoted lines, code blocks and list items are not the person's own sentences: an order in them is somebody else's, or
 //! belongs to what an order is about.
 
+use crate::domain::fence::Fence;
+
 /// A word, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
@@ -71,15 +73,13 @@ type Span = std::ops::Range<usize>;
 /// The lines that are neither quoted, code, nor items of a list.
 fn own_lines(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
-    let mut in_code = false;
+    let mut fence = Fence::default();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let span = start..start + line.len();
         start = span.end;
         let bare = line.trim();
-        if bare.starts_with("```") || bare.starts_with("~~~") {
-            in_code = !in_code;
-        } else if !in_code && !bare.is_empty() && !is_passed_on(bare) {
+        if !fence.holds(line) && !bare.is_empty() && !is_passed_on(bare) {
             spans.push(span);
         }
     }

@@ -16,7 +16,9 @@ use serde::Serialize;
 pub use self::found::{Page, by_key, find, list};
 pub(super) use self::last::branches_of_phases;
 pub use self::last::{branches, last_before, last_of_phase, ordered_by, place_before};
-pub(super) use self::write::{ask_to_stop, finish, insert, keep_branch, keep_place, link, start};
+pub(super) use self::write::{
+    ask_to_stop, finish, insert, keep_branch, keep_place, link, start, unlink,
+};
 use super::{Among, pull, word};
 use crate::domain::{
     activity::{millis, millis_opt},

@@ -10,7 +10,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryOrder as _, QuerySelect as _, entity:
 use serde::Serialize;
 
 pub use self::due::{due, find, of_branch};
-pub(super) use self::write::{Place, drop_one, hint, keep, keep_trouble, link};
+pub(super) use self::write::{Place, drop_one, forget, hint, keep, keep_trouble, link};
 use super::word;
 use crate::domain::{
     activity::{millis, millis_opt},
@@ -168,6 +168,7 @@ impl Pull {
             state: self.state,
             draft: self.draft,
             checks: self.checks.clone(),
+            checks_unread: false,
             created_at: self.created_at,
             updated_at: self.updated_at,
         })

@@ -28,6 +28,7 @@ pub mod activity;
 pub mod canary;
 pub mod change;
 pub mod execution;
+pub mod fence;
 pub mod finding;
 pub mod github;
 pub mod id;

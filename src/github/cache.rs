@@ -72,14 +72,6 @@ impl Cache {
         }
     }
 
-    /// GitHub says that it is still so.
-    pub(super) fn refresh(&self, url: &str) {
-        if let Some(found) = self.kept().get_mut(url) {
-            found.read_at = Instant::now();
-            found.is_old = false;
-        }
-    }
-
     /// Something changed at what these addresses begin with: it is asked for again, with what GitHub knows it by.
     pub(super) fn expire(&self, begins: &str) {
         for (url, kept) in self.kept().iter_mut() {

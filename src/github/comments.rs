@@ -12,7 +12,7 @@ pub const COMMENT_CHARS_MAX: usize = 65_536;
 
 /// Comments GitHub gives at once, at most, and pages that are read.
 const PAGE: &str = "100";
-const PAGES_MAX: usize = 10;
+const PAGES_MAX: usize = 30;
 
 #[derive(Deserialize)]
 struct Comment {
@@ -57,11 +57,11 @@ impl GitHub {
         let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
         let query = [("since", since.as_str()), ("per_page", PAGE)];
         let first = self.wire().address(&path(repository, issue), &query);
-        // Not what was read a moment ago.
-        self.wire().expire(&first);
         let mut next = Some(first);
         for _ in 0..PAGES_MAX {
             let Some(address) = next.take() else { break };
+            // Not what was read a moment ago.
+            self.wire().expire(&address);
             let page = self
                 .wire()
                 .get::<Vec<Comment>>(asked("comments", &what), &address)

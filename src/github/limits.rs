@@ -77,20 +77,27 @@ impl Limits {
     }
 
     /// Takes note of what an answer's head says. `refused` says whether it is one that says no.
-    pub(super) fn read(&self, headers: &HeaderMap, refused: bool) -> Option<DateTime<Utc>> {
+    pub(super) fn read(
+        &self,
+        asked: &str,
+        headers: &HeaderMap,
+        refused: bool,
+    ) -> Option<DateTime<Utc>> {
         let now = clock::now();
         let limit = limit(headers);
-        let resource = limit.as_ref().map_or(CORE, |limit| limit.resource.as_str());
-        let asked = retry_after(headers);
-        let until = match (&limit, asked) {
-            (_, Some(asked)) if refused => Some(now + asked),
+        let resource = limit
+            .as_ref()
+            .map_or(asked, |limit| limit.resource.as_str());
+        let until = match (&limit, retry_after(headers)) {
+            (_, Some(wait)) if refused => Some(now + wait),
             (Some(limit), None) if limit.remaining == 0 => Some(limit.resets_at),
             _ => None,
         };
         let until = until.map(|until| until.clamp(now, now + REST_MAX));
         let mut state = self.state();
         if let Some(until) = until {
-            state.rests.insert(resource.to_owned(), until);
+            let rest = state.rests.entry(resource.to_owned()).or_insert(until);
+            *rest = until.max(*rest);
         }
         if let Some(limit) = limit
             && (state.limits.len() < NAMES_MAX || state.limits.contains_key(&limit.resource))

@@ -35,10 +35,9 @@ impl GitHub {
         if let Ok(mut path) = address.path_segments_mut() {
             path.pop_if_empty().push(login).push("permission");
         }
-        match self.wire().get::<Permission>(asked, &address).await {
-            Ok(found) => Ok(WRITERS.contains(&found.value.permission.as_str())),
-            Err(Trouble::NotThere(_)) => Ok(false),
-            Err(trouble) => Err(trouble),
-        }
+        // It may have been taken from them a moment ago.
+        self.wire().expire(&address);
+        let found = self.wire().get::<Permission>(asked, &address).await?;
+        Ok(WRITERS.contains(&found.value.permission.as_str()))
     }
 }

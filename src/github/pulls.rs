@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::{GitHub, Trouble, wire::Asked};
+use super::{
+    GitHub, Trouble,
+    wire::{Asked, CHECKS},
+};
 use crate::domain::github::{Checks, PullRequest, PullState, RepositoryName, Verdict};
 
 /// Checks GitHub gives at once, at most; the rest of more is left out.
@@ -104,36 +107,40 @@ impl GitHub {
                 .map_or_else(|| "ghost".to_owned(), |user| user.login),
             state,
             draft: found.draft,
-            checks,
+            checks_unread: checks.is_none(),
+            checks: checks.unwrap_or_else(Checks::none),
             created_at: found.created_at,
             updated_at: found.updated_at,
         })
     }
 
-    /// What the checks of a commit say: those of apps, such as GitHub Actions, and statuses, as other services set them.
-    async fn checks(&self, repository: &RepositoryName, commit: &str) -> Result<Checks, Trouble> {
+    /// What the checks of a commit say, if this server may read all of them: those of apps, such as GitHub Actions, and statuses, as other services set them.
+    async fn checks(
+        &self,
+        repository: &RepositoryName,
+        commit: &str,
+    ) -> Result<Option<Checks>, Trouble> {
         let what = format!("commit {commit} of {repository}");
         let path = format!("repos/{repository}/commits/{commit}");
         self.wire().expire(&self.wire().address(&path, &[]));
         let query = [("per_page", PAGE)];
         let runs = self.wire().address(&format!("{path}/check-runs"), &query);
-        let runs = match self.wire().get::<Runs>(asked("checks", &what), &runs).await {
-            Ok(runs) => runs.value.check_runs,
-            // A token that may read pull requests need not be one that may read checks.
-            Err(Trouble::NotAllowed(_) | Trouble::NotThere(_)) => Vec::new(),
-            Err(trouble) => return Err(trouble),
-        };
+        let runs = self.wire().get::<Runs>(asked(CHECKS, &what), &runs).await;
         let statuses = self.wire().address(&format!("{path}/status"), &query);
-        let statuses = match self
+        let statuses = self
             .wire()
-            .get::<Combined>(asked("checks", &what), &statuses)
-            .await
-        {
-            Ok(combined) => combined.value.statuses,
-            Err(Trouble::NotAllowed(_) | Trouble::NotThere(_)) => Vec::new(),
-            Err(trouble) => return Err(trouble),
-        };
-        Ok(sum_up(&runs, &statuses))
+            .get::<Combined>(asked(CHECKS, &what), &statuses)
+            .await;
+        match (runs, statuses) {
+            (Ok(runs), Ok(statuses)) => Ok(Some(sum_up(
+                &runs.value.check_runs,
+                &statuses.value.statuses,
+            ))),
+            // Of one half alone nobody knows how they end.
+            (Err(Trouble::NotAllowed(_) | Trouble::NotThere(_)), _)
+            | (_, Err(Trouble::NotAllowed(_) | Trouble::NotThere(_))) => Ok(None),
+            (Err(trouble), _) | (_, Err(trouble)) => Err(trouble),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What GitHub has: the issues of a project's repository, and the repositories one can choose from.
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -51,8 +51,7 @@ pub(super) struct Asked {
 #[utoipa::path(
     get, path = "/api/projects/{project_id}/issues", operation_id = "list_issues", tag = "github",
     summary = "The issues of a project's repository",
-    description = "Those first in which something happened last; pull requests are left out. None for a project whose repository is not \
-    on the GitHub this server uses.",
+    description = "Those first in which something happened last; pull requests are left out. None for a project without a repository.",
     params(("project_id" = ProjectId, Path, description = "Which project."), Asked),
     responses((status = 200, description = "The issues.", body = Vec<Issue>), NotOnGitHub, GitHubAway, NoneAnswers),
 )]
@@ -64,7 +63,7 @@ pub(super) async fn issues(
 ) -> Result<HttpResponse, ApiError> {
     let limit = limit(asked.limit, ISSUES, ISSUES_MAX)?;
     let project = find(&reader, project).await?;
-    let Some(repository) = repository_of(&github, &project) else {
+    let Some(repository) = repository_of(&github, &project)? else {
         return Ok(HttpResponse::Ok().json([(); 0]));
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -76,7 +75,7 @@ pub(super) async fn issues(
 #[utoipa::path(
     get, path = "/api/projects/{project_id}/issue-counts", operation_id = "count_issues", tag = "github",
     summary = "How many issues a project's repository has",
-    description = "Without its pull requests. None for a project whose repository is not on the GitHub this server uses.",
+    description = "Without its pull requests. None for a project without a repository.",
     params(("project_id" = ProjectId, Path, description = "Which project.")),
     responses((status = 200, description = "How many.", body = IssueCounts), NotOnGitHub, GitHubAway, NoneAnswers),
 )]
@@ -87,7 +86,7 @@ pub(super) async fn issue_counts(
     github: Data<GitHub>,
 ) -> Result<HttpResponse, ApiError> {
     let project = find(&reader, project).await?;
-    let Some(repository) = repository_of(&github, &project) else {
+    let Some(repository) = repository_of(&github, &project)? else {
         return Ok(HttpResponse::Ok().json(IssueCounts::default()));
     };
     let counts = github.issue_counts(&repository).await?;
@@ -190,11 +189,29 @@ pub(super) async fn repositories(
     Ok(HttpResponse::Ok().json(choice))
 }
 
-/// The project's repository, if it is on this GitHub.
-fn repository_of(github: &GitHub, project: &Project) -> Option<RepositoryName> {
-    github
-        .site()
-        .repository_of(project.github_repo_url.as_deref()?)
+/// The project's repository; none where it has none.
+///
+/// # Errors
+/// 404, when it is not on this GitHub.
+fn repository_of(github: &GitHub, project: &Project) -> Result<Option<RepositoryName>, ApiError> {
+    let Some(url) = project.github_repo_url.as_deref() else {
+        return Ok(None);
+    };
+    match github.site().repository_of(url) {
+        Some(repository) => Ok(Some(repository)),
+        None => Err(elsewhere(&github.site().web())),
+    }
+}
+
+/// 404: a repository is not where issues are known of.
+pub(super) fn elsewhere(site: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "Not on GitHub",
+        format!(
+            "The project's repository is not on {site}, which this server uses: its issues are not known here."
+        ),
+    )
 }
 
 async fn find(reader: &Reader, id: ProjectId) -> Result<Project, ApiError> {

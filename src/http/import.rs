@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{error::ApiError, extract::Json};
+use super::{error::ApiError, extract::Json, openapi::problems::Importing};
 use crate::{
     actors::importer::ImporterHandle,
     domain::import::{Progress, Wanted, split},
@@ -82,10 +82,9 @@ pub(super) struct Create {
 #[utoipa::path(
     post, path = "/api/import", operation_id = "start_import", tag = "github",
     summary = "Make projects for repositories that are there already",
-    description = "It goes on in the server; one that is under way already is not begun again. A project whose repository another \
-    one has is left as it is.",
+    description = "It goes on in the server. A project whose repository another one has is left as it is.",
     request_body = Create,
-    responses((status = 202, description = "How far it is.", body = Progress)),
+    responses((status = 202, description = "How far it is.", body = Progress), Importing),
 )]
 pub(super) async fn create(
     Json(body): Json<Create>,
@@ -97,7 +96,22 @@ pub(super) async fn create(
         true => importable.now().await,
         false => wanted,
     };
-    Ok(HttpResponse::Accepted().json(importer.import(wanted)))
+    match importer.import(wanted) {
+        Ok(progress) => Ok(HttpResponse::Accepted().json(progress)),
+        Err(other) => Err(busy(&other)),
+    }
+}
+
+/// 409: one thing is imported at a time.
+pub(super) fn busy(other: &Progress) -> ApiError {
+    let Progress { done, total, .. } = other;
+    ApiError::new(
+        StatusCode::CONFLICT,
+        "Importing already",
+        format!(
+            "Something else is being imported ({done} of {total}). Ask again when that has ended."
+        ),
+    )
 }
 
 /// `GET /api/import`

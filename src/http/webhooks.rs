@@ -7,7 +7,7 @@
 mod counted;
 mod taking;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -19,6 +19,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use self::{counted::Counted, taking::Delivery};
@@ -249,8 +250,20 @@ impl Webhooks {
 }
 
 /// The body; the signature is of its very bytes.
+/// How long a body may take to come: GitHub gives a delivery up after ten seconds, and strangers are not waited for.
+const READ_WITHIN: Duration = Duration::from_secs(10);
+
 async fn read(payload: Payload, most: usize) -> Result<Bytes, ApiError> {
-    match payload.to_bytes_limited(most).await {
+    let body = timeout(READ_WITHIN, payload.to_bytes_limited(most)).await;
+    let Ok(body) = body else {
+        let words = format!("The body did not come within {READ_WITHIN:?}.");
+        return Err(ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "Too slow",
+            words,
+        ));
+    };
+    match body {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) => Err(malformed(format!(
             "The request could not be read: {error}."

@@ -239,8 +239,8 @@ async fn a_comment_whose_answer_got_lost_is_not_written_twice_and_what_github_ta
     let github = shop();
     let (app, _) = playing(github.settings()).await;
     let project = project_of(&app, &github, SHOP).await;
-    // Whether they may, whether it is there, and then it is written.
     github.next(Fault::Status(502));
+    github.next_comment(Fault::BreakAfter);
     taken(
         &app,
         &github.said(SHOP, 12, "alice", "@pm what can you do?"),
@@ -316,7 +316,7 @@ async fn whatever_the_server_fails_at_and_however_often_it_is_killed_it_is_said_
     github.goes_down();
     taken(&server, &github.said(SHOP, 12, "alice", "@pm thanks")).await;
     server.kill().await;
-    github.next(Fault::BreakAfter);
+    github.next_comment(Fault::BreakAfter);
     github.comes_up();
     let server = program(&github, &database).start().await;
     comments(&github, 2).await;

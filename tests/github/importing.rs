@@ -100,7 +100,7 @@ async fn a_start_never_waits_for_github_and_imports_what_the_settings_say_beside
     let mut settings = github.settings();
     settings.push(("SCAR_AUTO_IMPORT", "true".to_owned()));
     settings.push(("SCAR_IMPORT_REPOS", "acme/shop, acme/notes".to_owned()));
-    settings.push(("PM__GITHUB__TIMEOUT_SECONDS", "0.2".to_owned()));
+    settings.push(("PM__GITHUB__TIMEOUT_SECONDS", "1".to_owned()));
     // It is up, although GitHub says nothing.
     let app = app_with(settings).await;
     app.ready().await;

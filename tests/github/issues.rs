@@ -92,24 +92,27 @@ async fn what_has_not_changed_is_not_sent_again_and_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_project_without_a_repository_of_this_github_has_no_issues() {
+async fn a_project_without_a_repository_has_no_issues_and_of_one_elsewhere_they_are_not_known() {
     let github = TestGitHub::start();
     let app = app_on(&github).await;
+    let project = app.project("None").await;
+    assert_eq!(issues(&app, &project, "").await, json!([]));
+    let counts = app
+        .read(&format!("/api/projects/{project}/issue-counts"))
+        .await;
+    assert_eq!(
+        counts,
+        json!({ "open_issues_count": 0, "closed_issues_count": 0 })
+    );
     let elsewhere =
         json!({ "name": "Elsewhere", "github_repo_url": "https://gitlab.com/acme/shop" });
-    for made in [
-        app.make(&json!({ "name": "None" })).await,
-        app.make(&elsewhere).await,
-    ] {
-        let project = made["id"].as_str().expect("an id");
-        assert_eq!(issues(&app, project, "").await, json!([]));
-        let counts = app
-            .read(&format!("/api/projects/{project}/issue-counts"))
-            .await;
-        assert_eq!(
-            counts,
-            json!({ "open_issues_count": 0, "closed_issues_count": 0 })
-        );
+    let project = app.make(&elsewhere).await["id"].clone();
+    let project = project.as_str().expect("an id");
+    for what in ["issues", "issue-counts"] {
+        let asked = app.get(&format!("/api/projects/{project}/{what}"));
+        let problem = refused(asked, StatusCode::NOT_FOUND).await;
+        let words = problem["detail"].as_str().expect("words");
+        assert!(words.contains("is not on http://127.0.0.1"), "{words}");
     }
     assert!(
         github.requests().is_empty(),

@@ -151,7 +151,7 @@ async fn a_github_that_is_away_slow_broken_or_somebody_else_is_told_as_that() {
     let github = TestGitHub::start();
     github.has("acme/shop").issue("acme/shop", 1, "First");
     let mut settings = github.settings();
-    settings.push(("PM__GITHUB__TIMEOUT_SECONDS", "0.3".to_owned()));
+    settings.push(("PM__GITHUB__TIMEOUT_SECONDS", "2".to_owned()));
     let app = app_with(settings).await;
     let project = project_of(&app, &github, "acme/shop").await;
     for (fault, expected) in [

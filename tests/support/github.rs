@@ -215,6 +215,12 @@ impl TestGitHub {
         self
     }
 
+    /// What goes wrong with the next comment that is written.
+    pub fn next_comment(&self, fault: Fault) -> &Self {
+        self.state().next_comment = Some(fault);
+        self
+    }
+
     /// What goes wrong with each request from now on.
     pub fn always(&self, fault: Fault) -> &Self {
         self.state().always = Some(fault);
@@ -271,7 +277,12 @@ fn listen(port: u16, state: &Arc<Mutex<State>>) -> Listening {
     Listening::start(port, move |came| {
         let mut state = lock(&state);
         state.requests.push(came.clone());
-        let planned = state.next.pop_front();
+        let is_comment = came.method == "POST" && came.path().ends_with("/comments");
+        let at_comment = match is_comment {
+            true => state.next_comment.take(),
+            false => None,
+        };
+        let planned = at_comment.or_else(|| state.next.pop_front());
         match planned.or_else(|| state.always.clone()) {
             None => answer(&mut state, came),
             Some(Fault::BreakAfter) => {

@@ -17,7 +17,7 @@ use crate::{
         mention::Mention,
     },
     failpoint::FailPoint,
-    github::COMMENT_CHARS_MAX,
+    github::{COMMENT_CHARS_MAX, Trouble},
 };
 
 /// What nobody has answered for so long is not waited for any more: no command runs for a week.
@@ -33,6 +33,9 @@ pub(super) fn too_late(pending: &Pending, now: DateTime<Utc>) -> Option<Came> {
             .to_owned(),
     })
 }
+
+/// How long GitHub may work on a request whose answer was lost: it gives up one itself after ten seconds.
+const SETTLES_WITHIN: TimeDelta = TimeDelta::seconds(10);
 
 impl Parts {
     /// Says the message with this key, unless it is there.
@@ -61,7 +64,15 @@ impl Parts {
             Ok(Some(url)) => Ok(url),
             Ok(None) => {
                 let words = comment(message.id, &message.content, COMMENT_CHARS_MAX);
-                self.github.comment(repository, *issue, &words).await
+                match self.github.comment(repository, *issue, &words).await {
+                    // It may be written all the same, a little later.
+                    Err(trouble @ (Trouble::Away(_) | Trouble::TimedOut(_))) => {
+                        let now = clock::now();
+                        let settled = Some(now + SETTLES_WITHIN);
+                        return again(pending, trouble.to_string(), now, settled);
+                    }
+                    written => written,
+                }
             }
             Err(trouble) => Err(trouble),
         };

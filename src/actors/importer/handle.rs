@@ -41,19 +41,23 @@ impl ImporterHandle {
         Self { known }
     }
 
-    /// Begins to import, unless something is being imported; how far that is.
-    pub fn import(&self, wanted: Wanted) -> Progress {
+    /// Begins to import; how far that is.
+    ///
+    /// # Errors
+    /// How far another import is that is going on.
+    pub fn import(&self, wanted: Wanted) -> Result<Progress, Progress> {
         let mut progress = self.known.progress();
-        if progress.state != State::Running {
-            *progress = Progress {
-                state: State::Running,
-                started_at: Some(clock::now()),
-                ..Progress::default()
-            };
-            *self.known.next() = Some(wanted);
-            self.known.bell.notify_one();
+        if progress.state == State::Running {
+            return Err(progress.clone());
         }
-        progress.clone()
+        *progress = Progress {
+            state: State::Running,
+            started_at: Some(clock::now()),
+            ..Progress::default()
+        };
+        *self.known.next() = Some(wanted);
+        self.known.bell.notify_one();
+        Ok(progress.clone())
     }
 
     /// How far it is, or how the last one ended.

@@ -1,9 +1,9 @@
 //! Where projects to be imported are found.
 
-use super::{Known, Parts};
+use super::{Known, Parts, There};
 use crate::{
     domain::{
-        github::RepositoryAbout,
+        github::{RepositoryAbout, RepositoryName},
         import::{Entry, Failed, Wanted, meant, read_file},
     },
     github::Owner,
@@ -12,9 +12,17 @@ use crate::{
 /// Repositories of one user or organisation that are imported at most; who has more names those that are meant.
 const REPOSITORIES_MAX: usize = 1_000;
 
+/// Projects whose repositories are asked for under the name they have now, at most.
+const RENAMED_MAX: usize = 100;
+
 impl Parts {
     /// All that is wanted; what cannot be found is told.
-    pub(super) async fn find(&self, wanted: &Wanted, known: &Known) -> Vec<Entry> {
+    pub(super) async fn find(
+        &self,
+        wanted: &Wanted,
+        known: &Known,
+        there: &mut There,
+    ) -> Vec<Entry> {
         let mut all = Vec::new();
         if let Some((file, text)) = &wanted.file {
             let site = self.github.site();
@@ -26,57 +34,91 @@ impl Parts {
             );
             keep(&mut all, known, file, read);
         }
-        for text in &wanted.repositories {
+        for (index, text) in wanted.repositories.iter().enumerate() {
             if self.stopping.is_cancelled() {
                 return all;
             }
-            let found = self.named(text).await;
+            let (found, goes_on) = self.named(text, there).await;
             keep(&mut all, known, text, vec![found]);
+            let left = wanted.repositories.len() - index - 1;
+            if !goes_on && left > 0 {
+                let failed = Failed {
+                    name: format!("{left} more"),
+                    why: "they were not asked for, because GitHub does not answer now. Import again later".to_owned(),
+                };
+                known.progress().fails(failed);
+                break;
+            }
         }
-        if !wanted.user.is_empty() {
-            let (words, owner) = (
-                format!("user {}", wanted.user),
-                Owner::User(wanted.user.clone()),
-            );
-            let found = self.owned(&words, &owner).await;
-            keep(&mut all, known, &words, found);
-        }
-        if !wanted.organisation.is_empty() {
-            let name = wanted.organisation.clone();
-            let (words, owner) = (format!("organisation {name}"), Owner::Organisation(name));
-            let found = self.owned(&words, &owner).await;
+        for owner in [
+            (!wanted.user.is_empty()).then(|| Owner::User(wanted.user.clone())),
+            (!wanted.organisation.is_empty())
+                .then(|| Owner::Organisation(wanted.organisation.clone())),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let (words, login) = match &owner {
+                Owner::User(login) => (format!("user {login}"), login),
+                Owner::Organisation(login) => (format!("organisation {login}"), login),
+                Owner::Me => continue,
+            };
+            let found = self.owned(&words, login, &owner, there).await;
             keep(&mut all, known, &words, found);
         }
         all
     }
 
-    /// A repository somebody named: it is looked at, so that a mistyped one is told.
-    async fn named(&self, text: &str) -> Result<Entry, Failed> {
-        let name = meant(text, |url| self.github.site().repository_of(url))?;
-        let about = self
-            .github
-            .repository(&name)
-            .await
-            .map_err(|trouble| Failed {
-                name: text.to_owned(),
-                why: trouble.to_string(),
-            })?;
-        Ok(self.entry(about))
+    /// A repository somebody named: it is looked at, so that a mistyped one is told. Whether it makes sense to ask for others.
+    async fn named(&self, text: &str, there: &mut There) -> (Result<Entry, Failed>, bool) {
+        let name = match meant(text, |url| self.github.site().repository_of(url)) {
+            Ok(name) => name,
+            Err(failed) => return (Err(failed), true),
+        };
+        match self.github.repository(&name).await {
+            Ok(about) => {
+                there.is_called(&name, &about.name);
+                (Ok(self.entry(about)), true)
+            }
+            Err(trouble) => {
+                let (name, why) = (text.to_owned(), trouble.to_string());
+                (Err(Failed { name, why }), !trouble.may_pass())
+            }
+        }
     }
 
-    async fn owned(&self, words: &str, owner: &Owner) -> Vec<Result<Entry, Failed>> {
-        match self.github.repositories(owner, REPOSITORIES_MAX).await {
-            // In what is archived nothing is done any more.
-            Ok(found) => found
-                .into_iter()
-                .filter(|about| !about.archived)
-                .map(|about| Ok(self.entry(about)))
-                .collect(),
-            Err(trouble) => vec![Err(Failed {
-                name: words.to_owned(),
-                why: trouble.to_string(),
-            })],
+    async fn owned(
+        &self,
+        words: &str,
+        login: &str,
+        owner: &Owner,
+        there: &mut There,
+    ) -> Vec<Result<Entry, Failed>> {
+        let found = match self.github.repositories(owner, REPOSITORIES_MAX).await {
+            Ok(found) => found,
+            Err(trouble) => {
+                return vec![Err(Failed {
+                    name: words.to_owned(),
+                    why: trouble.to_string(),
+                })];
+            }
+        };
+        // What a project has under a name it had before is among them under the one it has now.
+        let begins = format!("{}/", login.to_ascii_lowercase());
+        let listed: Vec<String> = found.iter().map(|about| about.name.key()).collect();
+        let is_unlisted = |key: &&String| key.starts_with(&begins) && !listed.contains(key);
+        let unlisted = there.repositories.iter().filter(is_unlisted);
+        let unlisted: Vec<RepositoryName> = unlisted
+            .filter_map(|key| RepositoryName::parse(key))
+            .collect();
+        for name in unlisted.iter().take(RENAMED_MAX) {
+            if let Ok(about) = self.github.repository(name).await {
+                there.is_called(name, &about.name);
+            }
         }
+        // In what is archived nothing is done any more.
+        let live = found.into_iter().filter(|about| !about.archived);
+        live.map(|about| Ok(self.entry(about))).collect()
     }
 
     fn entry(&self, about: RepositoryAbout) -> Entry {

@@ -45,7 +45,7 @@ impl Parts {
         let (project, number) = (pull.project, pull.number);
         for _ in 0..COMPARISONS_MAX {
             let Some(known) = self.known(&pull).await else {
-                return;
+                return pause(NOT_STORED).await;
             };
             let changes = self.compare(known).await;
             let hold = self.leases.hold(project);
@@ -117,7 +117,11 @@ impl Parts {
         let schedule = Schedule::new(self.every, self.github.has_token());
         let (number, revision) = (pull.number, pull.revision);
         let changes = match asked {
-            Ok(seen) => {
+            Ok(mut seen) => {
+                // What was known of them stays: that they cannot be read now says nothing of them.
+                if std::mem::take(&mut seen.checks_unread) {
+                    seen.checks = pull.checks.clone();
+                }
                 let next_look_at = schedule.after(&seen, now);
                 let news = News::of(pull.before(), &seen, pull.execution_id.is_some());
                 let told = news.into_iter().map(|news| PullChange::Told {

@@ -106,6 +106,7 @@ mod tests {
                 state,
                 draft: false,
                 checks: Checks::none(),
+                checks_unread: false,
                 created_at: updated_at,
                 updated_at,
             };

@@ -155,6 +155,12 @@ impl Api {
             .await
     }
 
+    /// Has something done with this body, and tries once: asked again, the server would say that it is being done.
+    pub(super) async fn post_once_with(&self, path: &str, body: &Value) -> Result<Answer, Failure> {
+        self.ask_once(self.http.post(self.url(path)).json(body))
+            .await
+    }
+
     /// Opens a stream, and tries once: who reads it knows how often, and for how long.
     pub(super) async fn open(&self, path: &str, cursor: i64) -> Result<Response, Failure> {
         let request = self

@@ -143,6 +143,21 @@ pub(in crate::db) async fn finish(
     Ok(updated.rows_affected == 1)
 }
 
+/// The pull requests that a project's executions told of are another repository's now.
+pub(in crate::db) async fn unlink(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+) -> Result<(), DbErr> {
+    let none: Option<i64> = None;
+    Entity::update_many()
+        .col_expr(Column::PullNumber, none.into())
+        .filter(Column::ProjectId.eq(project.0))
+        .filter(Column::PullNumber.is_not_null())
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 /// Keeps which pull request an execution told of last.
 pub(in crate::db) async fn link(
     txn: &DatabaseTransaction,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr, entity::prelude::*};
 
 use super::{Column, Entity, packed, unpacked};
+use crate::db::pull;
 use crate::domain::{
     Invalid, change::ProjectEdit, id::ProjectId, project::ProjectStatus, vision::VisionDocument,
 };
@@ -24,6 +25,12 @@ pub(in crate::db) async fn edit(
         agent,
         status,
     } = edit;
+    if let Some(url) = github_repo_url {
+        let before = Entity::find_by_id(id.0).one(txn).await?;
+        if before.is_some_and(|before| before.github_repo_url != *url) {
+            pull::forget(txn, id).await?;
+        }
+    }
     let mut update = Entity::update_many().col_expr(Column::UpdatedAt, at.into());
     if let Some(name) = name {
         update = update.col_expr(Column::Name, name.as_str().into());

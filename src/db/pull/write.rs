@@ -109,7 +109,8 @@ async fn make(txn: &DatabaseTransaction, place: Place<'_>, at: DateTime<Utc>) ->
         next_look_at: Set(Some(at)),
         trouble: Set(None),
         failures: Set(0),
-        revision: Set(0),
+        // What is found out of one that was here before is not taken for it.
+        revision: Set(at.timestamp_micros()),
     };
     let mut once = OnConflict::columns([Column::ProjectId, Column::Number]);
     Entity::insert(row)
@@ -172,6 +173,18 @@ pub(in crate::db) async fn keep_trouble(
         .exec(txn)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Forgets all of a project: its repository is another one now, in which the same numbers are other pull requests.
+pub(in crate::db) async fn forget(
+    txn: &DatabaseTransaction,
+    project: ProjectId,
+) -> Result<(), DbErr> {
+    Entity::delete_many()
+        .filter(Column::ProjectId.eq(project.0))
+        .exec(txn)
+        .await?;
+    execution::unlink(txn, project).await
 }
 
 /// Takes one away. False when something was kept of it meanwhile.

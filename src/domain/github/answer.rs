@@ -19,7 +19,7 @@ pub fn mark(message: MessageId) -> String {
 
 /// Whether a text is a comment of the project manager's.
 pub(super) fn is_ours(text: &str) -> bool {
-    text.contains(MARK)
+    text.trim_start().starts_with(MARK)
 }
 
 /// The comment that says a message, of so many characters at most. It calls nobody.

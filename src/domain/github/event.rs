@@ -7,6 +7,8 @@ mod body;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use serde::de::IgnoredAny;
 
 use self::body::{Body, Branch, Checked, Issue, Person};
@@ -92,6 +94,8 @@ pub enum Said {
         mention: Box<Mention>,
         /// What it is, however often it is told: `comment 17`.
         subject: String,
+        /// When it was written.
+        at: Option<DateTime<Utc>>,
     },
     /// Nobody called it.
     NotToUs,
@@ -238,6 +242,7 @@ fn issues(body: &Body, repository: &RepositoryName) -> Option<What> {
                 user,
                 url,
                 subject: format!("issue {}", issue.id),
+                at: issue.created_at,
             },
             issue,
             repository,
@@ -264,13 +269,16 @@ fn commented(body: &Body, repository: &RepositoryName) -> Option<Said> {
         user,
         url,
         subject: format!("comment {}", comment.id),
+        at: comment.created_at,
     };
     said(written, issue, repository)
 }
 
 /// What a move is, however often it is told: an issue is closed again and again, each time at another time.
 fn moved_when(issue: &Issue, action: &str) -> String {
-    let at = issue.updated_at.map(|at| at.timestamp_micros());
+    // It is opened once, whatever else is said of it meanwhile.
+    let again = issue.updated_at.filter(|_| action != "opened");
+    let at = again.map(|at| at.timestamp_micros());
     format!("issue {} {action} {}", issue.id, at.unwrap_or_default())
 }
 
@@ -280,6 +288,7 @@ struct Written<'a> {
     user: &'a Person,
     url: &'a str,
     subject: String,
+    at: Option<DateTime<Utc>>,
 }
 
 fn said(written: Written<'_>, issue: &Issue, repository: &RepositoryName) -> Option<Said> {
@@ -288,6 +297,7 @@ fn said(written: Written<'_>, issue: &Issue, repository: &RepositoryName) -> Opt
         user,
         url,
         subject,
+        at,
     } = written;
     let author = login(user)?;
     let text = body.unwrap_or_default();
@@ -315,6 +325,7 @@ fn said(written: Written<'_>, issue: &Issue, repository: &RepositoryName) -> Opt
     Some(Said::ToUs {
         mention: Box::new(mention),
         subject,
+        at,
     })
 }
 

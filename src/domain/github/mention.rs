@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::RepositoryName;
-use crate::domain::message::MessageText;
+use crate::domain::{fence::Fence, message::MessageText};
 
 /// What calls the project manager, in upper or lower case.
 pub const NAME: &str = "@pm";
@@ -52,22 +52,10 @@ pub struct Place<'a> {
 /// The words a text has for the project manager, if it calls it.
 pub fn said_to_us(text: &str) -> Option<String> {
     let (mut words, mut called) = (String::new(), false);
-    let mut fence: Option<(char, usize)> = None;
+    let mut fence = Fence::default();
     for line in without_hidden(text).lines() {
         let bare = line.trim_start();
-        if let Some(mark) = fence_of(bare) {
-            match fence {
-                // It ends with as many marks at least, of the same kind, and nothing else.
-                Some((kind, count)) if kind == mark.0 && mark.1 >= count => {
-                    if bare.trim_end().chars().all(|c| c == kind) {
-                        fence = None;
-                    }
-                }
-                Some(_) => {}
-                None => fence = Some(mark),
-            }
-            words.push_str(line);
-        } else if fence.is_some() {
+        if fence.holds(line) {
             words.push_str(line);
         } else if bare.starts_with('>') {
             continue;
@@ -88,15 +76,13 @@ pub fn said_to_us(text: &str) -> Option<String> {
 /// The message that tells a conversation these words.
 pub fn message(words: &str, place: Place<'_>) -> MessageText {
     let words: String = words.chars().take(WORDS_CHARS_MAX).collect();
+    let what = match place.is_pull {
+        true => "pull request",
+        false => "issue",
+    };
     let words = match words.trim() {
         "" => Cow::Borrowed(NOTHING_SAID),
-        words if place.is_pull => Cow::Borrowed(words),
-        words => about_this(words, place.issue),
-    };
-    let what = if place.is_pull {
-        "pull request"
-    } else {
-        "issue"
+        words => about_this(words, what, place.issue),
     };
     let Place { issue, url, .. } = place;
     MessageText::cut(&format!("{words}\n\n{PLACE}{what} {issue}: {url}"))
@@ -109,15 +95,6 @@ pub fn without_place(text: &str) -> &str {
         Some((words, _)) => words,
         None => text,
     }
-}
-
-/// What begins or ends a block of code: which mark, and how many.
-fn fence_of(line: &str) -> Option<(char, usize)> {
-    let kind = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let count = line.chars().take_while(|c| *c == kind).count();
-    // A line with more of them later is code within a line.
-    let is_fence = count >= 3 && (kind == '~' || !line[count..].contains('`'));
-    is_fence.then_some((kind, count))
 }
 
 /// Without the comments of HTML, which GitHub does not show.
@@ -240,7 +217,7 @@ const AFTER_THIS: [&str; 12] = [
 ];
 
 /// The words with the issue's number where they say "this": the conversation does not know on what they were said.
-fn about_this(words: &str, issue: u64) -> Cow<'_, str> {
+fn about_this<'a>(words: &'a str, what: &str, issue: u64) -> Cow<'a, str> {
     let lower = words.to_ascii_lowercase();
     let is_word_start = |at: usize| {
         let before = lower[..at].chars().next_back();
@@ -260,7 +237,7 @@ fn about_this(words: &str, issue: u64) -> Cow<'_, str> {
         };
         let end = words.len() - (object.len() - this.len());
         let (before, after) = (&words[..at], &words[end..]);
-        return Cow::Owned(format!("{before}fix issue {issue}{after}"));
+        return Cow::Owned(format!("{before}fix {what} {issue}{after}"));
     }
     Cow::Borrowed(words)
 }

@@ -90,6 +90,7 @@ mod tests {
                 state: checks,
                 ..Checks::none()
             },
+            checks_unread: false,
             created_at: DateTime::UNIX_EPOCH,
             updated_at: DateTime::UNIX_EPOCH,
         }

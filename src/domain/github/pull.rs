@@ -97,6 +97,9 @@ pub struct PullRequest {
     pub draft: bool,
     /// What its checks say.
     pub checks: Checks,
+    /// Whether what they say could not be read: a token that may read pull requests need not be one that may read checks.
+    #[serde(skip)]
+    pub checks_unread: bool,
     /// When it was opened.
     #[serde(serialize_with = "millis")]
     pub created_at: DateTime<Utc>,

@@ -62,6 +62,7 @@ problems! {
     NotOnGitHub "404" "There is no such project, or GitHub does not know its repository." [
         ApiError::no_project(ProjectId(EXAMPLE_ID)),
         Trouble::NotThere("repository you/shop".to_owned()).into(),
+        crate::http::github::elsewhere("https://github.com"),
     ]
     GitHubAway "502" "GitHub does not answer, or does not do what it was asked." [
         Trouble::TokenRefused.into(),
@@ -72,6 +73,9 @@ problems! {
         ApiError::unavailable(
             "The database is not answering. What is stored is safe; try again in a moment.",
         ),
+    ]
+    Importing "409" "Something else is being imported." [
+        crate::http::import::busy(&crate::domain::import::Progress::default()),
     ]
     NoExecution "404" "There is no such execution." [
         ApiError::no_execution(crate::domain::id::ExecutionId(EXAMPLE_ID)),

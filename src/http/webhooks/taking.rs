@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use actix_web::web::Bytes;
+use chrono::TimeDelta;
 use tokio::time::timeout;
 
 use super::{Hooks, Taken, TakenAs, malformed};
 use crate::{
     actors::{lookout::LookError, writer::AppendError},
+    clock,
     db::project,
     domain::{
         change::{Change, Reported},
@@ -23,6 +25,9 @@ use crate::{
 
 /// How long it may take to keep what is to be looked at: GitHub waits ten seconds.
 const KEPT_WITHIN: Duration = Duration::from_secs(8);
+
+/// For how long what was said is taken: GitHub sends a delivery again for three days, when somebody asks it to.
+const SAID_WITHIN: TimeDelta = TimeDelta::days(4);
 
 /// A delivery that GitHub has signed.
 pub(super) struct Delivery {
@@ -187,7 +192,13 @@ fn heard(
 /// What somebody said to the project manager, and what it is, or why there is nothing to do about it.
 fn to_us(said: Said) -> Result<(Box<Mention>, String), &'static str> {
     match said {
-        Said::ToUs { mention, subject } => Ok((mention, subject)),
+        // What is sent again after so long was done then, or is not wanted any more; and nobody has kept that it was.
+        Said::ToUs { at: Some(at), .. } if clock::now() - at > SAID_WITHIN => {
+            Err("It was said too long ago.")
+        }
+        Said::ToUs {
+            mention, subject, ..
+        } => Ok((mention, subject)),
         Said::NotToUs => Err("Nobody called the project manager (@pm)."),
         Said::ByProgram => Err("A program wrote it."),
         Said::ByUs => Err("It is an answer of the project manager's own."),

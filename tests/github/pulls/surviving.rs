@@ -115,6 +115,7 @@ async fn what_was_found_out_before_something_else_was_stored_is_refused_with_all
         state: PullState::Merged,
         draft: false,
         checks: Checks::none(),
+        checks_unread: false,
         created_at: clock::now(),
         updated_at: clock::now(),
     };

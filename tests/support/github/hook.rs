@@ -42,6 +42,12 @@ impl Hook {
     }
 }
 
+/// This moment, as GitHub writes it.
+fn now() -> Value {
+    let now = chrono::Utc::now();
+    json!(now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+}
+
 /// `X-Hub-Signature-256` of this body.
 pub fn signature(secret: &str, body: &[u8]) -> String {
     let digits = hmac(secret.as_bytes(), body);
@@ -62,6 +68,7 @@ impl TestGitHub {
         let id = uuid::Uuid::now_v7().as_u64_pair().1 >> 16;
         let mut comment = shapes::comment(self.port, repository, issue, id, text);
         comment["user"] = shapes::person(login);
+        comment["created_at"] = now();
         let mut body = self.body(repository, "created", login);
         body["issue"] = shapes::issue(
             self.port,
@@ -76,6 +83,7 @@ impl TestGitHub {
     /// Something happened to an issue.
     pub fn issue_hook(&self, repository: &str, action: &str, login: &str, change: Value) -> Hook {
         let mut issue = shapes::issue(self.port, repository, 12, "Prices are wrong");
+        issue["created_at"] = now();
         super::state::merge(&mut issue, change);
         let mut body = self.body(repository, action, login);
         body["issue"] = issue;

@@ -53,6 +53,8 @@ pub struct State {
     pub repositories: Vec<Repository>,
     pub requests: Vec<Came>,
     pub next: VecDeque<Fault>,
+    /// What goes wrong with the next comment that is written.
+    pub next_comment: Option<Fault>,
     pub always: Option<Fault>,
     pub is_revoked: bool,
     /// Requests that are left, and when there are more, in seconds since 1970.

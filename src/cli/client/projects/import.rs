@@ -48,6 +48,7 @@ pub(super) struct Import {
 #[derive(Deserialize)]
 struct Progress {
     state: String,
+    started_at: Option<String>,
     sources: Vec<String>,
     total: u64,
     done: u64,
@@ -64,9 +65,17 @@ struct Failed {
 }
 
 pub(super) async fn run(api: &Api, asked: &Import) -> Result<ExitCode, Failure> {
-    let mut answer = api.post("/api/import", &body(asked)?, None).await?.text;
+    let mut answer = api.post_once_with("/api/import", &body(asked)?).await?.text;
+    let begun: Progress = api.understood(&answer)?;
     let progress = loop {
         let progress: Progress = api.understood(&answer)?;
+        if progress.started_at != begun.started_at {
+            return Err(Failure::NotDone(
+                "the server was restarted meanwhile, or another one answers: how it ended is not known. Import again; what is \
+                 there is left as it is"
+                    .to_owned(),
+            ));
+        }
         if progress.state != "running" {
             break progress;
         }

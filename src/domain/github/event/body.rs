@@ -52,6 +52,8 @@ pub(super) struct Issue {
     pub(super) body: Option<String>,
     pub(super) user: Option<Person>,
     #[serde(default)]
+    pub(super) created_at: Option<DateTime<Utc>>,
+    #[serde(default)]
     pub(super) updated_at: Option<DateTime<Utc>>,
     /// There for a pull request.
     #[serde(default)]
@@ -61,6 +63,8 @@ pub(super) struct Issue {
 #[derive(Deserialize)]
 pub(super) struct Comment {
     pub(super) id: u64,
+    #[serde(default)]
+    pub(super) created_at: Option<DateTime<Utc>>,
     pub(super) html_url: String,
     #[serde(default)]
     pub(super) body: Option<String>,

@@ -1,7 +1,7 @@
 //! How all deliveries stand. It is asked just when the receiver is away and many wait, so every question is answered from an
 //! index, and none of them reads all that wait.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ConnectionTrait, DbErr, QueryOrder as _, QuerySelect as _, Statement, entity::prelude::*,
 };
@@ -18,6 +18,9 @@ use crate::{
 /// Deliveries that are shown.
 const RECENT: u64 = 20;
 
+/// How long it may take to ask all this.
+const ASKED_WITHIN: TimeDelta = TimeDelta::seconds(10);
+
 /// How all deliveries stand.
 ///
 /// # Errors
@@ -30,8 +33,9 @@ pub async fn standing(db: &impl ConnectionTrait) -> Result<Standing, DbErr> {
         .limit(RECENT)
         .all(db)
         .await?;
-    // What is said to have been later was stored before the clock was set back, and says nothing of today.
-    let now = clock::now();
+    // What is said to have been later was stored before the clock was set back, and says nothing of today; but for what is
+    // stored while this is being asked.
+    let now = clock::now() + ASKED_WITHIN;
     let oldest: Option<DateTime<Utc>> = Entity::find()
         .select_only()
         .column(Column::CreatedAt)

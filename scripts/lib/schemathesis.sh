@@ -35,11 +35,12 @@ stop_tried_server() {
 }
 
 # try_api OPTION...: tries what the options of `schemathesis run` say. The server has a folder and a port of its own, and nothing of this machine's
-# settings; what it says is shown when something was found.
+# settings; what it says is shown when something was found. It asks nobody outside: its GitHub is an address where nobody is.
 try_api() {
   local folder url waited=0 result=0
   folder=$(mktemp -d "${TMPDIR:-/tmp}/pm-try-api.XXXXXXXX") || return
   env -i PATH=/usr/bin:/bin HOME="$folder" PM__DATA__DIR="$folder/data" API_PORT=0 LOG_LEVEL=warn \
+    PM__GITHUB__API_URL=http://127.0.0.1:9 \
     "$target/debug/pm" >"$folder/out" 2>"$folder/log" &
   tried_server=$!
   until url=$(grep -o 'http://.*' "$folder/out"); do

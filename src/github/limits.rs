@@ -122,9 +122,11 @@ impl Limits {
         state.trouble = None;
     }
 
-    /// Something is wrong with GitHub, or with this server's token.
-    pub(super) fn went_wrong(&self, trouble: &Trouble) {
-        self.state().trouble = Some((clock::now(), trouble.clone()));
+    /// Something is wrong with GitHub, or with this server's token. Whether that is news.
+    pub(super) fn went_wrong(&self, trouble: &Trouble) -> bool {
+        let now = clock::now();
+        let before = self.state().trouble.replace((now, trouble.clone()));
+        before.is_none_or(|(_, before)| before.word() != trouble.word())
     }
 
     pub(super) fn standing(&self) -> Standing {

@@ -205,9 +205,12 @@ impl Wire {
             }
             // A token that may read pull requests need not be one that may read checks.
             Err(Trouble::NotAllowed(_)) if asked.kind == CHECKS => self.limits.went_well(),
-            Err(trouble) => {
+            // The log has a line when it begins, and not one for each request meanwhile.
+            Err(trouble) if self.limits.went_wrong(trouble) => {
                 tracing::warn!(kind = asked.kind, what = asked.what, %trouble, "GitHub did not do what it was asked");
-                self.limits.went_wrong(trouble);
+            }
+            Err(trouble) => {
+                tracing::debug!(kind = asked.kind, what = asked.what, %trouble, "GitHub did not do what it was asked again");
             }
         }
         answered

@@ -31,6 +31,9 @@ const ISSUES_MAX: u64 = 500;
 const REPOSITORIES: u64 = 20;
 const REPOSITORIES_MAX: u64 = 100;
 
+/// Characters of what is looked for at most: a name has a hundred, and an owner as many.
+const QUERY_CHARS_MAX: usize = 200;
+
 /// Repositories of somebody that are looked through: those into which something was pushed last.
 const LOOKED_THROUGH: usize = 1_000;
 
@@ -151,6 +154,11 @@ pub(super) async fn repositories(
     github: Data<GitHub>,
 ) -> Result<HttpResponse, ApiError> {
     let limit = limit(search.limit, REPOSITORIES, REPOSITORIES_MAX)?;
+    let words = search.query.unwrap_or_default();
+    if words.chars().count() > QUERY_CHARS_MAX {
+        let why = format!("{QUERY_CHARS_MAX} characters at most are accepted");
+        return Err(ApiError::invalid("query", why));
+    }
     let mut choice = Choice {
         has_token: github.has_token(),
         repositories: Vec::new(),
@@ -158,7 +166,7 @@ pub(super) async fn repositories(
     if !choice.has_token {
         return Ok(HttpResponse::Ok().json(choice));
     }
-    let words = search.query.unwrap_or_default().trim().to_lowercase();
+    let words = words.trim().to_lowercase();
     let all = github.repositories(&Owner::Me, LOOKED_THROUGH).await?;
     let has_words = |about: &RepositoryAbout| {
         let text = about.description.iter().map(String::as_str);

@@ -70,11 +70,11 @@ pub(super) struct Create {
     repositories: Vec<String>,
     /// A user, all of whose repositories are meant.
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, pattern = r"^[A-Za-z0-9_-]*$")]
     user: String,
     /// An organisation, likewise.
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(max_length = 100, pattern = r"^[A-Za-z0-9_-]*$")]
     organisation: String,
 }
 

@@ -344,8 +344,8 @@ mod tests {
         }
         let said = message("fix this", place(true));
         let line = "> Said on GitHub, in pull request 12: https://github.com/acme/shop/issues/12";
-        assert_eq!(said.as_str(), format!("fix this\n\n{line}"));
-        assert_eq!(without_place(said.as_str()), "fix this");
+        assert_eq!(said.as_str(), format!("fix pull request 12\n\n{line}"));
+        assert_eq!(without_place(said.as_str()), "fix pull request 12");
         assert_eq!(
             without_place("fix this\n\nand that"),
             "fix this\n\nand that"

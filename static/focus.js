@@ -4,13 +4,13 @@ import { tab } from "./store.js";
 
 const STEPS = "#pane-activity [data-row][data-seq]";
 
-/** On a phone a pane must be in sight before anything in it can have the focus. @param {"chat" | "activity"} pane @param {string} selector */
-function focusIn(pane, selector) {
+/** On a phone a pane must be in sight before anything in it can have the focus. @param {"chat" | "activity"} pane @param {string} selector @param {(el: HTMLInputElement) => void} [mark] What is marked there: all of it, unless said. */
+function focusIn(pane, selector, mark = (el) => el.select?.()) {
   tab.value = pane;
   const focus = () => {
     const el = /** @type {HTMLInputElement | null} */ (document.querySelector(selector));
     el?.focus();
-    el?.select?.();
+    if (el) mark(el);
     return document.activeElement === el;
   };
   if (!focus()) requestAnimationFrame(focus);
@@ -19,12 +19,15 @@ function focusIn(pane, selector) {
 export const focusSearch = () => focusIn("activity", "#search-steps");
 export const focusComposer = () => focusIn("chat", "#pane-chat .composer textarea");
 
-/** To its end, once what was put there is there: it is gone on with. */
+/** To its end, also once what was put there is there: it is gone on with. Nothing is marked, for whoever types at once would replace it. */
 export function focusComposerEnd() {
-  focusComposer();
+  const selector = "#pane-chat .composer textarea";
+  /** @param {HTMLInputElement | HTMLTextAreaElement} box */
+  const toEnd = (box) => box.setSelectionRange(box.value.length, box.value.length);
+  focusIn("chat", selector, toEnd);
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("#pane-chat .composer textarea"));
-    if (box && document.activeElement === box) box.setSelectionRange(box.value.length, box.value.length);
+    const box = /** @type {HTMLTextAreaElement | null} */ (document.querySelector(selector));
+    if (box && document.activeElement === box) toEnd(box);
   }));
 }
 

@@ -78,7 +78,7 @@ export class GitHub {
   /** Somebody writes below an issue, of which it tells. @param {{ url: string }} server @param {string} name @param {number} number @param {string} login @param {string} body */
   async says(server, name, number, login, body) {
     const user = { login, type: "User" };
-    const comment = { id: 1, body, user, html_url: `${this.url(name)}/issues/${number}#issuecomment-1`, created_at: MADE, updated_at: MADE };
+    const comment = { id: 1, body, user, html_url: `${this.url(name)}/issues/${number}#issuecomment-1`, created_at: new Date().toISOString(), updated_at: MADE };
     const issue = this.#issues.get(name)?.find((one) => one.number === number);
     await this.#tell(server, "issue_comment", { action: "created", issue, comment, repository: this.#about(name), sender: user });
   }

@@ -83,7 +83,7 @@ impl App {
             start_actors(&settings, backends, url_of(address), &stopping).await?;
         let server = serve(listener, settings.api.workers(), parts.clone())?;
         if settings.import.auto {
-            // Beside everything else: what GitHub needs nobody waits for.
+            // Beside everything else: what GitHub needs nobody waits for. Whoever asked for an import before this has theirs.
             let _ = parts.importer.import(parts.importable.now().await);
         }
         Ok(Self {

@@ -5,7 +5,7 @@ use std::fs;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{app_on, app_with};
+use super::{app_on, app_with, project_of};
 use crate::support::{
     Client, ProgramBuilder, TestApp, TestGitHub, expect, github::Fault, refused_field, wait_until,
 };
@@ -88,6 +88,24 @@ async fn everything_that_is_named_is_imported_once_and_what_cannot_be_is_named()
     let again = import(&app, &what).await;
     assert_eq!(counts(&again), [7, 0, 7, 4], "{again}");
     assert_eq!(names(&app).await.len(), 6);
+}
+
+#[tokio::test]
+async fn a_repository_that_was_renamed_is_not_imported_beside_its_project() {
+    let github = TestGitHub::start();
+    github.has("acme/shop");
+    let app = app_on(&github).await;
+    project_of(&app, &github, "acme/shop").await;
+    github.rename("acme/shop", "acme/store");
+    // Under the name it had, and among all of its owner's.
+    for what in [
+        json!({ "repositories": ["acme/shop"] }),
+        json!({ "user": "acme" }),
+    ] {
+        let progress = import(&app, &what).await;
+        assert_eq!(counts(&progress), [1, 0, 1, 0], "{progress}");
+    }
+    assert_eq!(names(&app).await, ["acme/shop"]);
 }
 
 #[tokio::test]

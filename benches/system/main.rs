@@ -8,9 +8,19 @@
 //! `scripts/bench` builds what is needed and says in `PM_BIN` and `SSE_LOAD` where it is. Servers and peers run in
 //! processes of their own: this program again, with the part it is to play as its first argument.
 
-mod report;
+#[path = "../peers/mod.rs"]
+mod peers;
 
-use std::path::PathBuf;
+mod commit;
+mod fan_out;
+mod load;
+mod mixed;
+mod process;
+mod report;
+mod served;
+mod stalled;
+
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
 
@@ -20,6 +30,8 @@ use self::report::Row;
 pub(crate) struct Bench {
     /// The released program.
     pub(crate) pm: PathBuf,
+    /// The program that measures streams.
+    pub(crate) sse_load: PathBuf,
     /// A folder for what is measured, gone at the end.
     pub(crate) folder: PathBuf,
 }
@@ -28,28 +40,64 @@ pub(crate) struct Bench {
 type Scenario = (&'static str, fn(&Bench) -> anyhow::Result<Vec<Row>>);
 
 /// All of them, in the order in which they run.
-const SCENARIOS: [Scenario; 0] = [];
+const SCENARIOS: [Scenario; 4] = [
+    ("fan-out", fan_out::run),
+    ("commit", commit::run),
+    ("mixed", mixed::run),
+    ("stalled", stalled::run),
+];
 
 fn main() -> anyhow::Result<()> {
-    let wanted: Vec<String> = std::env::args()
+    let words: Vec<String> = std::env::args()
         .skip(1)
         // What cargo tells every bench.
         .filter(|word| word != "--bench")
         .collect();
+    if let [role, rest @ ..] = words.as_slice()
+        && role.starts_with("serve-")
+    {
+        return serve(role, rest);
+    }
     let folder = tempfile::tempdir()?;
     let bench = Bench {
-        pm: std::env::var_os("PM_BIN")
-            .context("PM_BIN does not say where the released program is; run scripts/bench")?
-            .into(),
+        pm: program("PM_BIN")?,
+        sse_load: program("SSE_LOAD")?,
         folder: folder.path().to_owned(),
     };
     print!("{}", report::HEAD);
     for (name, measure) in SCENARIOS {
-        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+        if words.is_empty() || words.iter().any(|wanted| wanted == name) {
             for row in measure(&bench).with_context(|| format!("cannot measure {name}"))? {
                 println!("{}", report::line(&row));
             }
         }
     }
     Ok(())
+}
+
+fn program(variable: &str) -> anyhow::Result<PathBuf> {
+    let path = std::env::var_os(variable);
+    let path = path.with_context(|| format!("{variable} is not set; run scripts/bench"))?;
+    Ok(path.into())
+}
+
+/// Plays a part in somebody else's measurement.
+fn serve(role: &str, words: &[String]) -> anyhow::Result<()> {
+    let number = |place: usize| -> anyhow::Result<usize> {
+        let word = words.get(place).context("a word is missing")?;
+        Ok(word.parse()?)
+    };
+    match role {
+        "serve-ours" => {
+            let folder = words.first().context("a folder is missing")?;
+            served::serve(folder.as_ref(), number(1)?, number(2)?)
+        }
+        "serve-epoll" => {
+            let every = Duration::from_millis(number(0)? as u64);
+            let every = Some(every).filter(|every| !every.is_zero());
+            peers::epoll::serve(number(1)?, number(2)?, every)
+        }
+        "serve-actix" => peers::actix_fan_out::serve(number(0)?, number(1)?),
+        _ => anyhow::bail!("there is no part {role}"),
+    }
 }

@@ -64,6 +64,7 @@ pub(super) fn webhooks(
         // Each was read as one when the settings were.
         sources: sources.filter_map(|one| one.parse().ok()).collect(),
         body_bytes_max: settings.api.max_body_bytes,
+        timeout: settings.github.timeout,
         writer: corresponds.writer.clone(),
         reader: corresponds.reader.clone(),
         github: corresponds.github.clone(),

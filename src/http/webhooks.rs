@@ -27,7 +27,9 @@ use super::{
     auth::Entered,
     error::ApiError,
     extract::too_large,
-    openapi::problems::{NoWebhooks, NotFromThere, NotOfGitHub, NotSigned, OtherType, TooLarge},
+    openapi::problems::{
+        NoWebhooks, NotFromThere, NotOfGitHub, NotSigned, OtherType, TooLarge, TooSlow,
+    },
 };
 use crate::{
     actors::{correspondent::CorrespondentHandle, lookout::LookoutHandle, writer::WriterHandle},
@@ -36,6 +38,9 @@ use crate::{
     domain::{activity::millis_opt, github::WebhookSecret, network::Network},
     github::GitHub,
 };
+
+/// How long a body may take to come at most: GitHub gives a delivery up after ten seconds, and strangers are not waited for.
+const READ_WITHIN_MAX: Duration = Duration::from_secs(10);
 
 /// Bytes of a body at most. GitHub sends up to 25 million, with thousands of commits; what is read here has an issue and a comment,
 /// and each of them 65,536 characters at most.
@@ -55,6 +60,8 @@ pub struct Hooks {
     pub sources: Vec<Network>,
     /// Bytes any body may have.
     pub body_bytes_max: usize,
+    /// How long GitHub is waited for.
+    pub timeout: Duration,
     /// Who stores what was heard.
     pub writer: WriterHandle,
     /// Where projects are looked up.
@@ -142,7 +149,7 @@ impl Taken {
     responses(
         (status = 202, description = "It is stored, and is worked on.", body = Taken),
         (status = 200, description = "It is heard, and there is nothing more to do.", body = Taken),
-        NotOfGitHub, NotSigned, NotFromThere, TooLarge, OtherType, NoWebhooks,
+        NotOfGitHub, NotSigned, NotFromThere, TooSlow, TooLarge, OtherType, NoWebhooks,
     ),
     security(()),
 )]
@@ -168,7 +175,7 @@ pub(super) async fn receive(
     responses(
         (status = 202, description = "It is stored, and is worked on.", body = Taken),
         (status = 200, description = "It is heard, and there is nothing more to do.", body = Taken),
-        NotOfGitHub, NotSigned, NotFromThere, TooLarge, OtherType, NoWebhooks,
+        NotOfGitHub, NotSigned, NotFromThere, TooSlow, TooLarge, OtherType, NoWebhooks,
     ),
     security(()),
 )]
@@ -233,7 +240,7 @@ impl Webhooks {
         }
         let secret = hooks.secret.as_ref().ok_or_else(no_secret)?;
         let most = BODY_BYTES_MAX.min(hooks.body_bytes_max);
-        let body = read(payload, most).await?;
+        let body = read(payload, most, READ_WITHIN_MAX.min(hooks.timeout)).await?;
         let headers = request.headers();
         let signature = text(headers, "x-hub-signature-256").unwrap_or_default();
         if !secret.has_signed(signature, &body) {
@@ -250,20 +257,9 @@ impl Webhooks {
 }
 
 /// The body; the signature is of its very bytes.
-/// How long a body may take to come: GitHub gives a delivery up after ten seconds, and strangers are not waited for.
-const READ_WITHIN: Duration = Duration::from_secs(10);
-
-async fn read(payload: Payload, most: usize) -> Result<Bytes, ApiError> {
-    let body = timeout(READ_WITHIN, payload.to_bytes_limited(most)).await;
-    let Ok(body) = body else {
-        let words = format!("The body did not come within {READ_WITHIN:?}.");
-        return Err(ApiError::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "Too slow",
-            words,
-        ));
-    };
-    match body {
+async fn read(payload: Payload, most: usize, within: Duration) -> Result<Bytes, ApiError> {
+    let body = timeout(within, payload.to_bytes_limited(most)).await;
+    match body.map_err(|_| too_slow(within))? {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) => Err(malformed(format!(
             "The request could not be read: {error}."
@@ -334,6 +330,15 @@ pub(super) fn not_from_there(address: IpAddr) -> ApiError {
             "Webhooks are not taken from {address}: it is not in the setting github.webhook_sources. Behind a proxy, \
              api.trusted_proxies has to name that."
         ),
+    )
+}
+
+/// 408: somebody began to send something, and it does not come.
+pub(super) fn too_slow(within: Duration) -> ApiError {
+    ApiError::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "Too slow",
+        format!("The body did not come within {within:?}. Have GitHub send it again."),
     )
 }
 

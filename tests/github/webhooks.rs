@@ -1,5 +1,7 @@
 //! What GitHub tells: who is believed, what is taken, and what nothing comes of.
 
+mod late;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

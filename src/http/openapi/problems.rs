@@ -146,6 +146,9 @@ problems! {
     NotFromThere "403" "It does not come from where webhooks are taken from, or names another host than the server's." [
         crate::http::webhooks::not_from_there(std::net::Ipv4Addr::new(203, 0, 113, 9).into()),
     ]
+    TooSlow "408" "The body does not come, or not soon enough." [
+        crate::http::webhooks::too_slow(std::time::Duration::from_secs(10)),
+    ]
     OtherType "415" "The body is of another type than GitHub sends." [
         crate::http::webhooks::other_type(),
     ]

@@ -267,6 +267,23 @@ async fn a_comment_whose_answer_got_lost_is_not_written_twice_and_what_github_ta
 }
 
 #[tokio::test]
+async fn a_comment_is_found_among_more_than_a_page_of_them_and_is_not_written_twice() {
+    let (github, database) = (shop(), TestDatabase::new().await);
+    github.many_comments(SHOP, 12, 150);
+    // It is written, and the server fails before it has kept that; and the pages it looked through before are still good.
+    let server = program(&github, &database)
+        .set("FAILPOINTS", "mention-answered=1*panic->off")
+        .set("PM__GITHUB__CACHE_SECONDS", 600)
+        .start()
+        .await;
+    let project = project_of(&server, &github, SHOP).await;
+    taken(&server, &github.said(SHOP, 12, "alice", "@pm hello")).await;
+    done(&server, &project, "github_answered").await;
+    server.logged("mention-answered").await;
+    assert_eq!(github.comments(SHOP, 12).len(), 151);
+}
+
+#[tokio::test]
 async fn what_github_does_not_let_this_server_do_is_given_up_and_the_log_says_why_once() {
     let github = shop();
     github.revoke_token();

@@ -180,6 +180,28 @@ impl TestGitHub {
         self
     }
 
+    /// Whether the token may read a repository's check runs; the status it is answered with if it may not.
+    pub fn hide_checks(&self, repository: &str, status: Option<u16>) -> &Self {
+        let mut state = self.state();
+        let repository = state.find_mut(repository).expect("it has the repository");
+        repository.checks_hidden = status;
+        drop(state);
+        self
+    }
+
+    /// People wrote so many comments on an issue.
+    pub fn many_comments(&self, repository: &str, issue: u64, count: u64) -> &Self {
+        let port = self.port;
+        let mut state = self.state();
+        let repository = state.find_mut(repository).expect("it has the repository");
+        let comment = |id| shapes::comment(port, &repository.name, issue, id, "So it is here.");
+        let comments: Vec<Value> = (1..=count).map(comment).collect();
+        let comments = comments.into_iter().map(|comment| (issue, comment));
+        repository.comments.extend(comments);
+        drop(state);
+        self
+    }
+
     /// What somebody may do in a repository: `admin`, `write`, `read`, `none`.
     pub fn permission(&self, repository: &str, login: &str, permission: &str) -> &Self {
         let mut state = self.state();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Place, REPOSITORY, news, pull_when, pulls, told};
 use crate::{
     scar::end_of,
-    support::{github::Fault, wait_until},
+    support::{Hook, expect, github::Fault, wait_until},
 };
 
 #[tokio::test]
@@ -208,4 +208,76 @@ async fn a_project_that_is_deleted_takes_its_pull_requests_along() {
     let path = format!("/api/projects/{project}/pull-requests");
     let answer = app.get(&path).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn checks_that_cannot_be_read_stay_as_they_were_and_all_else_is_told() {
+    let place = Place::new();
+    let app = place.app().await;
+    let project = place.project(&app).await;
+    place.opened(&app, &project).await;
+    place.checks(&[("lint", Some("failure")), ("test", Some("success"))]);
+    told(&app, &project, &["pull_request_opened", "checks_failed"]).await;
+    let known = pulls(&app, &project).await[0]["checks"].clone();
+    for (status, title) in [(403, "Add some prices"), (404, "Add all prices")] {
+        place.github.hide_checks(REPOSITORY, Some(status));
+        place.change(json!({ "title": title }));
+        let pull = pull_when(&app, &project, |pull| pull["title"] == title).await;
+        assert_eq!((&pull["checks"], &pull["trouble"]), (&known, &Value::Null));
+        // Read again they are what they were, which is no news.
+        place.github.hide_checks(REPOSITORY, None);
+        let looked_at = pull["looked_at"].clone();
+        pull_when(&app, &project, |pull| pull["looked_at"] != looked_at).await;
+    }
+    place.github.hide_checks(REPOSITORY, Some(403));
+    let merged = json!({ "state": "closed", "merged": true, "merged_at": "2026-04-24T13:33:48Z" });
+    place.change(merged);
+    let all = [
+        "pull_request_opened",
+        "checks_failed",
+        "pull_request_merged",
+    ];
+    let news = told(&app, &project, &all).await;
+    assert_eq!(news[2]["data"]["pull_request"]["checks"], known);
+    assert_eq!(pulls(&app, &project).await[0]["checks"], known);
+}
+
+#[tokio::test]
+async fn those_of_the_repository_that_a_project_had_before_are_forgotten_and_asked_for_no_more() {
+    let place = Place::new();
+    place
+        .github
+        .has("acme/store")
+        .pull("acme/store", json!({ "number": 8, "title": "Add pots" }));
+    let app = place.app().await;
+    let project = place.project(&app).await;
+    let execution = place.opened(&app, &project).await;
+    end_of(&app, &json!({ "id": execution })).await;
+    let path = format!("/api/projects/{project}");
+    let moved = json!({ "github_repo_url": place.github.url("acme/store") });
+    expect(app.patch(&path).json(&moved), StatusCode::OK).await;
+    assert_eq!(pulls(&app, &project).await, json!([]));
+    assert_eq!(app.execution(&execution).await["pull_request"], Value::Null);
+    // By the second look at another one, one that was under way has ended.
+    let mut body = place.github.body("acme/store", "opened", "octocat");
+    body["pull_request"] = json!({ "number": 8 });
+    let hook = Hook::of("pull_request", body.to_string());
+    expect(hook.to(&app), StatusCode::ACCEPTED).await;
+    let looks = |name: &str| {
+        let requests = place.github.requests();
+        requests.iter().filter(|came| came.path() == name).count()
+    };
+    let looked_at_new = async |count: usize| {
+        wait_until(format!("{count} looks at the new one"), async || {
+            (looks("/repos/acme/store/pulls/8") >= count).then_some(())
+        })
+        .await;
+    };
+    looked_at_new(2).await;
+    let old = looks("/repos/acme/demo-shop/pulls/7");
+    looked_at_new(10).await;
+    assert_eq!(looks("/repos/acme/demo-shop/pulls/7"), old);
+    let known = pulls(&app, &project).await;
+    assert_eq!(known.as_array().map(Vec::len), Some(1), "{known}");
+    assert_eq!(known[0]["title"], "Add pots");
 }

@@ -114,6 +114,9 @@ fn of_repository(state: &mut State, came: &Came, name: &str, rest: &[&str]) -> R
             let found = pulls.find(|pull| pull["number"].as_u64() == number.parse().ok());
             found.map_or_else(|| fails(state, 404), |pull| known_by(state, came, pull))
         }
+        ("GET", ["commits", _, "check-runs"]) if repository.checks_hidden.is_some() => {
+            fails(state, repository.checks_hidden.expect("it is there"))
+        }
         ("GET", ["commits", sha, "check-runs"]) => {
             let runs = repository.checks.get(*sha).cloned();
             let runs = runs.unwrap_or_else(|| json!([]));
@@ -242,7 +245,7 @@ fn page(state: &State, came: &Came, (shown, has_more): (Vec<Value>, bool)) -> Re
             .split('&')
             .filter(|pair| !pair.is_empty() && !pair.starts_with("page="));
         let others: Vec<&str> = others.collect();
-        let (port, path) = (state.port, came.path());
+        let (port, path) = (state.port, by_number(state, came.path()));
         let next = format!(
             "http://127.0.0.1:{port}{path}?{}&page={}",
             others.join("&"),
@@ -251,6 +254,18 @@ fn page(state: &State, came: &Came, (shown, has_more): (Vec<Value>, bool)) -> Re
         headers.push(("Link", format!("<{next}>; rel=\"next\"")));
     }
     known_with(state, came, &Value::Array(shown), headers)
+}
+
+/// The same place by its repository's number: so GitHub leads to the next page, whatever the first one was asked for by.
+fn by_number(state: &State, path: &str) -> String {
+    let named = path.strip_prefix("/repos/");
+    let found = named.and_then(|named| {
+        let (owner, rest) = named.split_once('/')?;
+        let (name, rest) = rest.split_once('/')?;
+        let repository = state.find(&format!("{owner}/{name}"))?;
+        Some(format!("/repositories/{}/{rest}", repository.id))
+    });
+    found.unwrap_or_else(|| path.to_owned())
 }
 
 fn number(came: &Came, name: &str) -> Option<usize> {

@@ -28,6 +28,8 @@ pub struct Repository {
     pub pulls: Vec<Value>,
     /// By commit.
     pub checks: BTreeMap<String, Value>,
+    /// The status that who asks for check runs is answered with, if nobody may read them.
+    pub checks_hidden: Option<u16>,
     /// By login.
     pub people: BTreeMap<String, String>,
     /// By issue.

@@ -11,14 +11,22 @@
 #[path = "../peers/mod.rs"]
 mod peers;
 
+mod appends;
 mod commit;
 mod fan_out;
+mod growth;
+mod inside;
 mod load;
+mod log;
 mod mixed;
 mod process;
+mod program;
+mod raw;
+mod replay;
 mod report;
 mod served;
 mod stalled;
+mod start;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -40,10 +48,14 @@ pub(crate) struct Bench {
 type Scenario = (&'static str, fn(&Bench) -> anyhow::Result<Vec<Row>>);
 
 /// All of them, in the order in which they run.
-const SCENARIOS: [Scenario; 4] = [
+const SCENARIOS: [Scenario; 8] = [
     ("fan-out", fan_out::run),
     ("commit", commit::run),
+    ("appends", appends::run),
+    ("replay", replay::run),
     ("mixed", mixed::run),
+    ("start", start::run),
+    ("growth", growth::run),
     ("stalled", stalled::run),
 ];
 

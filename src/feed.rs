@@ -10,13 +10,15 @@
 //!
 //! It is a value, not an actor: it outlives restarts of whoever publishes or reads.
 
+mod chunk;
 mod growing;
 mod live;
+mod ring;
 mod standing;
 mod unfinished;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
@@ -27,7 +29,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
+use self::ring::Ring;
 pub use self::{
+    chunk::Chunk,
     growing::{Delta, Growing, Seen},
     live::{Draft, Writing},
     standing::{Place, Standing},
@@ -41,13 +45,6 @@ use crate::{
     },
     traces::Traces,
 };
-
-/// Activities a ring holds at most: ten seconds of a very busy project. Who is further behind reads the log.
-const RING_FRAMES_MAX: usize = 1_024;
-
-/// Bytes a ring holds at most, however few activities that is, so that a thousand watched projects with long outputs
-/// stay within a gigabyte.
-const RING_BYTES_MAX: usize = 1 << 20;
 
 /// All channels. Clones share them.
 #[derive(Clone, Default)]
@@ -107,9 +104,9 @@ impl Frame {
 
 /// What a ring has for a cursor.
 #[derive(Debug)]
-pub enum Read {
-    /// Everything after the cursor, in order.
-    Frames(Vec<Frame>),
+pub enum Read<T> {
+    /// What comes after the cursor, in order.
+    New(T),
     /// There is nothing after the cursor.
     UpToDate,
     /// The ring does not know, or not all of it: read the log.
@@ -261,13 +258,23 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// What the ring has after the cursor. Wake-ups until now count as seen: what is published later wakes again.
-    pub fn read(&mut self) -> Read {
+    /// All that the ring has after the cursor. Wake-ups until now count as seen: what is published later wakes again.
+    pub fn read(&mut self) -> Read<Vec<Frame>> {
+        self.look(Ring::after)
+    }
+
+    /// As [`Self::read`], ready to send: of what this watcher wants to see no more than about `bytes`, or one event.
+    pub fn chunk(&mut self, bytes: usize) -> Read<Chunk> {
+        let verbosity = self.place.verbosity;
+        self.look(|ring, cursor| ring.chunk(cursor, verbosity, bytes))
+    }
+
+    fn look<T>(&mut self, look: impl FnOnce(&mut Ring, i64) -> Read<T>) -> Read<T> {
         self.wake.mark_unchanged();
         if self.channel.is_over.load(Ordering::Acquire) {
             return Read::Ended;
         }
-        lock(&self.channel.ring).after(self.place.cursor())
+        look(&mut lock(&self.channel.ring), self.place.cursor())
     }
 
     /// Waits until something was published that [`Watcher::read`] has not been asked about.
@@ -319,56 +326,6 @@ impl Watcher {
     /// The last `seq` this watcher knows of.
     pub fn head(&self) -> i64 {
         self.cursor().max(*self.wake.borrow())
-    }
-}
-
-/// The newest activities of a project, without gaps.
-#[derive(Default)]
-struct Ring {
-    frames: VecDeque<Frame>,
-    bytes: usize,
-}
-
-impl Ring {
-    fn push(&mut self, frames: Vec<Frame>) {
-        for frame in frames {
-            let expected = self.frames.back().map(|last| last.seq() + 1);
-            if expected.is_some_and(|expected| frame.seq() < expected) {
-                // Published again after a crash of the writer; the ring has it.
-                continue;
-            }
-            if expected.is_some_and(|expected| frame.seq() > expected) {
-                // Something between was never published here: only the log has all of it.
-                self.clear();
-            }
-            self.bytes += frame.bytes();
-            self.frames.push_back(frame);
-        }
-        while self.frames.len() > RING_FRAMES_MAX || self.bytes > RING_BYTES_MAX {
-            let Some(oldest) = self.frames.pop_front() else {
-                break;
-            };
-            self.bytes -= oldest.bytes();
-        }
-    }
-
-    fn clear(&mut self) {
-        self.frames.clear();
-        self.bytes = 0;
-    }
-
-    fn after(&self, cursor: i64) -> Read {
-        let (Some(first), Some(last)) = (self.frames.front(), self.frames.back()) else {
-            return Read::Behind;
-        };
-        if cursor >= last.seq() {
-            return Read::UpToDate;
-        }
-        if cursor + 1 < first.seq() {
-            return Read::Behind;
-        }
-        let from = usize::try_from(cursor + 1 - first.seq()).unwrap_or(usize::MAX);
-        Read::Frames(self.frames.iter().skip(from).cloned().collect())
     }
 }
 

@@ -2,31 +2,30 @@
 //!
 //! It holds a cursor and sends what lies after it: from the ring, or from the log when the ring no longer reaches back.
 //! A first connect, a slow client and a reconnecting browser all take the same path. Activities do not pass through its
-//! mailbox: it is woken, drains what is there and writes several events at once. It belongs to its connection: when the
-//! browser goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its
+//! mailbox: it is woken, drains what is there and writes several events at once. It lives in the task of its connection ([`Body`]):
+//! when the browser goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its
 //! cursor. A database that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the
 //! stream as well.
 
+mod body;
 mod deltas;
 mod notices;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, rc::Rc, sync::Arc, time::Duration};
 
 use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
     prelude::{Actor, Context, Supervised},
 };
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use chrono::SecondsFormat;
 use futures_util::future::{BoxFuture, poll_immediate};
 use serde_json::json;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, Interval, MissedTickBehavior, interval_at},
-};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
-use self::notices::Notices;
+pub use self::body::Body;
+use self::{body::Outbox, notices::Notices};
 use super::{
     listener::Hearing,
     supervisor::{Policy, Spec, Supervisor},
@@ -39,14 +38,11 @@ use crate::{
     delay::Delays,
     domain::{activity::Verbosity, canary, id::ProjectId},
     failpoint::FailPoint,
-    feed::{Feed, Frame, Read, Seen, Watcher},
+    feed::{Chunk, Feed, Frame, Read, Seen, Watcher},
 };
 
 /// What a browser waits before it comes back by itself.
 const RETRY_MS: u32 = 1_000;
-
-/// Chunks that may wait for a client's socket. One is enough: the cursor moves on when the client takes it.
-const CHUNKS_AHEAD: usize = 1;
 
 /// Bytes in one write at most, unless one event is larger: several events for a client that is behind, without copying
 /// a whole ring for each of them.
@@ -100,12 +96,12 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Opens a stream; its body is what the receiver yields.
-    pub fn open(&self, wanted: Wanted, found: &Found) -> mpsc::Receiver<Bytes> {
+    /// Opens a stream, whose streamer lives in its body.
+    pub fn open(&self, wanted: Wanted, found: &Found) -> Body {
         let head = found.head;
         let backend = self.backends.chosen(found.backend.as_deref());
         let away = backend.and_then(|backend| Some((backend.name(), backend.trouble()?)));
-        let (chunks, body) = mpsc::channel(CHUNKS_AHEAD);
+        let outbox = Rc::new(Outbox::default());
         let (log, stopping) = (Arc::clone(&self.log), self.stopping.clone());
         let (feed, heartbeat) = (self.feed.clone(), self.heartbeat);
         let notices = Notices::new(self.writer.degraded(), away, self.hearing.clone());
@@ -118,24 +114,22 @@ impl Streams {
             policy: Policy::Temporary,
             mailbox: 1,
         };
-        let streamer = self
-            .supervisor
-            .start(spec, &actix_rt::Arbiter::current(), move |_| Streamer {
-                line: Some(Line {
-                    wanted,
-                    head,
-                    chunks,
-                    feed,
-                    log,
-                    notices,
-                    heartbeat,
-                    stopping,
-                    seen: Seen::default(),
-                }),
-            });
+        let line = Line {
+            wanted,
+            head,
+            outbox: Rc::clone(&outbox),
+            feed,
+            log,
+            notices,
+            heartbeat,
+            stopping,
+            seen: Seen::default(),
+        };
         // Nobody speaks to it: it lives as long as its line, and that as long as the connection.
-        drop(streamer);
-        body
+        let (_, life) = self
+            .supervisor
+            .attach(spec, |_| Streamer { line: Some(line) });
+        Body::new(life, outbox)
     }
 }
 
@@ -160,7 +154,7 @@ impl Supervised for Streamer {}
 struct Line {
     wanted: Wanted,
     head: i64,
-    chunks: mpsc::Sender<Bytes>,
+    outbox: Rc<Outbox>,
     feed: Feed,
     log: Arc<dyn LogReader>,
     notices: Notices,
@@ -181,21 +175,27 @@ impl Line {
         self.beat(self.head).await?;
         let mut watcher = self.find_place(&mut beat).await?;
         watcher.sent();
+        // Kept while nothing comes of them: ten thousand streams would leave and join the same lists at each event.
+        let stopping = self.stopping.clone();
+        let mut stopped = pin!(stopping.cancelled());
+        let mut noticed = pin!(self.notices.changed());
         // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
-        let mut woken = true;
+        let (mut woken, mut is_noticed) = (true, false);
         loop {
             if woken {
                 self.catch_up(&mut watcher, &mut beat).await?;
             }
             self.tell_notices().await?;
+            if is_noticed {
+                noticed.set(self.notices.changed());
+            }
             self.tell_delta(&mut watcher).await?;
-            woken = false;
+            (woken, is_noticed) = (false, false);
             tokio::select! {
                 // The rarest first: a busy project must not keep a stream from noticing that it is over.
                 biased;
-                () = self.stopping.cancelled() => return Ok(()),
-                () = self.chunks.closed() => return Err(Over),
-                () = self.notices.changed() => {}
+                () = &mut stopped => return Ok(()),
+                () = &mut noticed => is_noticed = true,
                 _ = beat.tick() => {
                     watcher.sent();
                     self.beat(watcher.head()).await?;
@@ -240,10 +240,10 @@ impl Line {
     /// Sends everything after the cursor. Heartbeats go on meanwhile: a long way back must not look like a dead stream.
     async fn catch_up(&mut self, watcher: &mut Watcher, beat: &mut Interval) -> Result<(), Over> {
         loop {
-            match watcher.read() {
+            match watcher.chunk(CHUNK_BYTES) {
                 Read::UpToDate => return Ok(()),
                 Read::Ended => return self.tell_deleted().await,
-                Read::Frames(frames) => self.send_frames(watcher, frames).await?,
+                Read::New(chunk) => self.send_chunk(watcher, chunk).await?,
                 Read::Behind => {
                     let before = watcher.cursor();
                     self.send_page(watcher, beat).await?;
@@ -292,28 +292,23 @@ impl Line {
     }
 
     async fn send_frames(&self, watcher: &Watcher, frames: Vec<Frame>) -> Result<(), Over> {
-        let Some(last) = frames.last().map(Frame::seq) else {
-            return Ok(());
-        };
-        let mut shown: Vec<Frame> = frames;
-        shown.retain(|frame| frame.verbosity() <= self.wanted.verbosity);
-        if let [only] = shown.as_slice() {
-            // The usual case: one event, shared with all other streams, is not copied.
-            self.send(only.event.clone()).await?;
-        } else {
-            let mut chunk = BytesMut::new();
-            for (index, frame) in shown.iter().enumerate() {
-                chunk.extend_from_slice(&frame.event);
-                if chunk.len() >= CHUNK_BYTES || index + 1 == shown.len() {
-                    self.send(chunk.split().freeze()).await?;
-                    watcher.advance(frame.seq());
-                }
-            }
+        let mut left = frames.as_slice();
+        while !left.is_empty() {
+            let chunk = Chunk::of(left.iter(), self.wanted.verbosity, CHUNK_BYTES);
+            left = &left[chunk.activities..];
+            self.send_chunk(watcher, chunk).await?;
         }
-        watcher.advance(last);
+        Ok(())
+    }
+
+    async fn send_chunk(&self, watcher: &Watcher, chunk: Chunk) -> Result<(), Over> {
+        if chunk.events > 0 {
+            self.send(chunk.bytes).await?;
+        }
+        watcher.advance(chunk.last);
         watcher.sent();
         self.feed
-            .count_sent(self.wanted.project, shown.len(), watcher);
+            .count_sent(self.wanted.project, chunk.events, watcher);
         Ok(())
     }
 
@@ -368,7 +363,6 @@ impl Line {
             tokio::select! {
                 biased;
                 () = self.stopping.cancelled() => return Err(Over),
-                () = self.chunks.closed() => return Err(Over),
                 _ = beat.tick() => self.beat(head).await?,
                 done = &mut future => return Ok(done),
             }
@@ -379,9 +373,9 @@ impl Line {
         FailPoint::StreamWrite.pass().await.map_err(|_| Over)?;
         tokio::select! {
             biased;
+            () = self.outbox.put(chunk) => Ok(()),
             // A client that does not read must not hold the server up.
             () = self.stopping.cancelled() => Err(Over),
-            sent = self.chunks.send(chunk) => sent.map_err(|_| Over),
         }
     }
 }

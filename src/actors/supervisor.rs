@@ -146,6 +146,26 @@ impl Supervisor {
         child
     }
 
+    /// Starts a child that lives in whatever polls the returned future, on this thread, and ends when that is dropped: for
+    /// an actor that belongs to one connection, and should not need a task beside it.
+    pub fn attach<A>(
+        &self,
+        spec: Spec,
+        make: impl FnOnce(&mut Context<A>) -> A,
+    ) -> (Child<A>, impl Future<Output = ()> + use<A>)
+    where
+        A: Actor<Context = Context<A>> + Supervised,
+    {
+        let (child, post, receiver) = self.enter(spec);
+        let life = Life::begin(post, receiver, make);
+        let life = async {
+            if let Some(life) = life {
+                life.run().await;
+            }
+        };
+        (child, life)
+    }
+
     fn enter<A>(&self, spec: Spec) -> (Child<A>, Post, AddressReceiver<A>)
     where
         A: Actor<Context = Context<A>>,

@@ -280,7 +280,7 @@ impl Window {
             match self.watcher.read() {
                 Read::UpToDate => return Ok(()),
                 Read::Ended => return Err(self.tell_deleted().await?),
-                Read::Frames(frames) => {
+                Read::New(frames) => {
                     for frame in frames {
                         match &frame.spoken {
                             Some(activity) => self.show(activity).await?,

@@ -1,7 +1,7 @@
 //! The event stream of a project.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -83,14 +83,16 @@ pub(super) async fn open(
         ..streams.as_ref().clone()
     };
     let body = streams.open(wanted, &Found { head, backend });
-    let body = stream::unfold((body, seat), async |(mut body, seat)| {
-        body.recv().await.map(|chunk| (chunk, (body, seat)))
+    let body = body.map(move |chunk| {
+        // Taken for as long as the stream is open.
+        let _ = &seat;
+        Ok::<_, std::convert::Infallible>(chunk)
     });
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/event-stream"))
         .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
         .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(body.map(Ok::<_, std::convert::Infallible>)))
+        .streaming(body))
 }
 
 /// The cursor a reconnecting browser sends. One that is no cursor counts as absent: a browser cannot be told.

@@ -165,7 +165,7 @@ pub fn cursor(bytes: &[u8]) {
                 watcher = feed.watch(project, seen, Verbosity::Full);
             }
             _ => match watcher.read() {
-                Read::Frames(frames) => {
+                Read::New(frames) => {
                     assert!(!frames.is_empty(), "something is there, and nothing is");
                     for frame in frames {
                         assert_eq!(frame.seq(), seen + 1, "a hole, or the same twice");

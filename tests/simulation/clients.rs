@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use project_manager::{
-    actors::streamer::{Found, Streams, Wanted},
+    actors::streamer::{Body, Found, Streams, Wanted},
     delay::pause,
     domain::{activity::Verbosity, id::ProjectId},
 };
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{database::Database, trace::Pen};
@@ -155,7 +155,7 @@ impl Client {
     }
 
     /// The next chunk; none when the server has ended the stream. It never lets anybody wait longer than it said.
-    async fn next(&self, body: &mut mpsc::Receiver<Bytes>) -> Option<Bytes> {
+    async fn next(&self, body: &mut Body) -> Option<Bytes> {
         let asked = Instant::now();
         let chunk = body.recv().await?;
         let waited = asked.elapsed();
@@ -169,7 +169,7 @@ impl Client {
     }
 
     /// Once more as long as a heartbeat takes: nothing is shown twice, and nothing is said to be away any more.
-    async fn sees_no_more(&self, body: &mut mpsc::Receiver<Bytes>, seen: &mut Seen) -> bool {
+    async fn sees_no_more(&self, body: &mut Body, seen: &mut Seen) -> bool {
         let until = Instant::now() + self.streams.heartbeat;
         while Instant::now() < until {
             let Some(chunk) = self.next(body).await else {

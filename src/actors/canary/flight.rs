@@ -2,19 +2,16 @@
 
 use std::cell::RefCell;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, timeout},
-};
+use tokio::time::{Instant, timeout};
 
 use super::{Parts, WITHIN};
 use crate::{
     actors::{
-        streamer::{Found, Wanted},
+        streamer::{Body, Found, Wanted},
         writer::AppendError,
     },
     db::canary,
@@ -126,23 +123,18 @@ impl Way {
         loop {
             watcher.woken().await;
             match watcher.read() {
-                Read::Frames(frames) if frames.iter().any(|frame| frame.seq() == seq) => {
+                Read::New(frames) if frames.iter().any(|frame| frame.seq() == seq) => {
                     self.pass(Stage::Feed);
                     return Ok(());
                 }
                 Read::Ended => return Err(stuck(Stage::Feed, "the feed of it was ended")),
-                Read::Frames(_) | Read::UpToDate | Read::Behind => {}
+                Read::New(_) | Read::UpToDate | Read::Behind => {}
             }
         }
     }
 
     /// Out of an event stream, as it was written.
-    async fn through_stream(
-        &self,
-        mut body: mpsc::Receiver<Bytes>,
-        seq: i64,
-        id: ActivityId,
-    ) -> Result<(), Stuck> {
+    async fn through_stream(&self, mut body: Body, seq: i64, id: ActivityId) -> Result<(), Stuck> {
         let begins = format!("id: {seq}\n");
         let mut sent = BytesMut::new();
         while let Some(chunk) = body.recv().await {

@@ -130,13 +130,17 @@ impl Notices {
         }
     }
 
-    /// Waits until a part goes away or comes back.
-    pub(super) async fn changed(&mut self) {
-        let away = self.away.as_mut().map(|(_, away)| away);
-        tokio::select! {
-            () = change(Some(&mut self.degraded)) => {}
-            () = change(away) => {}
-            () = change(self.hearing.as_mut()) => {}
+    /// Waits until a part goes away or comes back that was told to be otherwise.
+    pub(super) fn changed(&self) -> impl Future<Output = ()> + use<> {
+        let mut degraded = self.degraded.clone();
+        let mut away = self.away.as_ref().map(|(_, away)| away.clone());
+        let mut hearing = self.hearing.clone();
+        async move {
+            tokio::select! {
+                () = change(Some(&mut degraded)) => {}
+                () = change(away.as_mut()) => {}
+                () = change(hearing.as_mut()) => {}
+            }
         }
     }
 }

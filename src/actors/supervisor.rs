@@ -148,13 +148,14 @@ impl Supervisor {
 
     /// Starts a child that lives in whatever polls the returned future, on this thread, and ends when that is dropped: for
     /// an actor that belongs to one connection, and should not need a task beside it.
-    pub fn attach<A>(
+    pub fn attach<A, M>(
         &self,
         spec: Spec,
-        make: impl FnOnce(&mut Context<A>) -> A,
-    ) -> (Child<A>, impl Future<Output = ()> + use<A>)
+        make: M,
+    ) -> (Child<A>, impl Future<Output = ()> + use<A, M>)
     where
         A: Actor<Context = Context<A>> + Supervised,
+        M: FnOnce(&mut Context<A>) -> A,
     {
         let (child, post, receiver) = self.enter(spec);
         let life = Life::begin(post, receiver, make);

@@ -26,7 +26,10 @@ fn every_rust_file_is_compiled() {
     let is_root = |path: &str| {
         let is_in =
             |folder: &str, depth| path.starts_with(folder) && path.matches('/').count() == depth;
-        ROOTS.contains(&path) || is_in("benches/", 1) || is_in("fuzz/fuzz_targets/", 2)
+        ROOTS.contains(&path)
+            || is_in("benches/", 1)
+            || is_in("benches/", 2) && path.ends_with("/main.rs")
+            || is_in("fuzz/fuzz_targets/", 2)
     };
     let roots = rust.keys().copied().filter(|path| is_root(path));
     let reached = reach(roots, |path| match rust.get(path) {
@@ -109,7 +112,8 @@ fn unreached<'a>(
 /// Where the modules a file declares may lie.
 fn modules_of(file: &SourceFile) -> Vec<String> {
     let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
-    let holds_its_folder = name == "mod.rs" || ROOTS.contains(&file.path.as_str());
+    let holds_its_folder =
+        matches!(name, "mod.rs" | "main.rs") || ROOTS.contains(&file.path.as_str());
     let folder = if holds_its_folder {
         folder.to_owned()
     } else {
@@ -184,6 +188,10 @@ fn module_lines_and_imports_are_read_as_rust_and_the_browser_read_them() {
     assert_eq!(
         modules("src/db/mod.rs", "mod tests {\n// mod gone;"),
         Vec::<String>::new()
+    );
+    assert_eq!(
+        modules("benches/parts/main.rs", "mod ring;"),
+        ["benches/parts/ring.rs", "benches/parts/ring/mod.rs"]
     );
     let imports = |path, text| imports_of(&SourceFile::new(path, text));
     let text = "import { html } from \"../lib.js\";\nimport './a.js';\nconst late = import(\"/b.js\");\nconst c = \"./c.js\";";

@@ -49,6 +49,8 @@ install_missing() {
   have systemd-analyze || packages+=(systemd)
   have openssl || packages+=(openssl)
   python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
+  # Counts instructions: scripts/lib/instructions.sh.
+  have valgrind || packages+=(valgrind)
   if [ "${#packages[@]}" -gt 0 ]; then
     if on_debian && can_be_root; then
       install_packages "${packages[@]}" || return

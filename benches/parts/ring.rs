@@ -86,7 +86,7 @@ fn read() -> anyhow::Result<Work> {
 
 /// Takes what there is, and moves the cursor behind it.
 fn take(watcher: &mut Watcher) -> usize {
-    let Read::Frames(frames) = watcher.read() else {
+    let Read::New(frames) = watcher.read() else {
         return 0;
     };
     if let Some(last) = frames.last() {

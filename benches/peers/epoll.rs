@@ -152,7 +152,7 @@ impl Loop {
     }
 
     fn handle(&mut self, event: epoll::Event) -> anyhow::Result<()> {
-        let id = event.data.u64();
+        let (id, flags) = (event.data.u64(), event.flags);
         if id == self.listener.as_raw_fd() as u64 {
             while let Ok((socket, _)) = self.listener.accept() {
                 socket.set_nonblocking(true)?;
@@ -172,7 +172,7 @@ impl Loop {
         let Some(client) = self.clients.get_mut(&id) else {
             return Ok(());
         };
-        if event.flags.contains(EventFlags::OUT) {
+        if flags.contains(EventFlags::OUT) {
             if let Ok(written) = client.socket.write(&client.pending) {
                 client.pending.drain(..written);
             }
@@ -185,10 +185,7 @@ impl Loop {
                 )?;
             }
         }
-        if event
-            .flags
-            .intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR)
-        {
+        if flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
             let mut read = [0; 2_048];
             match client.socket.read(&mut read) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

@@ -5,7 +5,7 @@
 //! scripts/bench fan-out appends     # some scenarios, and writes nothing
 //! ```
 //!
-//! `scripts/bench` builds what is needed and says in `PM_BIN` and `SSE_LOAD` where it is. Servers and peers run in
+//! `scripts/bench` builds what is needed and says in `SSE_LOAD` and `NCHAN_MODULE` where it is. Servers and peers run in
 //! processes of their own: this program again, with the part it is to play as its first argument.
 
 #[path = "../peers/mod.rs"]
@@ -36,7 +36,7 @@ use self::report::Row;
 
 /// What a scenario needs.
 pub(crate) struct Bench {
-    /// The released program.
+    /// The program.
     pub(crate) pm: PathBuf,
     /// The program that measures streams.
     pub(crate) sse_load: PathBuf,
@@ -72,7 +72,7 @@ fn main() -> anyhow::Result<()> {
     }
     let folder = tempfile::tempdir()?;
     let bench = Bench {
-        pm: program("PM_BIN")?,
+        pm: env!("CARGO_BIN_EXE_pm").into(),
         sse_load: program("SSE_LOAD")?,
         folder: folder.path().to_owned(),
     };

@@ -201,13 +201,12 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         drop(self.input.take());
-        for child in [Some(&mut self.child), self.publishing.as_mut()]
+        // Who publishes first; and nobody here has anything to put in order.
+        for child in [self.publishing.as_mut(), Some(&mut self.child)]
             .into_iter()
             .flatten()
         {
-            // The parent of nginx's workers takes them along when it is asked to end.
-            let pid = rustix::process::Pid::from_child(child);
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+            let _ = child.kill();
             let _ = child.wait();
         }
     }

@@ -10,8 +10,9 @@
 mod body;
 mod deltas;
 mod notices;
+mod reading;
 
-use std::{pin::pin, rc::Rc, sync::Arc, time::Duration};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use actix::{
     ActorContext as _, ActorFutureExt as _, AsyncContext as _, WrapFuture as _,
@@ -19,7 +20,10 @@ use actix::{
 };
 use bytes::Bytes;
 use chrono::SecondsFormat;
-use futures_util::future::{BoxFuture, poll_immediate};
+use futures_util::{
+    future::{FutureExt as _, poll_immediate},
+    stream::{FuturesUnordered, StreamExt as _},
+};
 use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
@@ -34,8 +38,7 @@ use super::{
 use crate::{
     backends::Backends,
     clock,
-    db::{LogReader, ReadError, activity::Page},
-    delay::Delays,
+    db::{LogReader, activity::Page},
     domain::{activity::Verbosity, canary, id::ProjectId},
     failpoint::FailPoint,
     feed::{Chunk, Feed, Frame, Read, Seen, Watcher},
@@ -47,10 +50,6 @@ const RETRY_MS: u32 = 1_000;
 /// Bytes in one write at most, unless one event is larger: several events for a client that is behind, without copying
 /// a whole ring for each of them.
 const CHUNK_BYTES: usize = 32 << 10;
-
-/// The first and the longest wait between two tries to read the log.
-const READ_RETRY_FIRST: Duration = Duration::from_millis(100);
-const READ_RETRY_LONGEST: Duration = Duration::from_secs(2);
 
 /// What a stream is to send.
 #[derive(Debug, Clone, Copy)]
@@ -164,6 +163,14 @@ struct Line {
     seen: Seen,
 }
 
+/// What a stream waits for besides its project.
+enum Signal {
+    /// The server stops, or the client is not let in any more.
+    Stopping,
+    /// A part behind it went away or is back.
+    Noticed,
+}
+
 /// The stream is over: its client has gone, the server stops, or it cannot go on and has said so.
 struct Over;
 
@@ -175,27 +182,45 @@ impl Line {
         self.beat(self.head).await?;
         let mut watcher = self.find_place(&mut beat).await?;
         watcher.sent();
-        // Kept while nothing comes of them: ten thousand streams would leave and join the same lists at each event.
+        // Kept while nothing comes of it: ten thousand streams would leave and join the same lists at each event. And as a set,
+        // of which only those are polled that have something to say.
+        let mut signals = FuturesUnordered::new();
         let stopping = self.stopping.clone();
-        let mut stopped = pin!(stopping.cancelled());
-        let mut noticed = pin!(self.notices.changed());
+        signals.push(
+            async move {
+                stopping.cancelled().await;
+                Signal::Stopping
+            }
+            .boxed_local(),
+        );
+        signals.push(
+            self.notices
+                .changed()
+                .map(|()| Signal::Noticed)
+                .boxed_local(),
+        );
         // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
-        let (mut woken, mut is_noticed) = (true, false);
+        let mut woken = true;
+        self.tell_notices().await?;
         loop {
             if woken {
                 self.catch_up(&mut watcher, &mut beat).await?;
             }
-            self.tell_notices().await?;
-            if is_noticed {
-                noticed.set(self.notices.changed());
+            if self.notices.is_any_told() {
+                self.tell_notices().await?;
             }
             self.tell_delta(&mut watcher).await?;
-            (woken, is_noticed) = (false, false);
+            woken = false;
             tokio::select! {
                 // The rarest first: a busy project must not keep a stream from noticing that it is over.
                 biased;
-                () = &mut stopped => return Ok(()),
-                () = &mut noticed => is_noticed = true,
+                Some(signal) = signals.next() => match signal {
+                    Signal::Stopping => return Ok(()),
+                    Signal::Noticed => {
+                        self.tell_notices().await?;
+                        signals.push(self.notices.changed().map(|()| Signal::Noticed).boxed_local());
+                    }
+                },
                 _ = beat.tick() => {
                     watcher.sent();
                     self.beat(watcher.head()).await?;
@@ -243,7 +268,14 @@ impl Line {
             match watcher.chunk(CHUNK_BYTES) {
                 Read::UpToDate => return Ok(()),
                 Read::Ended => return self.tell_deleted().await,
-                Read::New(chunk) => self.send_chunk(watcher, chunk).await?,
+                Read::New(chunk) => {
+                    let is_all = chunk.is_all;
+                    self.send_chunk(watcher, chunk).await?;
+                    if is_all {
+                        // What was published since has woken this stream again.
+                        return Ok(());
+                    }
+                }
                 Read::Behind => {
                     let before = watcher.cursor();
                     self.send_page(watcher, beat).await?;
@@ -322,51 +354,6 @@ impl Line {
             &json!({ "status": "alive", "timestamp": timestamp, "head": head, "interval_ms": interval_ms }),
         ))
         .await
-    }
-
-    /// Reads from the log, however long the database is away: the stream stays open, beats and says so. What would fail
-    /// again however often it is tried ends the stream.
-    async fn read<T>(
-        &mut self,
-        beat: &mut Interval,
-        head: i64,
-        query: impl Fn(&dyn LogReader) -> BoxFuture<'_, Result<T, ReadError>>,
-    ) -> Result<T, Over> {
-        let mut delays = Delays::new(READ_RETRY_FIRST, READ_RETRY_LONGEST);
-        let log = Arc::clone(&self.log);
-        loop {
-            match self.beating(beat, head, query(&*log)).await? {
-                Ok(read) => return Ok(read),
-                Err(error) if error.is_away() => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream could not read the log; trying again");
-                    self.tell_database(Some(&error)).await?;
-                }
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream cannot read the log and ends");
-                    self.tell_unreadable(&error).await?;
-                    return Err(Over);
-                }
-            }
-            self.beating(beat, head, delays.wait()).await?;
-        }
-    }
-
-    /// Waits for `future`, beating meanwhile, for as long as there is somebody to beat for.
-    async fn beating<T>(
-        &self,
-        beat: &mut Interval,
-        head: i64,
-        future: impl Future<Output = T>,
-    ) -> Result<T, Over> {
-        tokio::pin!(future);
-        loop {
-            tokio::select! {
-                biased;
-                () = self.stopping.cancelled() => return Err(Over),
-                _ = beat.tick() => self.beat(head).await?,
-                done = &mut future => return Ok(done),
-            }
-        }
     }
 
     async fn send(&self, chunk: Bytes) -> Result<(), Over> {

@@ -158,7 +158,7 @@ impl Supervisor {
         M: FnOnce(&mut Context<A>) -> A,
     {
         let (child, post, receiver) = self.enter(spec);
-        let life = Life::begin(post, receiver, make);
+        let life = Life::begin(post.attached(), receiver, make);
         let life = async {
             if let Some(life) = life {
                 life.run().await;

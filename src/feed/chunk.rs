@@ -16,6 +16,8 @@ pub struct Chunk {
     pub activities: usize,
     /// The `seq` of the last of those.
     pub last: i64,
+    /// Whether there was nothing after them.
+    pub is_all: bool,
 }
 
 impl Chunk {
@@ -31,9 +33,14 @@ impl Chunk {
             events: 0,
             activities: 0,
             last: 0,
+            is_all: true,
         };
         let mut joined = BytesMut::new();
         for frame in frames {
+            if chunk.bytes.len().max(joined.len()) >= most {
+                chunk.is_all = false;
+                break;
+            }
             chunk.activities += 1;
             chunk.last = frame.seq();
             if frame.verbosity() > verbosity {
@@ -49,9 +56,6 @@ impl Chunk {
                     joined.extend_from_slice(&frame.event);
                 }
                 _ => joined.extend_from_slice(&frame.event),
-            }
-            if chunk.bytes.len().max(joined.len()) >= most {
-                break;
             }
         }
         if chunk.events > 1 {

@@ -13,55 +13,72 @@ use std::{
     future::poll_fn,
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{
+    Stream,
+    future::LocalBoxFuture,
+    stream::{FuturesUnordered, StreamExt as _},
+};
 
 /// What a streamer has for its client: one chunk, since the cursor moves on when the client takes it.
 #[derive(Default)]
 pub(super) struct Outbox {
     chunk: Cell<Option<Bytes>>,
+    /// The streamer, while it has another one.
+    waiting: Cell<Option<Waker>>,
 }
 
 impl Outbox {
     /// Puts a chunk there, as soon as the client has taken the one before.
     pub(super) async fn put(&self, chunk: Bytes) {
         let mut chunk = Some(chunk);
-        // Nobody is woken when it is empty: who takes from it polls the streamer next.
-        poll_fn(|_| match self.chunk.take() {
+        poll_fn(|context| match self.chunk.take() {
             None => {
                 self.chunk.set(chunk.take());
                 Poll::Ready(())
             }
-            waiting => {
-                self.chunk.set(waiting);
+            before => {
+                self.chunk.set(before);
+                self.waiting.set(Some(context.waker().clone()));
                 Poll::Pending
             }
         })
         .await;
     }
+
+    fn take(&self) -> Option<Bytes> {
+        let chunk = self.chunk.take()?;
+        if let Some(waiting) = self.waiting.take() {
+            waiting.wake();
+        }
+        Some(chunk)
+    }
 }
 
 /// What a stream sends. Dropping it ends the streamer.
 pub struct Body {
-    /// Until it has ended.
-    streamer: Option<Pin<Box<dyn Future<Output = ()>>>>,
+    /// Empty once it has ended. As a set of one it is polled only when there is something for it, and not whenever its connection
+    /// is: after each chunk, for one.
+    streamer: FuturesUnordered<LocalBoxFuture<'static, ()>>,
     outbox: Rc<Outbox>,
 }
 
 impl Body {
     pub(super) fn new(streamer: impl Future<Output = ()> + 'static, outbox: Rc<Outbox>) -> Self {
-        Self {
-            streamer: Some(Box::pin(streamer)),
+        let body = Self {
+            streamer: FuturesUnordered::new(),
             outbox,
-        }
+        };
+        body.streamer.push(Box::pin(streamer));
+        body
     }
 
     /// The next chunk; none when the stream is over.
     pub async fn recv(&mut self) -> Option<Bytes> {
-        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+        self.next().await
     }
 }
 
@@ -69,15 +86,14 @@ impl Stream for Body {
     type Item = Bytes;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        if let Some(streamer) = &mut self.streamer
-            && streamer.as_mut().poll(context).is_ready()
-        {
-            self.streamer = None;
+        // A chunk that was left there is older than what the streamer has to say now.
+        if let Some(chunk) = self.outbox.take() {
+            return Poll::Ready(Some(chunk));
         }
-        match self.outbox.chunk.take() {
+        let streamer = self.streamer.poll_next_unpin(context);
+        match self.outbox.take() {
             Some(chunk) => Poll::Ready(Some(chunk)),
-            None if self.streamer.is_none() => Poll::Ready(None),
-            None => Poll::Pending,
+            None => streamer.map(|_| None),
         }
     }
 }

@@ -130,6 +130,11 @@ impl Notices {
         }
     }
 
+    /// Whether a client was told of something that may be over now.
+    pub(super) fn is_any_told(&self) -> bool {
+        self.told_away || self.told_backend_away || self.told_deaf
+    }
+
     /// Waits until a part goes away or comes back that was told to be otherwise.
     pub(super) fn changed(&self) -> impl Future<Output = ()> + use<> {
         let mut degraded = self.degraded.clone();

@@ -40,6 +40,8 @@ pub(super) struct Post {
     policy: Policy,
     budget: Budget,
     fate: Option<Fate>,
+    /// Whether whoever polls it may drop it, and that is its orderly end.
+    is_attached: bool,
 }
 
 impl Post {
@@ -57,7 +59,14 @@ impl Post {
             policy,
             budget,
             fate: None,
+            is_attached: false,
         }
+    }
+
+    /// The child lives in somebody else's task, and ends in order with that.
+    pub(super) fn attached(mut self) -> Self {
+        self.is_attached = true;
+        self
     }
 
     /// After a life: how long to wait before the next one, or none if there is none.
@@ -132,7 +141,7 @@ impl Post {
 impl Drop for Post {
     fn drop(&mut self) {
         if self.fate.is_none() {
-            if self.register.is_standing_down() {
+            if self.is_attached || self.register.is_standing_down() {
                 self.fate = Some(Fate::Left);
             } else {
                 self.give_up("its thread has ended".to_owned());

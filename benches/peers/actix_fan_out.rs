@@ -86,6 +86,6 @@ fn publish(groups: &[Sender<Bytes>], bytes: usize) {
             // Nobody listening is no failure.
             let _ = groups[group].send(event.into());
         }
-        std::thread::sleep(pace.wait());
+        pace::pause(pace.wait());
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn serve(groups: usize, bytes: usize, flush: Option<Duration>) -> any
     listener.set_nonblocking(true)?;
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
     epoll::add(&epoll, &listener, key(&listener), EventFlags::IN)?;
-    let (begin, begun) = std::sync::mpsc::channel();
+    let (begin, begun) = std::sync::mpsc::sync_channel(1);
     std::thread::spawn(move || {
         if let Some(rate) = pace::rate() {
             let _ = begin.send(rate);

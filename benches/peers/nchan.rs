@@ -1,4 +1,4 @@
-//! nginx with nchan, as its documentation says to set it up for an event stream: one process, messages kept in memory.
+//! nginx with nchan, as its documentation says to set it up for an event stream: one worker, messages kept in memory.
 
 use std::{fs, path::Path};
 
@@ -8,9 +8,9 @@ pub(crate) fn set_up(folder: &Path, port: u16, module: &Path) -> std::io::Result
     let text = format!(
         "load_module {};
 daemon off;
-master_process off;
 pid nginx.pid;
 error_log stderr error;
+worker_processes 1;
 events {{ worker_connections 15000; }}
 http {{
   access_log off;

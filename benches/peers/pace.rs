@@ -66,6 +66,12 @@ pub(crate) fn rate() -> Option<f64> {
     line.trim().parse().ok()
 }
 
+/// Waits, on a thread that has nothing else to do.
+#[expect(clippy::disallowed_methods, reason = "no actor lives on this thread")]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
 /// Waits until standard input is closed: the sign to end.
 pub(crate) fn wait_for_the_end() {
     while std::io::stdin()

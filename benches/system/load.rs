@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     Bench,
-    peers::pace::MARKER,
+    peers::pace::{self, MARKER},
     process::{Server, Serving, for_clients},
 };
 
@@ -103,7 +103,7 @@ fn wait_for(file: &Path) -> anyhow::Result<()> {
             began.elapsed() < CONNECT_MAX,
             "the clients do not get through"
         );
-        std::thread::sleep(Duration::from_millis(10));
+        pace::pause(Duration::from_millis(10));
     }
     Ok(())
 }

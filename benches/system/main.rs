@@ -48,8 +48,12 @@ pub(crate) struct Bench {
 type Scenario = (&'static str, fn(&Bench) -> anyhow::Result<Vec<Row>>);
 
 /// All of them, in the order in which they run.
-const SCENARIOS: [Scenario; 8] = [
-    ("fan-out", fan_out::run),
+const SCENARIOS: [Scenario; 12] = [
+    ("fan-out", |bench| fan_out::within(bench, 1_000, 1.0)),
+    ("fan-out", |bench| fan_out::within(bench, 1_000, 10.0)),
+    ("fan-out", |bench| fan_out::within(bench, 10_000, 1.0)),
+    ("fan-out", |bench| fan_out::within(bench, 10_000, 10.0)),
+    ("fan-out", fan_out::beyond),
     ("commit", commit::run),
     ("appends", appends::run),
     ("replay", replay::run),

@@ -9,6 +9,7 @@ use std::{
 use super::{
     Bench,
     load::{Load, put},
+    peers::pace,
     process::{Server, Serving},
     report::{Row, Target},
 };
@@ -88,11 +89,11 @@ fn look(serving: &Serving) -> Vec<f64> {
             break;
         };
         let asked = Instant::now();
-        let path = format!("/api/projects/{project}/activities?limit=50");
+        let path = format!("/api/projects/{project}/activity?limit=50");
         if get(serving.port, &path).is_ok_and(|status| status == 200) {
             took.push(asked.elapsed().as_secs_f64() * 1_000.0);
         }
-        std::thread::sleep(PAUSE);
+        pace::pause(PAUSE);
     }
     took
 }

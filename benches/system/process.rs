@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
@@ -10,7 +11,13 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::{Bench, peers::nchan};
+use super::{
+    Bench,
+    peers::{
+        nchan,
+        pace::{self, MARKER},
+    },
+};
 
 /// The core of the servers, and the one of who measures.
 const CORE_OF_SERVERS: usize = 0;
@@ -21,11 +28,12 @@ const START_MAX: Duration = Duration::from_secs(30);
 
 /// A command bound to a core, where there is more than one.
 fn on_core(core: usize, program: &Path) -> Command {
-    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
-        return Command::new(program);
+    let mut command = Command::new(program);
+    if std::thread::available_parallelism().map_or(1, usize::from) > 1 {
+        command = Command::new("taskset");
+        command.arg("--cpu-list").arg(core.to_string()).arg(program);
     }
-    let mut command = Command::new("taskset");
-    command.arg("--cpu-list").arg(core.to_string()).arg(program);
+    command.process_group(0);
     command
 }
 
@@ -137,7 +145,7 @@ impl Serving {
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             anyhow::ensure!(began.elapsed() < START_MAX, "nginx does not listen");
-            std::thread::sleep(Duration::from_millis(20));
+            pace::pause(Duration::from_millis(20));
         }
         Ok(Self {
             child,
@@ -158,10 +166,7 @@ impl Serving {
     /// Has it publish at a rate, until it is ended.
     pub(crate) fn publish(&mut self, bench: &Bench, rate: f64, bytes: usize) -> anyhow::Result<()> {
         if let Some(url) = &self.publish {
-            let template = format!(
-                "{{\"message\":\"{}{{ts}} {{pad}}\"}}",
-                super::peers::pace::MARKER
-            );
+            let template = format!("{{\"message\":\"{}{{ts}} {{pad}}\"}}", MARKER);
             // What nchan adds to it is about what ours adds.
             let pad = bytes.saturating_sub(110).to_string();
             let publishing = for_clients(&bench.sse_load)
@@ -201,12 +206,14 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         drop(self.input.take());
-        // Who publishes first; and nobody here has anything to put in order.
+        // Who publishes first; and nobody here has anything to put in order. A group each: nginx has a worker, which does
+        // not always end with it.
         for child in [self.publishing.as_mut(), Some(&mut self.child)]
             .into_iter()
             .flatten()
         {
-            let _ = child.kill();
+            let group = rustix::process::Pid::from_child(child);
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
             let _ = child.wait();
         }
     }

@@ -11,12 +11,15 @@ use project_manager::{
     actors::writer::WriterHandle,
     app::App,
     config::Settings,
+    delay::pause,
     domain::{
         change::{Change, NewProject, Reported},
         id::ProjectId,
         project::{AgentSettings, ProjectName},
     },
 };
+
+use tokio::task::JoinSet;
 
 use super::peers::pace::{self, MARKER, Pace};
 
@@ -91,7 +94,7 @@ async fn publish(
         return Ok(());
     };
     let commits = Arc::new(Mutex::new(Vec::new()));
-    let mut pace = Pace::new(rate);
+    let (mut pace, mut appends) = (Pace::new(rate), JoinSet::new());
     let mut end = tokio::task::spawn_blocking(pace::wait_for_the_end);
     loop {
         while let Some(due) = pace.due() {
@@ -107,7 +110,7 @@ async fn publish(
             };
             let (writer, commits) = (writer.clone(), Arc::clone(&commits));
             // Each whether or not the one before it was acknowledged.
-            tokio::spawn(async move {
+            appends.spawn(async move {
                 let asked = Instant::now();
                 let stored = writer.append(vec![Reported::now(project, change)]).await;
                 if stored.is_ok() {
@@ -117,7 +120,7 @@ async fn publish(
             });
         }
         tokio::select! {
-            () = tokio::time::sleep(pace.wait()) => {}
+            () = pause(pace.wait()) => while appends.try_join_next().is_some() {},
             _ = &mut end => break,
         }
     }

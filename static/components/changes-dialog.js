@@ -1,6 +1,6 @@
 // All that was changed on a branch, file by file, over the page; and the way to take the copy away it was changed in.
 
-import { html, useEffect, useState } from "../lib.js";
+import { html, useEffect, useRef, useState } from "../lib.js";
 import { api, words } from "../api.js";
 import { inspecting, removeCopy } from "../changes.js";
 import { copyText } from "../clipboard.js";
@@ -25,13 +25,28 @@ export function ChangesDialog() {
   const [isAsking, setAsking] = useState(false);
   const url = change?.diffUrl ?? "";
 
-  const load = async () => {
+  // A copy that is being taken away is not read any more: in the middle of that there is nothing to read.
+  const reading = useRef(Promise.resolve());
+  const isGoing = useRef(false);
+
+  const read = async () => {
     setProblem(null);
     try {
       setFiles(filesOf(await api.diff(url)));
     } catch (error) {
       setProblem(words(error));
     }
+  };
+  const load = () => {
+    if (!isGoing.current) reading.current = read();
+    return reading.current;
+  };
+  const remove = async (/** @type {string} */ projectId, /** @type {string} */ name) => {
+    isGoing.current = true;
+    await reading.current;
+    const failure = await removeCopy(projectId, name);
+    isGoing.current = false;
+    return failure;
   };
   useEffect(() => { void load(); }, [change]);
   if (!change) return null;
@@ -50,7 +65,7 @@ export function ChangesDialog() {
       <div class="document-text changes" tabindex="0" role="region" aria-label=${`What was changed: ${change.branch}`}>
         <p class="changes-sum">${changeWords(change)}${change.base && html`, compared with <b>${change.base}</b>`}</p>
         ${change.copy && html`<${Where} path=${change.copy.path} />`}
-        ${isAsking && change.copy && html`<${Removal} copy=${change.copy} onKeep=${() => setAsking(false)} />`}
+        ${isAsking && change.copy && html`<${Removal} copy=${change.copy} remove=${remove} onKeep=${() => setAsking(false)} />`}
         ${problem ? html`<div class="strip" data-tone="bad" role="alert"><p>What was changed could not be loaded: ${problem}</p><button type="button" class="link" onClick=${load}>Try again</button></div>`
           : files === null ? html`<p class="quiet-line late">Loading…</p>`
           : files.length === 0 ? html`<p class="quiet-line">No file is different.</p>`
@@ -71,15 +86,18 @@ function Where({ path }) {
       <button type="button" class="icon-button" aria-label="Copy the path" title="Copy the path" onClick=${copy}><${Icon} name="copy" /></button></p>`;
 }
 
-/** @param {{ copy: { name: string, inUse: boolean }, onKeep: () => void }} props */
-function Removal({ copy, onKeep }) {
+/**
+ * @param {{ copy: { name: string, inUse: boolean }, remove: (projectId: string, name: string) => Promise<string | null>,
+ *   onKeep: () => void }} props
+ */
+function Removal({ copy, remove, onKeep }) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {string | null} */ (null));
-  const remove = async () => {
+  const go = async () => {
     const projectId = currentId.value;
     if (!projectId || isBusy) return;
     setBusy(true);
-    const failure = await removeCopy(projectId, copy.name);
+    const failure = await remove(projectId, copy.name);
     setBusy(false);
     if (failure !== null) return setProblem(failure);
     toast.value = { text: "The copy was removed", at: Date.now() };
@@ -94,7 +112,7 @@ function Removal({ copy, onKeep }) {
       ${problem && html`<p class="field-error" role="alert">${problem}</p>`}
       <p class="removal-answers">
         <button type="button" class="button" ref=${begin} onClick=${onKeep}>Keep it</button>
-        <button type="button" class="button danger" aria-disabled=${isBusy ? "true" : undefined} onClick=${remove}>${isBusy ? "Removing…" : "Remove"}</button>
+        <button type="button" class="button danger" aria-disabled=${isBusy ? "true" : undefined} onClick=${go}>${isBusy ? "Removing…" : "Remove"}</button>
       </p>
     </div>`;
 }

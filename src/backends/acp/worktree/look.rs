@@ -95,30 +95,39 @@ impl Worktrees {
         project: ProjectId,
         checkout: Option<&Path>,
     ) -> Result<Option<Worktree>, Unseen> {
-        let (limits, folder) = (limits(), self.folder_of(project));
-        if !folder.join(".git").exists() || is_locked(&folder) {
+        let folder = self.folder_of(project);
+        if !is_there(&folder) {
             return Ok(None);
         }
+        match self.look(&folder, checkout).await {
+            // It was taken away while it was looked at.
+            Err(_) if !is_there(&folder) => Ok(None),
+            seen => seen.map(Some),
+        }
+    }
+
+    async fn look(&self, folder: &Path, checkout: Option<&Path>) -> Result<Worktree, Unseen> {
+        let limits = limits();
         let git = self.git(&limits);
         let checkout = workspace::folder(checkout).await.map_err(Unseen)?;
         let here = base(&git, &checkout).await?;
         let common = git
-            .line(&folder, &["merge-base", "HEAD", &here.commit])
+            .line(folder, &["merge-base", "HEAD", &here.commit])
             .await?;
         let range = format!("{common}..HEAD");
-        Ok(Some(Worktree {
+        Ok(Worktree {
             name: COPY,
             path: folder.display().to_string(),
-            branch: git.branch(&folder).await?,
-            ahead: git.count(&folder, &range).await?,
-            uncommitted: git.uncommitted(&folder).await?,
+            branch: git.branch(folder).await?,
+            ahead: git.count(folder, &range).await?,
+            uncommitted: git.uncommitted(folder).await?,
             exists_since: std::fs::metadata(folder.join(".git"))
                 .and_then(|about| about.modified())
                 .ok()
                 .map(DateTime::from),
             base: common,
             base_branch: here.branch,
-        }))
+        })
     }
 
     /// What the copy has changed, committed or not; none where there is no copy.
@@ -258,6 +267,11 @@ impl Worktrees {
             limits,
         }
     }
+}
+
+/// Whether there is a copy that can be looked at.
+fn is_there(folder: &Path) -> bool {
+    folder.join(".git").exists() && !is_locked(folder)
 }
 
 /// Whether git is to leave it alone: it is being made.

@@ -15,9 +15,8 @@ use anyhow::Context as _;
 use project_manager::{
     actors::writer::WriterHandle,
     domain::{
-        change::{Change, NewProject, Reported},
+        change::{Change, Reported},
         id::ProjectId,
-        project::{AgentSettings, ProjectName},
     },
 };
 use tokio::{sync::Mutex, task::JoinSet};
@@ -56,7 +55,7 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let url = log::url(&folder.join("ours.db"));
     let server = Inside::start(inside::settings(&folder, &url)?)?;
     let project = ProjectId::new();
-    let made = Reported::now(project, Change::ProjectCreated(new_project()?));
+    let made = Reported::now(project, Change::ProjectCreated(inside::new_project()?));
     runtime.block_on(server.writer.append(vec![made]))?;
     let mut raw = runtime.block_on(opened(&beside, project))?;
     let mut rows = Vec::new();
@@ -222,18 +221,4 @@ fn message(number: usize) -> String {
         "activity {number}: {}",
         "some words about what is being done ".repeat(5)
     )
-}
-
-/// A project with nothing in it.
-pub(crate) fn new_project() -> anyhow::Result<NewProject> {
-    Ok(NewProject {
-        name: ProjectName::parse("Benchmark")?,
-        description: None,
-        github_repo_url: None,
-        telegram_chat_id: None,
-        workspace_path: None,
-        backend: None,
-        agent: AgentSettings::default(),
-        key: None,
-    })
 }

@@ -3,7 +3,15 @@
 use std::{path::Path, thread::JoinHandle};
 
 use anyhow::Context as _;
-use project_manager::{actors::writer::WriterHandle, app::App, config::Settings};
+use project_manager::{
+    actors::writer::WriterHandle,
+    app::App,
+    config::Settings,
+    domain::{
+        change::NewProject,
+        project::{AgentSettings, ProjectName},
+    },
+};
 use tokio_util::sync::CancellationToken;
 
 /// A server in this process, on threads of its own.
@@ -69,4 +77,18 @@ pub(crate) fn settings(data: &Path, database_url: &str) -> anyhow::Result<Settin
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     )?;
     Ok(settings)
+}
+
+/// A project with nothing in it.
+pub(crate) fn new_project() -> anyhow::Result<NewProject> {
+    Ok(NewProject {
+        name: ProjectName::parse("Benchmark")?,
+        description: None,
+        github_repo_url: None,
+        telegram_chat_id: None,
+        workspace_path: None,
+        backend: None,
+        agent: AgentSettings::default(),
+        key: None,
+    })
 }

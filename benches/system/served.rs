@@ -13,15 +13,16 @@ use project_manager::{
     config::Settings,
     delay::pause,
     domain::{
-        change::{Change, NewProject, Reported},
+        change::{Change, Reported},
         id::ProjectId,
-        project::{AgentSettings, ProjectName},
     },
 };
-
 use tokio::task::JoinSet;
 
-use super::peers::pace::{self, MARKER, Pace};
+use super::{
+    inside::new_project,
+    peers::pace::{self, MARKER, Pace},
+};
 
 /// Bytes of an event beside its text.
 const AROUND_THE_TEXT: usize = 330;
@@ -75,17 +76,7 @@ async fn publish(
 ) -> anyhow::Result<()> {
     let projects: Vec<ProjectId> = (0..projects).map(|_| ProjectId::new()).collect();
     for project in &projects {
-        let new = NewProject {
-            name: ProjectName::parse(&format!("Benchmark {project}"))?,
-            description: None,
-            github_repo_url: None,
-            telegram_chat_id: None,
-            workspace_path: None,
-            backend: None,
-            agent: AgentSettings::default(),
-            key: None,
-        };
-        let created = Reported::now(*project, Change::ProjectCreated(new));
+        let created = Reported::now(*project, Change::ProjectCreated(new_project()?));
         writer.append(vec![created]).await?;
     }
     let names: Vec<String> = projects.iter().map(ToString::to_string).collect();

@@ -171,7 +171,8 @@ enum Signal {
     Noticed,
 }
 
-/// The stream is over: its client has gone, the server stops, or it cannot go on and has said so.
+/// The stream is over: the server stops, or it cannot go on and has said so. Of a client that has gone it hears nothing: it is
+/// dropped.
 struct Over;
 
 impl Line {

@@ -51,7 +51,6 @@ impl Chunk {
                 // The usual case: one event, shared with everybody, is not copied.
                 1 => chunk.bytes = frame.event.clone(),
                 2 => {
-                    joined.reserve(most);
                     joined.extend_from_slice(&chunk.bytes);
                     joined.extend_from_slice(&frame.event);
                 }

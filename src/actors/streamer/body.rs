@@ -86,10 +86,6 @@ impl Stream for Body {
     type Item = Bytes;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        // A chunk that was left there is older than what the streamer has to say now.
-        if let Some(chunk) = self.outbox.take() {
-            return Poll::Ready(Some(chunk));
-        }
         let streamer = self.streamer.poll_next_unpin(context);
         match self.outbox.take() {
             Some(chunk) => Poll::Ready(Some(chunk)),

@@ -41,6 +41,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use actix::dev::channel::{AddressReceiver, channel};
 use actix::{Actor, Context, Supervised};
 use actix_rt::ArbiterHandle;
+use futures_util::future::{FutureExt as _, OptionFuture};
 
 use self::budget::Budget;
 use self::life::Life;
@@ -159,12 +160,7 @@ impl Supervisor {
     {
         let (child, post, receiver) = self.enter(spec);
         let life = Life::begin(post.attached(), receiver, make);
-        let life = async {
-            if let Some(life) = life {
-                life.run().await;
-            }
-        };
-        (child, life)
+        (child, OptionFuture::from(life.map(Life::run)).map(|_| ()))
     }
 
     fn enter<A>(&self, spec: Spec) -> (Child<A>, Post, AddressReceiver<A>)

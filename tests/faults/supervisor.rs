@@ -1,5 +1,6 @@
 //! Actors that panic, stop, and lose their thread, under the supervisor.
 
+mod attached;
 mod endings;
 mod failing;
 mod limits;

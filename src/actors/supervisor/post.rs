@@ -141,10 +141,14 @@ impl Post {
 impl Drop for Post {
     fn drop(&mut self) {
         if self.fate.is_none() {
-            if self.is_attached || self.register.is_standing_down() {
+            if self.register.is_standing_down() {
                 self.fate = Some(Fate::Left);
-            } else {
+            } else if !self.is_attached {
                 self.give_up("its thread has ended".to_owned());
+            } else if std::thread::panicking() {
+                self.give_up("what it was attached to panicked".to_owned());
+            } else {
+                self.fate = Some(Fate::Left);
             }
         }
         match self.fate.take() {

@@ -10,12 +10,14 @@
 //!
 //! It is a value, not an actor: it outlives restarts of whoever publishes or reads.
 
+mod bell;
 mod chunk;
 mod growing;
 mod live;
 mod ring;
 mod standing;
 mod unfinished;
+mod watcher;
 
 use std::{
     collections::HashMap,
@@ -26,15 +28,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
-use tokio::sync::watch;
 
-use self::ring::Ring;
+use self::{bell::Bell, ring::Ring};
 pub use self::{
+    bell::Tone,
     chunk::Chunk,
     growing::{Delta, Growing, Seen},
     live::{Draft, Writing},
     standing::{Place, Standing},
+    watcher::Watcher,
 };
 
 use crate::{
@@ -156,7 +158,7 @@ impl Feed {
     pub fn look(&self, project: ProjectId) {
         if let Some(channel) = self.watched(project) {
             lock(&channel.ring).clear();
-            channel.wake.send_modify(|_| {});
+            channel.bell.ring(Tone::Stored);
         }
     }
 
@@ -166,13 +168,14 @@ impl Feed {
         if let Some(channel) = self.watched(project) {
             lock(&self.channels).remove(&project);
             channel.is_over.store(true, Ordering::Release);
-            channel.wake.send_modify(|_| {});
+            channel.bell.ring(Tone::Stored);
         }
     }
 
     /// The last `seq` that was published in a project, 0 for none; nothing where nobody watches.
     pub fn known(&self, project: ProjectId) -> Option<i64> {
-        self.watched(project).map(|channel| *channel.wake.borrow())
+        self.watched(project)
+            .map(|channel| channel.known.load(Ordering::Acquire))
     }
 
     fn watched(&self, project: ProjectId) -> Option<Arc<Channel>> {
@@ -208,14 +211,12 @@ impl Feed {
         watchers.retain(|place| place.strong_count() > 0);
         watchers.push(Arc::downgrade(&place));
         drop(watchers);
-        let (wake, live) = (channel.wake.subscribe(), channel.live.subscribe());
-        let growing = channel.growing.subscribe();
         Watcher {
+            feed: self.clone(),
+            project,
+            ear: channel.bell.listen(),
             channel,
             place,
-            wake,
-            live,
-            growing,
         }
     }
 }
@@ -224,12 +225,14 @@ impl Feed {
 #[derive(Default)]
 struct Channel {
     ring: Mutex<Ring>,
-    /// The last `seq` published. Coalesces: who was woken late sees one wake-up for many activities.
-    wake: watch::Sender<i64>,
+    /// The last `seq` published; 0 for none.
+    known: AtomicI64,
+    /// Rings for all that is new. Coalesces: who was woken late sees one wake-up for many activities.
+    bell: Arc<Bell>,
     /// What is being written, beside the log.
-    live: watch::Sender<Option<Draft>>,
+    live: Mutex<Option<Draft>>,
     /// What a coding agent is writing, beside the log.
-    growing: watch::Sender<Option<growing::Text>>,
+    growing: Mutex<Option<growing::Text>>,
     /// Whether nothing more will come.
     is_over: AtomicBool,
     watchers: Mutex<Vec<Weak<Place>>>,
@@ -244,88 +247,8 @@ impl Channel {
         let frames = activities.into_iter().map(Frame::new).collect();
         lock(&self.ring).push(frames);
         // What other servers wrote may be shown after what this one wrote later.
-        self.wake.send_modify(|known| *known = last.max(*known));
-    }
-}
-
-/// A cursor into a project's feed. Dropping it ends the watching.
-pub struct Watcher {
-    channel: Arc<Channel>,
-    place: Arc<Place>,
-    wake: watch::Receiver<i64>,
-    live: watch::Receiver<Option<Draft>>,
-    growing: watch::Receiver<Option<growing::Text>>,
-}
-
-impl Watcher {
-    /// All that the ring has after the cursor. Wake-ups until now count as seen: what is published later wakes again.
-    pub fn read(&mut self) -> Read<Vec<Frame>> {
-        self.look(Ring::after)
-    }
-
-    /// As [`Self::read`], ready to send: of what this watcher wants to see no more than about `bytes`, or one event.
-    pub fn chunk(&mut self, bytes: usize) -> Read<Chunk> {
-        let verbosity = self.place.verbosity;
-        self.look(|ring, cursor| ring.chunk(cursor, verbosity, bytes))
-    }
-
-    fn look<T>(&mut self, look: impl FnOnce(&mut Ring, i64) -> Read<T>) -> Read<T> {
-        self.wake.mark_unchanged();
-        if self.channel.is_over.load(Ordering::Acquire) {
-            return Read::Ended;
-        }
-        look(&mut lock(&self.channel.ring), self.place.cursor())
-    }
-
-    /// Waits until something was published that [`Watcher::read`] has not been asked about.
-    pub async fn woken(&mut self) {
-        // The sender lives in the channel this watcher holds, so it cannot be gone.
-        if self.wake.changed().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// What is being written now.
-    pub fn draft(&mut self) -> Option<Draft> {
-        self.live.borrow_and_update().clone()
-    }
-
-    /// Waits until there is something new: in the log, which is true, or only of what is being written. The log comes first.
-    pub async fn news(&mut self) -> bool {
-        // The senders live in the channel this watcher holds, so they cannot be gone.
-        tokio::select! {
-            biased;
-            Ok(()) = self.wake.changed() => true,
-            Ok(()) = self.live.changed() => false,
-            else => std::future::pending().await,
-        }
-    }
-
-    /// The `seq` up to which everything was dealt with.
-    pub fn cursor(&self) -> i64 {
-        self.place.cursor()
-    }
-
-    /// When it began.
-    pub fn opened_at(&self) -> DateTime<Utc> {
-        self.place.opened_at
-    }
-
-    /// Everything up to `seq` was dealt with. Sent or not: what the verbosity hides is dealt with, too.
-    pub fn advance(&self, seq: i64) {
-        self.place.cursor.store(seq, Ordering::Relaxed);
-    }
-
-    /// Something was sent just now.
-    pub fn sent(&self) {
-        self.place
-            .last_sent_ms
-            .store(clock::now().timestamp_millis(), Ordering::Relaxed);
-    }
-
-    /// The last `seq` this watcher knows of.
-    pub fn head(&self) -> i64 {
-        self.cursor().max(*self.wake.borrow())
+        self.known.fetch_max(last, Ordering::Release);
+        self.bell.ring(Tone::Stored);
     }
 }
 

@@ -2,15 +2,17 @@
 //!
 //! It holds a cursor and sends what lies after it: from the ring, or from the log when the ring no longer reaches back.
 //! A first connect, a slow client and a reconnecting browser all take the same path. Activities do not pass through its
-//! mailbox: it is woken, drains what is there and writes several events at once. It lives in the task of its connection ([`Body`]):
-//! when the browser goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its
-//! cursor. A database that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the
+//! mailbox, and while all is well not through it: it lives in the task of its connection ([`Body`]), which reads on in the ring as
+//! long as the next events are simply there, several in one write, and comes to its actor for everything else. When the browser
+//! goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its cursor. A database that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the
 //! stream as well.
 
 mod body;
 mod deltas;
 mod notices;
+mod outbox;
 mod reading;
+mod sleeper;
 
 use std::{rc::Rc, sync::Arc, time::Duration};
 
@@ -20,16 +22,13 @@ use actix::{
 };
 use bytes::Bytes;
 use chrono::SecondsFormat;
-use futures_util::{
-    future::{FutureExt as _, poll_immediate},
-    stream::{FuturesUnordered, StreamExt as _},
-};
+use futures_util::future::poll_immediate;
 use serde_json::json;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
 pub use self::body::Body;
-use self::{body::Outbox, notices::Notices};
+use self::{notices::Notices, outbox::Outbox};
 use super::{
     listener::Hearing,
     supervisor::{Policy, Spec, Supervisor},
@@ -41,7 +40,7 @@ use crate::{
     db::{LogReader, activity::Page},
     domain::{activity::Verbosity, canary, id::ProjectId},
     failpoint::FailPoint,
-    feed::{Chunk, Feed, Frame, Read, Seen, Watcher},
+    feed::{Chunk, Feed, Frame, Read, Seen, Tone, Watcher},
 };
 
 /// What a browser waits before it comes back by itself.
@@ -113,7 +112,7 @@ impl Streams {
             policy: Policy::Temporary,
             mailbox: 1,
         };
-        let line = Line {
+        let line = Box::new(Line {
             wanted,
             head,
             outbox: Rc::clone(&outbox),
@@ -123,7 +122,7 @@ impl Streams {
             heartbeat,
             stopping,
             seen: Seen::default(),
-        };
+        });
         // Nobody speaks to it: it lives as long as its line, and that as long as the connection.
         let (_, life) = self
             .supervisor
@@ -134,7 +133,7 @@ impl Streams {
 
 /// The actor. Its work is one future of its context, so that it ends with it.
 struct Streamer {
-    line: Option<Line>,
+    line: Option<Box<Line>>,
 }
 
 impl Actor for Streamer {
@@ -163,12 +162,16 @@ struct Line {
     seen: Seen,
 }
 
-/// What a stream waits for besides its project.
-enum Signal {
+/// Why a streamer has something to do.
+enum Why {
     /// The server stops, or the client is not let in any more.
     Stopping,
     /// A part behind it went away or is back.
     Noticed,
+    /// It is to say that the stream lives.
+    Beat,
+    /// The body came to something in the feed that it cannot do by itself.
+    Wanted,
 }
 
 /// The stream is over: the server stops, or it cannot go on and has said so. Of a client that has gone it hears nothing: it is
@@ -176,58 +179,51 @@ enum Signal {
 struct Over;
 
 impl Line {
-    async fn send_all(mut self) -> Result<(), Over> {
+    async fn send_all(mut self: Box<Self>) -> Result<(), Over> {
         let mut beat = interval_at(Instant::now() + self.heartbeat, self.heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
         self.beat(self.head).await?;
         let mut watcher = self.find_place(&mut beat).await?;
         watcher.sent();
-        // Kept while nothing comes of it: ten thousand streams would leave and join the same lists at each event. And as a set,
-        // of which only those are polled that have something to say.
-        let mut signals = FuturesUnordered::new();
-        let stopping = self.stopping.clone();
-        signals.push(
-            async move {
-                stopping.cancelled().await;
-                Signal::Stopping
-            }
-            .boxed_local(),
-        );
-        signals.push(
-            self.notices
-                .changed()
-                .map(|()| Signal::Noticed)
-                .boxed_local(),
-        );
-        // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
-        let mut woken = true;
+        let mut wanted = Some(Tone::Stored);
         self.tell_notices().await?;
         loop {
-            if woken {
+            // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
+            if wanted == Some(Tone::Stored) {
                 self.catch_up(&mut watcher, &mut beat).await?;
             }
             if self.notices.is_any_told() {
                 self.tell_notices().await?;
             }
             self.tell_delta(&mut watcher).await?;
-            woken = false;
-            tokio::select! {
-                // The rarest first: a busy project must not keep a stream from noticing that it is over.
-                biased;
-                Some(signal) = signals.next() => match signal {
-                    Signal::Stopping => return Ok(()),
-                    Signal::Noticed => {
-                        self.tell_notices().await?;
-                        signals.push(self.notices.changed().map(|()| Signal::Noticed).boxed_local());
-                    }
-                },
-                _ = beat.tick() => {
+            self.outbox.lend(watcher);
+            let why = self.next(&mut beat).await;
+            let Some(back) = self.outbox.take_back() else {
+                return Ok(());
+            };
+            (watcher, wanted) = back;
+            match why {
+                Why::Stopping => return Ok(()),
+                Why::Noticed => self.tell_notices().await?,
+                Why::Beat => {
                     watcher.sent();
                     self.beat(watcher.head()).await?;
                 }
-                is_stored = deltas::news(&mut watcher, self.wanted.verbosity) => woken = is_stored,
+                Why::Wanted => {}
             }
+        }
+    }
+
+    /// Waits until the body cannot go on by itself.
+    async fn next(&self, beat: &mut Interval) -> Why {
+        tokio::select! {
+            // The rarest first: a busy project must not keep a stream from noticing that it is over.
+            biased;
+            () = self.stopping.cancelled() => Why::Stopping,
+            () = self.notices.changed() => Why::Noticed,
+            _ = beat.tick() => Why::Beat,
+            () = self.outbox.is_wanted() => Why::Wanted,
         }
     }
 
@@ -336,12 +332,9 @@ impl Line {
 
     async fn send_chunk(&self, watcher: &Watcher, chunk: Chunk) -> Result<(), Over> {
         if chunk.events > 0 {
-            self.send(chunk.bytes).await?;
+            self.send(chunk.bytes.clone()).await?;
         }
-        watcher.advance(chunk.last);
-        watcher.sent();
-        self.feed
-            .count_sent(self.wanted.project, chunk.events, watcher);
+        watcher.sent_chunk(&chunk);
         Ok(())
     }
 

@@ -42,6 +42,11 @@ impl FailPoint {
         }
     }
 
+    /// Whether it may be made to fail.
+    pub fn is_set(self) -> bool {
+        fail::list().iter().any(|(name, _)| name == self.name())
+    }
+
     /// Passes the point where nothing can be waited for.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{
-    Channel, Feed, Watcher,
+    Channel, Feed, Tone, Watcher, lock,
     unfinished::{More, Unfinished},
 };
 use crate::domain::{
@@ -81,26 +81,27 @@ impl Growing {
             return;
         };
         let execution = self.execution;
-        self.channel.growing.send_modify(|growing| {
-            let same = growing.take().filter(|text| text.block == block);
-            let begun = same.unwrap_or_else(|| Text {
-                execution,
-                block,
-                beginning: 0,
-                text: String::new(),
-            });
-            *growing = Some(match more {
-                More::On(more) => Text {
-                    text: begun.text + &more,
-                    ..begun
-                },
-                More::Anew(all) => Text {
-                    text: all,
-                    beginning: begun.beginning + 1,
-                    ..begun
-                },
-            });
+        let mut growing = lock(&self.channel.growing);
+        let same = growing.take().filter(|text| text.block == block);
+        let begun = same.unwrap_or_else(|| Text {
+            execution,
+            block,
+            beginning: 0,
+            text: String::new(),
         });
+        *growing = Some(match more {
+            More::On(more) => Text {
+                text: begun.text + &more,
+                ..begun
+            },
+            More::Anew(all) => Text {
+                text: all,
+                beginning: begun.beginning + 1,
+                ..begun
+            },
+        });
+        drop(growing);
+        self.channel.bell.ring(Tone::Grown);
     }
 
     /// A text is done. Said before its step is stored: nobody is shown how a text goes on of which they have seen all.
@@ -108,12 +109,9 @@ impl Growing {
         self.clear(|text| text.block == block);
     }
 
+    /// Nobody is to be told anything of that.
     fn clear(&self, is_over: impl Fn(&Text) -> bool) {
-        self.channel.growing.send_if_modified(|growing| {
-            growing.take_if(|text| is_over(text));
-            // Nobody is to be told anything.
-            false
-        });
+        lock(&self.channel.growing).take_if(|text| is_over(text));
     }
 }
 
@@ -126,7 +124,8 @@ impl Drop for Growing {
 impl Watcher {
     /// How what is being written goes on after what was `seen`. Only that is copied, however much there is.
     pub fn delta(&mut self, seen: &mut Seen) -> Option<Delta> {
-        let growing = self.growing.borrow_and_update();
+        self.ear.hear(Tone::Grown);
+        let growing = lock(&self.channel.growing);
         let text = growing.as_ref()?;
         let from = match seen.0 {
             Some((block, beginning, bytes))
@@ -144,16 +143,5 @@ impl Watcher {
             text: new.to_owned(),
             is_all: from == 0,
         })
-    }
-
-    /// Waits until there is something new: in the log, which is true, or only of what is being written. The log comes first.
-    pub async fn woken_or_shown(&mut self) -> bool {
-        // The senders live in the channel this watcher holds, so they cannot be gone.
-        tokio::select! {
-            biased;
-            Ok(()) = self.wake.changed() => true,
-            Ok(()) = self.growing.changed() => false,
-            else => std::future::pending().await,
-        }
     }
 }

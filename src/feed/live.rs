@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{
-    Channel, Feed,
+    Channel, Feed, Tone, lock,
     unfinished::{More, Unfinished},
 };
 use crate::domain::{
@@ -41,11 +41,12 @@ impl Feed {
     /// Shows that a message is being written, without these secrets. A project has one such at a time.
     pub fn write(&self, project: ProjectId, id: MessageId, secrets: &Secrets) -> Writing {
         let channel = self.channel(project);
-        channel.live.send_replace(Some(Draft {
+        *lock(&channel.live) = Some(Draft {
             id,
             beginning: 0,
             text: String::new(),
-        }));
+        });
+        channel.bell.ring(Tone::Drafted);
         let text = Unfinished::new(secrets, BYTES_MAX);
         Writing { channel, text }
     }
@@ -57,10 +58,7 @@ impl Writing {
         let Some(more) = self.text.more(text) else {
             return;
         };
-        self.channel.live.send_if_modified(|live| {
-            let Some(draft) = live else {
-                return false;
-            };
+        if let Some(draft) = &mut *lock(&self.channel.live) {
             match more {
                 More::On(more) => draft.text.push_str(&more),
                 More::Anew(all) => {
@@ -68,8 +66,8 @@ impl Writing {
                     draft.beginning += 1;
                 }
             }
-            true
-        });
+        }
+        self.channel.bell.ring(Tone::Drafted);
     }
 
     /// What there is of it.
@@ -80,19 +78,20 @@ impl Writing {
     /// It begins again.
     pub fn again(&mut self) {
         self.text.again();
-        self.channel.live.send_if_modified(|live| match live {
+        match &mut *lock(&self.channel.live) {
             Some(draft) if !draft.text.is_empty() => {
                 draft.text.clear();
                 draft.beginning += 1;
-                true
             }
-            _ => false,
-        });
+            _ => return,
+        }
+        self.channel.bell.ring(Tone::Drafted);
     }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.channel.live.send_replace(None);
+        *lock(&self.channel.live) = None;
+        self.channel.bell.ring(Tone::Drafted);
     }
 }

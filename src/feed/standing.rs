@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, Utc};
 
-use super::{Feed, Watcher, lock};
+use super::{Feed, Tone, lock};
 use crate::domain::{activity::Verbosity, canary, id::ProjectId};
 
 /// How far a watcher is; read by diagnostics.
@@ -84,20 +84,11 @@ impl Feed {
     /// Returns when this `seq` was published in a project, at once where nobody watches or nothing was since somebody does.
     pub async fn reached(&self, project: ProjectId, seq: i64) {
         if let Some(channel) = self.watched(project) {
-            let mut wake = channel.wake.subscribe();
-            let is_there = |known: &i64| *known == 0 || *known >= seq;
-            // The sender lives in the channel that is held here.
-            drop(wake.wait_for(is_there).await);
-        }
-    }
-
-    /// Counts events that were sent to somebody who watches a project, and who has all of its log up to their cursor now.
-    pub fn count_sent(&self, project: ProjectId, events: usize, watcher: &Watcher) {
-        self.traces
-            .shown(project, watcher.cursor(), watcher.opened_at());
-        if project != canary::LOG {
-            let events = u64::try_from(events).unwrap_or(0);
-            self.sent.fetch_add(events, Ordering::Relaxed);
+            let mut ear = channel.bell.listen();
+            let is_there = |known: i64| known == 0 || known >= seq;
+            while !is_there(channel.known.load(Ordering::Acquire)) {
+                ear.next(&[Tone::Stored]).await;
+            }
         }
     }
 

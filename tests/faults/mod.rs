@@ -5,6 +5,7 @@ mod clients;
 pub mod crash;
 mod database;
 mod deleting;
+mod feed;
 pub mod load;
 #[cfg(feature = "failpoints")]
 mod matrix;

@@ -1,79 +1,37 @@
 //! The body of a stream: the streamer and its connection are one task.
 //!
 //! ```text
-//! connection ── poll ──▶ Body ── polls ──▶ streamer ── puts ──▶ Outbox ──┐
-//!                         ▲────────────── takes ────────────────────────┘
+//! connection ── poll ──▶ Body ── polls ──▶ streamer ── puts, lends ──▶ Outbox ──┐
+//!                         ▲────────────── takes, reads on ─────────────────────┘
 //! ```
 //!
 //! An event then wakes one task for each client, not two, and passes through no channel; a client that is slow is not
-//! polled, and so costs nothing. A streamer that crashes ends its stream, and nothing else.
+//! polled, and so costs nothing. Who is up to date reads on in the feed without its streamer, which is polled only when there
+//! is more to do than that. A streamer that crashes ends its stream, and nothing else.
 
 use std::{
-    cell::Cell,
-    future::poll_fn,
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
 };
 
 use bytes::Bytes;
-use futures_util::{
-    Stream,
-    future::LocalBoxFuture,
-    stream::{FuturesUnordered, StreamExt as _},
-};
+use futures_util::stream::{Stream, StreamExt as _};
 
-/// What a streamer has for its client: one chunk, since the cursor moves on when the client takes it.
-#[derive(Default)]
-pub(super) struct Outbox {
-    chunk: Cell<Option<Bytes>>,
-    /// The streamer, while it has another one.
-    waiting: Cell<Option<Waker>>,
-}
-
-impl Outbox {
-    /// Puts a chunk there, as soon as the client has taken the one before.
-    pub(super) async fn put(&self, chunk: Bytes) {
-        let mut chunk = Some(chunk);
-        poll_fn(|context| match self.chunk.take() {
-            None => {
-                self.chunk.set(chunk.take());
-                Poll::Ready(())
-            }
-            before => {
-                self.chunk.set(before);
-                self.waiting.set(Some(context.waker().clone()));
-                Poll::Pending
-            }
-        })
-        .await;
-    }
-
-    fn take(&self) -> Option<Bytes> {
-        let chunk = self.chunk.take()?;
-        if let Some(waiting) = self.waiting.take() {
-            waiting.wake();
-        }
-        Some(chunk)
-    }
-}
+use super::{outbox::Outbox, sleeper::Sleeper};
 
 /// What a stream sends. Dropping it ends the streamer.
 pub struct Body {
-    /// Empty once it has ended. As a set of one it is polled only when there is something for it, and not whenever its connection
-    /// is: after each chunk, for one.
-    streamer: FuturesUnordered<LocalBoxFuture<'static, ()>>,
+    streamer: Sleeper,
     outbox: Rc<Outbox>,
 }
 
 impl Body {
     pub(super) fn new(streamer: impl Future<Output = ()> + 'static, outbox: Rc<Outbox>) -> Self {
-        let body = Self {
-            streamer: FuturesUnordered::new(),
+        Self {
+            streamer: Sleeper::new(streamer),
             outbox,
-        };
-        body.streamer.push(Box::pin(streamer));
-        body
+        }
     }
 
     /// The next chunk; none when the stream is over.
@@ -86,10 +44,14 @@ impl Stream for Body {
     type Item = Bytes;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        let streamer = self.streamer.poll_next_unpin(context);
-        match self.outbox.take() {
-            Some(chunk) => Poll::Ready(Some(chunk)),
-            None => streamer.map(|_| None),
+        // The streamer first: a busy project must not keep it from beating, nor from noticing that it is over.
+        let is_over = self.streamer.poll(context).is_ready();
+        if let Some(chunk) = self.outbox.take() {
+            return Poll::Ready(Some(chunk));
         }
+        if is_over {
+            return Poll::Ready(None);
+        }
+        self.outbox.read_on(context).map(Some)
     }
 }

@@ -5,22 +5,15 @@ use serde_json::json;
 use super::{Line, Over, event};
 use crate::{domain::activity::Verbosity, feed::Watcher};
 
-/// From which verbosity on a text is shown while it is written: the one from which on it is shown when it is done.
-const VERBOSITY: Verbosity = Verbosity::Normal;
-
-/// Waits until there is something to show: true when it is in the log.
-pub(super) async fn news(watcher: &mut Watcher, verbosity: Verbosity) -> bool {
-    if verbosity >= VERBOSITY {
-        return watcher.woken_or_shown().await;
-    }
-    watcher.woken().await;
-    true
+/// Whether a text is shown while it is written: from the same verbosity on as when it is done.
+pub(super) fn is_shown(verbosity: Verbosity) -> bool {
+    verbosity >= Verbosity::Normal
 }
 
 impl Line {
     /// Sends how what is being written goes on. It has no id: it never moves a client's cursor, and is not sent again.
     pub(super) async fn tell_delta(&mut self, watcher: &mut Watcher) -> Result<(), Over> {
-        if self.wanted.verbosity < VERBOSITY {
+        if !is_shown(self.wanted.verbosity) {
             return Ok(());
         }
         let Some(delta) = watcher.delta(&mut self.seen) else {

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
+
 use super::{
     Bench,
-    load::{Load, Outcome, put},
+    load::{Load, Outcome, put_in_turns},
     process::Server,
     report::{Row, Target},
 };
@@ -17,10 +19,7 @@ const FLUSH: Duration = Duration::from_millis(100);
 
 /// A load that one write an event can carry.
 pub(crate) fn within(bench: &Bench, streams: usize, rate: f64) -> anyhow::Result<Vec<Row>> {
-    let ours = measure(bench, Server::Ours, streams, rate)?;
-    let ceiling = measure(bench, Server::Ceiling, streams, rate)?;
-    let actix = measure(bench, Server::Actix, streams, rate)?;
-    let nchan = if_it_can(measure(bench, Server::Nchan, streams, rate));
+    let (ours, ceiling, actix, nchan) = measure(bench, Server::Ceiling, streams, rate)?;
     let row =
         |what, unit, ours, beside, target| row(streams, rate, what, unit, ours, beside, target);
     let cpu = "CPU a delivery";
@@ -87,10 +86,8 @@ pub(crate) fn within(bench: &Bench, streams: usize, rate: f64) -> anyhow::Result
 /// More than one write an event can carry: a million deliveries a second are asked for.
 pub(crate) fn beyond(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let (streams, rate) = (10_000, 100.0);
-    let ours = measure(bench, Server::Ours, streams, rate)?;
-    let ceiling = measure(bench, Server::CeilingOfMany(FLUSH), streams, rate)?;
-    let actix = measure(bench, Server::Actix, streams, rate)?;
-    let nchan = if_it_can(measure(bench, Server::Nchan, streams, rate));
+    let (ours, ceiling, actix, nchan) =
+        measure(bench, Server::CeilingOfMany(FLUSH), streams, rate)?;
     let row =
         |what, unit, ours, beside, target| row(streams, rate, what, unit, ours, beside, target);
     let (delivered, many) = ("deliveries a second", "ceiling of many");
@@ -159,24 +156,27 @@ pub(crate) fn beyond(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn measure(bench: &Bench, server: Server, streams: usize, rate: f64) -> anyhow::Result<Outcome> {
+/// Ours, the ceiling, the minimal actix, and nchan if it can.
+fn measure(
+    bench: &Bench,
+    ceiling: Server,
+    streams: usize,
+    rate: f64,
+) -> anyhow::Result<(Outcome, Outcome, Outcome, Option<Outcome>)> {
     let load = Load {
         streams,
         rate,
         groups: 1,
         bytes: BYTES,
         // Enough events for a percentile, and no longer.
-        seconds: if rate < 10.0 { 8 } else { 5 },
+        seconds: if rate < 10.0 { 6 } else { 5 },
         stalled: 0,
     };
-    put(bench, server, load, |_| {})
-}
-
-/// What somebody else's server cannot do is left out, and said.
-fn if_it_can(outcome: anyhow::Result<Outcome>) -> Option<Outcome> {
-    outcome
-        .inspect_err(|error| eprintln!("left out: {error:#}"))
-        .ok()
+    let servers = [Server::Ours, ceiling, Server::Actix, Server::Nchan];
+    let [ours, ceiling, actix, nchan] = put_in_turns(bench, servers, load)?;
+    let others = ours.zip(ceiling).zip(actix);
+    let ((ours, ceiling), actix) = others.context("one had no turn")?;
+    Ok((ours, ceiling, actix, nchan))
 }
 
 fn row(

@@ -13,10 +13,14 @@ use super::{
     Bench,
     peers::pace::{self, MARKER},
     process::{Server, Serving, for_clients},
+    start::middle,
 };
 
 /// How long connecting may take.
 const CONNECT_MAX: Duration = Duration::from_secs(120);
+
+/// How often each has its turn, where figures move from run to run.
+const TURNS: usize = 3;
 
 /// What is asked of a server.
 #[derive(Clone, Copy)]
@@ -94,6 +98,42 @@ pub(crate) fn put(
     let report: Value = serde_json::from_slice(&report.stdout)?;
     let last_words = serving.end()?;
     outcome(&report, server, last_words).with_context(|| format!("{server:?}: {report}"))
+}
+
+/// Puts the same load on each of these, in turns, so that a slow moment of the machine is everybody's; of each the figures in
+/// the middle. What somebody else's server cannot do is left out, and said.
+pub(crate) fn put_in_turns<const N: usize>(
+    bench: &Bench,
+    servers: [Server; N],
+    load: Load,
+) -> anyhow::Result<[Option<Outcome>; N]> {
+    let mut all = servers.map(|_| Vec::new());
+    for _ in 0..TURNS {
+        for (server, outcomes) in servers.iter().zip(&mut all) {
+            match put(bench, *server, load, |_| {}) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(error) if *server == Server::Nchan => eprintln!("left out: {error:#}"),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(all.map(|outcomes| Outcome::in_the_middle(&outcomes)))
+}
+
+impl Outcome {
+    fn in_the_middle(outcomes: &[Self]) -> Option<Self> {
+        let of = |figure: fn(&Self) -> f64| middle(outcomes.iter().map(figure).collect());
+        Some(Self {
+            cpu_us: of(|outcome| outcome.cpu_us),
+            events_per_second: of(|outcome| outcome.events_per_second),
+            p50_ms: of(|outcome| outcome.p50_ms),
+            p99_ms: of(|outcome| outcome.p99_ms),
+            stream_kib: of(|outcome| outcome.stream_kib),
+            connected_mib: of(|outcome| outcome.connected_mib),
+            end_mib: of(|outcome| outcome.end_mib),
+            last_words: outcomes.last()?.last_words.clone(),
+        })
+    }
 }
 
 fn wait_for(file: &Path) -> anyhow::Result<()> {

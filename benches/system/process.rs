@@ -26,14 +26,16 @@ const CORE_OF_CLIENTS: usize = 1;
 /// How long a server may take until it can be reached.
 const START_MAX: Duration = Duration::from_secs(30);
 
-/// A command bound to a core, where there is more than one.
+/// A command bound to a core, where there is more than one, and in a group of its own. It ends with who started it, however that
+/// ends: not all of them notice by themselves.
 fn on_core(core: usize, program: &Path) -> Command {
-    let mut command = Command::new(program);
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM"]);
     if std::thread::available_parallelism().map_or(1, usize::from) > 1 {
-        command = Command::new("taskset");
-        command.arg("--cpu-list").arg(core.to_string()).arg(program);
+        let core = core.to_string();
+        command.args(["taskset", "--cpu-list", core.as_str()]);
     }
-    command.process_group(0);
+    command.arg(program).process_group(0);
     command
 }
 

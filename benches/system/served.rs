@@ -9,7 +9,6 @@ use std::{
 
 use project_manager::{
     actors::writer::WriterHandle,
-    app::App,
     config::Settings,
     delay::pause,
     domain::{
@@ -20,7 +19,7 @@ use project_manager::{
 use tokio::task::JoinSet;
 
 use super::{
-    inside::new_project,
+    inside::{Inside, new_project},
     peers::pace::{self, MARKER, Pace},
 };
 
@@ -29,27 +28,12 @@ const AROUND_THE_TEXT: usize = 330;
 
 /// Serves until standard input is closed; then tells how long the commits took, in milliseconds: half of them, 99 of 100.
 pub(crate) fn serve(folder: &Path, projects: usize, bytes: usize) -> anyhow::Result<()> {
-    let settings = settings(folder)?;
-    let (started, starting) = std::sync::mpsc::sync_channel(1);
-    let publishing = std::thread::spawn(move || {
-        let Ok((port, writer)) = starting.recv() else {
-            return Ok(());
-        };
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(publish(port, writer, projects, bytes))
-    });
-    actix_rt::System::new().block_on(async move {
-        let app = App::build(settings, Path::new("/nowhere")).await?;
-        let stopping = app.stopping();
-        started.send((app.port(), app.writer()))?;
-        std::thread::spawn(move || {
-            let _ = publishing.join();
-            stopping.cancel();
-        });
-        app.run_until_stopped().await
-    })
+    let server = Inside::start(settings(folder)?)?;
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(publish(server.port, server.writer.clone(), projects, bytes))?;
+    server.stop()
 }
 
 /// One worker: what is compared has one core as well. The bounds on a client are for strangers: all clients here are one.

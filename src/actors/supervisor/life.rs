@@ -59,8 +59,11 @@ where
     }
 
     /// Lives and is restarted until the post says that was the last life.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "one keeps what it is called with twice, which counts where there are ten thousand"
+    )]
     pub(super) fn run(mut self) -> impl Future<Output = ()> {
-        // Not an async function: that keeps what it is called with twice, which counts where there are ten thousand.
         async move {
             let mut exit = self.live(false).await;
             while let Some(delay) = self.post.after(exit) {

@@ -201,7 +201,11 @@ impl Serving {
     /// Ends it, and returns what it said at last.
     pub(crate) fn end(mut self) -> anyhow::Result<String> {
         drop(self.input.take());
-        self.line()
+        match self.publish {
+            // Its last words would come when it is killed.
+            Some(_) => Ok(String::new()),
+            None => self.line(),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use project_manager::{
 use tokio::{task::JoinSet, time::timeout};
 
 /// How many are published, and how many watch at a time.
-const ACTIVITIES: i64 = 2_000;
+const ACTIVITIES: i64 = 5_000;
 const WATCHERS: i64 = 3;
 
 /// Up to how many turns somebody takes until they wait again.
@@ -38,8 +38,12 @@ async fn whoever_waits_is_woken_however_the_two_threads_meet() {
     // A task each: what wakes one of them must not look after the others, too.
     let mut watching = JoinSet::new();
     for _ in 0..WATCHERS {
-        let watcher = feed.watch(project, 0, Verbosity::Full);
-        watching.spawn_local(see_all(watcher, Arc::clone(&seen)));
+        let watch = {
+            let feed = feed.clone();
+            move |cursor| feed.watch(project, cursor, Verbosity::Full)
+        };
+        let watcher = watch(0);
+        watching.spawn_local(see_all(watcher, watch, Arc::clone(&seen)));
     }
     let (publisher, seen_by_all) = (feed.clone(), Arc::clone(&seen));
     let publishing = std::thread::spawn(move || {
@@ -54,14 +58,6 @@ async fn whoever_waits_is_woken_however_the_two_threads_meet() {
             publisher.publish(project, vec![activity(seq)]);
         }
     });
-    // Somebody who comes, waits and goes takes nobody's wake-up along.
-    watching.spawn_local(async move {
-        while seen.load(Ordering::Acquire) < ACTIVITIES * WATCHERS {
-            let mut passer = feed.watch(project, 0, Verbosity::Full);
-            let _is_there_already = passer.woken().now_or_never();
-            tokio::task::yield_now().await;
-        }
-    });
     timeout(HOPELESS, watching.join_all())
         .await
         .expect("somebody was not woken");
@@ -69,8 +65,10 @@ async fn whoever_waits_is_woken_however_the_two_threads_meet() {
 }
 
 /// Reads until the last one, in order.
-async fn see_all(mut watcher: Watcher, seen: Arc<AtomicI64>) {
+async fn see_all(mut watcher: Watcher, watch: impl Fn(i64) -> Watcher, seen: Arc<AtomicI64>) {
     while watcher.cursor() < ACTIVITIES {
+        // Somebody who comes, waits and goes takes nobody's wake-up along.
+        let _is_there_already = watch(watcher.cursor()).woken().now_or_never();
         watcher.woken().await;
         match watcher.read() {
             Read::New(frames) => {
@@ -80,7 +78,7 @@ async fn see_all(mut watcher: Watcher, seen: Arc<AtomicI64>) {
                     seen.fetch_add(1, Ordering::Release);
                 }
                 // Sooner and later by turns, over the time that publishing takes: some moments are the worst.
-                for _ in 0..watcher.cursor() % TURNS {
+                for _ in 0..watcher.cursor() * 7 % TURNS {
                     std::hint::spin_loop();
                 }
             }

@@ -53,8 +53,9 @@ async fn a_disk_that_is_full_and_then_cannot_be_written_at_all_is_waited_for() {
     let data = folder.path().display();
     let mount = format!("mount --bind '{data}' '{data}' && mount -o remount,bind,ro '{data}'");
     traffic.server.mount(&mount).await;
-    filler.give_back();
     unhealthy_for(&traffic.server, "readonly").await;
+    // Not before: a try that was on its way would have written to what it had opened, and all would be well.
+    filler.give_back();
     let unmount = format!("umount --lazy '{data}'");
     traffic.server.mount(&unmount).await;
     traffic.sees_it_come_back().await;

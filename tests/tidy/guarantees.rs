@@ -114,7 +114,8 @@ fn tests_of<'a>(path: &'a str, text: &'a str) -> impl Iterator<Item = String> + 
     let mut is_test = false;
     text.lines().filter_map(move |line| {
         let line = line.trim();
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+        let begins = ["#[test]", "#[tokio::test", "#[actix_web::test]"];
+        if begins.iter().any(|begins| line.starts_with(begins)) {
             is_test = true;
         }
         let name = line

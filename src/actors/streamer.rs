@@ -4,8 +4,8 @@
 //! A first connect, a slow client and a reconnecting browser all take the same path. Activities do not pass through its
 //! mailbox, and while all is well not through it: it lives in the task of its connection ([`Body`]), which reads on in the ring as
 //! long as the next events are simply there, several in one write, and comes to its actor for everything else. When the browser
-//! goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its cursor. A database that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the
-//! stream as well.
+//! goes, the body is dropped and the actor ends; a crash ends the stream and the browser comes back with its cursor. A database
+//! that is away is waited for; a log that cannot be read whenever it is tried is told, and ends the stream as well.
 
 mod body;
 mod deltas;

@@ -50,7 +50,8 @@ struct Waiting {
 impl Bell {
     /// Wakes everybody who waits, whatever for: who waits for something else waits on.
     pub(super) fn ring(&self, tone: Tone) {
-        self.rung[tone as usize].fetch_add(1, Ordering::Relaxed);
+        // What it rings for was done before; whoever hears it finds that.
+        self.rung[tone as usize].fetch_add(1, Ordering::Release);
         let mut woken = {
             let mut waiting = lock(&self.waiting);
             if waiting.wakers.is_empty() {
@@ -71,7 +72,7 @@ impl Bell {
             heard: self
                 .rung
                 .each_ref()
-                .map(|rung| rung.load(Ordering::Relaxed)),
+                .map(|rung| rung.load(Ordering::Acquire)),
             seat: None,
         }
     }
@@ -88,13 +89,13 @@ pub(super) struct Ear {
 impl Ear {
     /// Counts what rang for this until now as heard.
     pub(super) fn hear(&mut self, tone: Tone) {
-        self.heard[tone as usize] = self.bell.rung[tone as usize].load(Ordering::Relaxed);
+        self.heard[tone as usize] = self.bell.rung[tone as usize].load(Ordering::Acquire);
     }
 
     /// The first of these that rang since it was heard, and counts it as heard. Otherwise whoever polls this is woken.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, tones: &[Tone]) -> Poll<Tone> {
         let is_new = |ear: &Self, tone: Tone| {
-            ear.bell.rung[tone as usize].load(Ordering::Relaxed) != ear.heard[tone as usize]
+            ear.bell.rung[tone as usize].load(Ordering::Acquire) != ear.heard[tone as usize]
         };
         let mut first = tones.iter().copied().find(|tone| is_new(self, *tone));
         if first.is_none() {

@@ -2,16 +2,18 @@
 
 mod filter;
 mod indexing;
+mod insert;
 mod places;
 mod replay;
 mod search;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, DatabaseTransaction, DbErr, PaginatorTrait,
-    QueryOrder, QuerySelect, Select, entity::prelude::*,
+    Condition, ConnectionTrait, DatabaseTransaction, DbErr, PaginatorTrait, QueryOrder,
+    QuerySelect, Select, entity::prelude::*,
 };
 
+pub(super) use self::insert::{Row, insert};
 pub use self::{
     filter::Filter,
     indexing::next_block,
@@ -23,9 +25,6 @@ use crate::domain::{
     activity::{Activity, Entry, Verbosity},
     id::{ActivityId, ExecutionId, ProjectId},
 };
-
-/// Rows in one insert at most: 17 columns each must stay under SQLite's 32,766 variables a statement.
-const INSERT_ROWS_MAX: usize = 1_000;
 
 /// Rows deleted at once at most: a log of millions that is to be short is trimmed bit by bit, and nobody waits for it.
 const TRIM_ROWS_MAX: i64 = 2_000;
@@ -242,61 +241,10 @@ pub(super) async fn clear(txn: &DatabaseTransaction, project: ProjectId) -> Resu
     Ok(self::first(txn, project).await?.is_none())
 }
 
-/// A row to be appended: the activity, whose it is, and where among its execution's steps it stands.
-pub(super) struct Row {
-    /// Whose log.
-    pub(super) project: ProjectId,
-    /// What to append.
-    pub(super) activity: Activity,
-    /// Its place among its execution's steps.
-    pub(super) source_index: Option<i64>,
-}
-
 /// Deletes an activity that there cannot be: done when the log can be written, and changes nothing.
 pub(super) async fn write_nothing(txn: &DatabaseTransaction) -> Result<(), DbErr> {
     Entity::delete_by_id(Uuid::nil()).exec(txn).await?;
     Ok(())
-}
-
-/// Appends to the log.
-pub(super) async fn insert(txn: &DatabaseTransaction, rows: &[Row]) -> Result<(), DbErr> {
-    for rows in rows.chunks(INSERT_ROWS_MAX) {
-        Entity::insert_many(rows.iter().map(Row::active))
-            .exec_without_returning(txn)
-            .await?;
-    }
-    Ok(())
-}
-
-impl Row {
-    fn active(&self) -> ActiveModel {
-        let Activity {
-            id,
-            seq,
-            timestamp,
-            entry,
-        } = &self.activity;
-        let (source, kind): (&'static str, &'static str) = (entry.source.into(), entry.kind.into());
-        ActiveModel {
-            id: Set(id.0),
-            project_id: Set(self.project.0),
-            seq: Set(*seq),
-            timestamp: Set(*timestamp),
-            source: Set(source.to_owned()),
-            kind: Set(kind.to_owned()),
-            verbosity: Set(entry.verbosity.into()),
-            message: Set(entry.message.clone()),
-            phase: Set(entry.phase.clone()),
-            execution_id: Set(entry.execution_id.map(|id| id.0)),
-            command: Set(entry.command.clone()),
-            status: Set(entry.status.clone()),
-            tool: Set(entry.tool.clone()),
-            detail: Set(entry.detail.clone()),
-            duration_ms: Set(entry.duration_ms),
-            data: Set(entry.data.clone()),
-            source_index: Set(self.source_index),
-        }
-    }
 }
 
 impl TryFrom<Model> for Activity {

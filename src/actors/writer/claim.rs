@@ -3,13 +3,20 @@
 //! Whoever waited too long is told that nothing was stored and nothing will be. So once they are told, it must not be
 //! stored; and while it is being stored, they must not be told so.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// Shared by an append and who waits for it.
 #[derive(Debug, Clone)]
-pub struct Claim(Arc<watch::Sender<State>>);
+pub struct Claim(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told of each change. One of these an append: a `tokio::sync::watch` has eight, each with a lock of its own.
+    changed: Notify,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -25,35 +32,30 @@ enum State {
 
 impl Claim {
     pub(super) fn open() -> Self {
-        Self(Arc::new(watch::Sender::new(State::Open)))
+        Self(Arc::new(Shared {
+            state: Mutex::new(State::Open),
+            changed: Notify::new(),
+        }))
     }
 
     /// Gives it up as soon as it is not being stored.
     pub(super) async fn given_up(&self) {
-        let mut state = self.0.subscribe();
-        while !self.go(State::Open, State::GivenUp) {
-            // The sender lives in `self`, so the wait ends with a change.
-            if state.changed().await.is_err() {
-                return;
-            }
-        }
+        self.wait_until(|claim| claim.go(State::Open, State::GivenUp) == State::GivenUp)
+            .await;
     }
 
     /// Returns when it is being stored, or was given up.
     pub(super) async fn taken(&self) {
-        let mut state = self.0.subscribe();
-        // The sender lives in `self`, so the wait ends with a change.
-        drop(state.wait_for(|state| *state != State::Open).await);
+        self.wait_until(|claim| *claim.state() != State::Open).await;
     }
 
     pub(super) fn is_given_up(&self) -> bool {
-        *self.0.borrow() == State::GivenUp
+        *self.state() == State::GivenUp
     }
 
     /// It is being stored. False when nobody waits for it any more: then it must not be.
     pub(super) fn take(&self) -> bool {
-        self.go(State::Open, State::Taken);
-        !self.is_given_up()
+        self.go(State::Open, State::Taken) != State::GivenUp
     }
 
     /// It may be stored from now on, whatever the answer is.
@@ -66,16 +68,35 @@ impl Claim {
         self.go(State::Taken, State::Open);
     }
 
-    /// Whether it is in state `to` now.
-    fn go(&self, from: State, to: State) -> bool {
-        self.0.send_if_modified(|state| {
-            let goes = *state == from;
-            if goes {
-                *state = to;
+    /// Goes to state `to` if it is in state `from`. Its state afterwards.
+    fn go(&self, from: State, to: State) -> State {
+        let mut state = self.state();
+        let goes = *state == from;
+        if goes {
+            *state = to;
+        }
+        let now = *state;
+        drop(state);
+        if goes {
+            self.0.changed.notify_waiters();
+        }
+        now
+    }
+
+    async fn wait_until(&self, is_so: impl Fn(&Self) -> bool) {
+        loop {
+            // Before the look: what changes after it has woken this.
+            let changed = self.0.changed.notified();
+            if is_so(self) {
+                return;
             }
-            goes
-        });
-        *self.0.borrow() == to
+            changed.await;
+        }
+    }
+
+    /// Held for a moment, never across an await.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

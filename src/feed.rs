@@ -53,10 +53,13 @@ use crate::{
 pub struct Feed {
     /// What was published and sent is traced from here.
     traces: Traces,
-    channels: Arc<Mutex<HashMap<ProjectId, Weak<Channel>>>>,
+    channels: Arc<Channels>,
     /// Events that were sent since the start.
     sent: Arc<AtomicU64>,
 }
+
+/// The channel of each project that is watched.
+type Channels = Mutex<HashMap<ProjectId, Weak<Channel>>>;
 
 /// An activity, ready to send: serialised once for everybody.
 #[derive(Debug, Clone)]
@@ -179,12 +182,7 @@ impl Feed {
     }
 
     fn watched(&self, project: ProjectId) -> Option<Arc<Channel>> {
-        let mut channels = lock(&self.channels);
-        let channel = channels.get(&project)?.upgrade();
-        if channel.is_none() {
-            channels.remove(&project);
-        }
-        channel
+        lock(&self.channels).get(&project)?.upgrade()
     }
 
     /// The channel of a project, for as long as somebody holds it.
@@ -192,7 +190,17 @@ impl Feed {
         let mut channels = lock(&self.channels);
         let entry = channels.entry(project).or_default();
         entry.upgrade().unwrap_or_else(|| {
-            let fresh = Arc::new(Channel::default());
+            let fresh = Arc::new(Channel {
+                project,
+                channels: Arc::downgrade(&self.channels),
+                ring: Mutex::default(),
+                known: AtomicI64::default(),
+                bell: Arc::default(),
+                live: Mutex::default(),
+                growing: Mutex::default(),
+                is_over: AtomicBool::default(),
+                watchers: Mutex::default(),
+            });
             *entry = Arc::downgrade(&fresh);
             fresh
         })
@@ -221,9 +229,11 @@ impl Feed {
     }
 }
 
-/// One project's ring and wake-up.
-#[derive(Default)]
+/// One project's ring and wake-up. It is forgotten with the last who holds it.
 struct Channel {
+    project: ProjectId,
+    /// Where it is found.
+    channels: Weak<Channels>,
     ring: Mutex<Ring>,
     /// The last `seq` published; 0 for none.
     known: AtomicI64,
@@ -252,7 +262,39 @@ impl Channel {
     }
 }
 
+impl Drop for Channel {
+    fn drop(&mut self) {
+        let Some(channels) = self.channels.upgrade() else {
+            return;
+        };
+        let mut channels = lock(&channels);
+        // Somebody may have begun to watch meanwhile, and has a fresh one.
+        let is_this = |channel: &Weak<Self>| channel.strong_count() == 0;
+        if channels.get(&self.project).is_some_and(is_this) {
+            channels.remove(&self.project);
+        }
+    }
+}
+
 /// Held briefly and never across an await. A panic under it leaves nothing half done that matters: the log is the truth.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Feed, lock};
+    use crate::domain::{activity::Verbosity, id::ProjectId};
+
+    #[test]
+    fn a_project_that_nobody_watches_any_more_is_forgotten() {
+        let (feed, project) = (Feed::default(), ProjectId::new());
+        let two = [1, 2].map(|cursor| feed.watch(project, cursor, Verbosity::Full));
+        let [one, other] = two;
+        drop(one);
+        assert_eq!(feed.watchers(project).len(), 1);
+        assert_eq!(feed.known(project), Some(0));
+        drop(other);
+        assert!(lock(&feed.channels).is_empty());
+    }
 }

@@ -9,6 +9,7 @@
 
 mod body;
 mod deltas;
+mod heart;
 mod notices;
 mod outbox;
 mod reading;
@@ -21,14 +22,15 @@ use actix::{
     prelude::{Actor, Context, Supervised},
 };
 use bytes::Bytes;
-use chrono::SecondsFormat;
 use futures_util::future::poll_immediate;
 use serde_json::json;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
 pub use self::body::Body;
-use self::{notices::Notices, outbox::Outbox};
+use self::{
+    notices::Notices,
+    outbox::{Outbox, Wish},
+};
 use super::{
     listener::Hearing,
     supervisor::{Policy, Spec, Supervisor},
@@ -36,7 +38,6 @@ use super::{
 };
 use crate::{
     backends::Backends,
-    clock,
     db::{LogReader, activity::Page},
     domain::{activity::Verbosity, canary, id::ProjectId},
     failpoint::FailPoint,
@@ -94,14 +95,20 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Opens a stream, whose streamer lives in its body.
-    pub fn open(&self, wanted: Wanted, found: &Found) -> Body {
+    /// Begins to watch for a stream that is to be opened with what is found in the database from now on: all that is not found is
+    /// published to this watcher.
+    pub fn watch(&self, project: ProjectId, verbosity: Verbosity) -> Watcher {
+        self.feed.watch(project, 0, verbosity)
+    }
+
+    /// Opens a stream, whose streamer lives in its body. `watcher` began before `found` was looked for, see [`Self::watch`].
+    pub fn open(&self, wanted: Wanted, watcher: Watcher, found: &Found) -> Body {
         let head = found.head;
+        watcher.advance(wanted.after.map_or(head, |after| after.min(head)));
         let backend = self.backends.chosen(found.backend.as_deref());
         let away = backend.and_then(|backend| Some((backend.name(), backend.trouble()?)));
-        let outbox = Rc::new(Outbox::default());
+        let outbox = Rc::new(Outbox::new(self.heartbeat));
         let (log, stopping) = (Arc::clone(&self.log), self.stopping.clone());
-        let (feed, heartbeat) = (self.feed.clone(), self.heartbeat);
         let notices = Notices::new(self.writer.degraded(), away, self.hearing.clone());
         let spec = Spec {
             name: format!("streamer {}", uuid::Uuid::now_v7()),
@@ -116,32 +123,30 @@ impl Streams {
             wanted,
             head,
             outbox: Rc::clone(&outbox),
-            feed,
             log,
             notices,
-            heartbeat,
             stopping,
             seen: Seen::default(),
         });
         // Nobody speaks to it: it lives as long as its line, and that as long as the connection.
-        let (_, life) = self
-            .supervisor
-            .attach(spec, |_| Streamer { line: Some(line) });
+        let line = Some((line, watcher));
+        let (_, life) = self.supervisor.attach(spec, |_| Streamer { line });
         Body::new(life, outbox)
     }
 }
 
 /// The actor. Its work is one future of its context, so that it ends with it.
 struct Streamer {
-    line: Option<Box<Line>>,
+    line: Option<(Box<Line>, Watcher)>,
 }
 
 impl Actor for Streamer {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        if let Some(line) = self.line.take() {
-            ctx.spawn(line.send_all().into_actor(self).map(|_, _, ctx| ctx.stop()));
+        if let Some((line, watcher)) = self.line.take() {
+            let all = line.send_all(watcher).into_actor(self);
+            ctx.spawn(all.map(|_, _, ctx| ctx.stop()));
         }
     }
 }
@@ -153,10 +158,8 @@ struct Line {
     wanted: Wanted,
     head: i64,
     outbox: Rc<Outbox>,
-    feed: Feed,
     log: Arc<dyn LogReader>,
     notices: Notices,
-    heartbeat: Duration,
     stopping: CancellationToken,
     /// What the client was sent of the text that is being written.
     seen: Seen,
@@ -168,8 +171,6 @@ enum Why {
     Stopping,
     /// A part behind it went away or is back.
     Noticed,
-    /// It is to say that the stream lives.
-    Beat,
     /// The body came to something in the feed that it cannot do by itself.
     Wanted,
 }
@@ -179,26 +180,31 @@ enum Why {
 struct Over;
 
 impl Line {
-    async fn send_all(mut self: Box<Self>) -> Result<(), Over> {
-        let mut beat = interval_at(Instant::now() + self.heartbeat, self.heartbeat);
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    async fn send_all(mut self: Box<Self>, mut watcher: Watcher) -> Result<(), Over> {
         self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
         self.beat(self.head).await?;
-        let mut watcher = self.find_place(&mut beat).await?;
+        self.find_place(&watcher).await?;
         watcher.sent();
-        let mut wanted = Some(Tone::Stored);
+        // What is stored later than the head that was found wakes this stream: until then there is nothing to look for.
+        let is_behind = watcher.cursor() < self.head;
+        let mut wanted = is_behind.then_some(Wish::News(Tone::Stored));
         self.tell_notices().await?;
         loop {
-            // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
-            if wanted == Some(Tone::Stored) {
-                self.catch_up(&mut watcher, &mut beat).await?;
+            match wanted {
+                // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
+                Some(Wish::News(Tone::Stored)) => self.catch_up(&mut watcher).await?,
+                Some(Wish::Beat) => {
+                    watcher.sent();
+                    self.beat(watcher.head()).await?;
+                }
+                Some(Wish::News(_)) | None => {}
             }
             if self.notices.is_any_told() {
                 self.tell_notices().await?;
             }
             self.tell_delta(&mut watcher).await?;
             self.outbox.lend(watcher);
-            let why = self.next(&mut beat).await;
+            let why = self.next().await;
             let Some(back) = self.outbox.take_back() else {
                 return Ok(());
             };
@@ -206,29 +212,24 @@ impl Line {
             match why {
                 Why::Stopping => return Ok(()),
                 Why::Noticed => self.tell_notices().await?,
-                Why::Beat => {
-                    watcher.sent();
-                    self.beat(watcher.head()).await?;
-                }
                 Why::Wanted => {}
             }
         }
     }
 
     /// Waits until the body cannot go on by itself.
-    async fn next(&self, beat: &mut Interval) -> Why {
+    async fn next(&self) -> Why {
         tokio::select! {
             // The rarest first: a busy project must not keep a stream from noticing that it is over.
             biased;
             () = self.stopping.cancelled() => Why::Stopping,
             () = self.notices.changed() => Why::Noticed,
-            _ = beat.tick() => Why::Beat,
             () = self.outbox.is_wanted() => Why::Wanted,
         }
     }
 
-    /// Finds where to begin: after the cursor, or with the last few.
-    async fn find_place(&mut self, beat: &mut Interval) -> Result<Watcher, Over> {
+    /// Finds where to begin: after the client's cursor, or with the last few.
+    async fn find_place(&mut self, watcher: &Watcher) -> Result<(), Over> {
         let Wanted {
             project,
             after,
@@ -237,30 +238,26 @@ impl Line {
         } = self.wanted;
         if let Some(after) = after {
             if after <= self.head {
-                return Ok(self.feed.watch(project, after, verbosity));
+                return Ok(());
             }
             let gap = json!({ "from": after, "to": self.head, "reason": "ahead" });
             self.send(event("gap", &gap)).await?;
         }
-        // Watching begins before reading, so nothing that is published meanwhile is missed.
-        let watcher = self.feed.watch(project, self.head, verbosity);
         let page = Page {
             after: None,
             before: Some(self.head + 1),
             verbosity,
             limit,
         };
-        let last_few = self
-            .read(beat, self.head, |log| log.page(project, page))
-            .await?;
-        self.send_frames(&watcher, last_few.into_iter().map(Frame::new).collect())
+        let last_few = self.read(self.head, |log| log.page(project, page)).await?;
+        self.send_frames(watcher, last_few.into_iter().map(Frame::new).collect())
             .await?;
         watcher.advance(self.head);
-        Ok(watcher)
+        Ok(())
     }
 
     /// Sends everything after the cursor. Heartbeats go on meanwhile: a long way back must not look like a dead stream.
-    async fn catch_up(&mut self, watcher: &mut Watcher, beat: &mut Interval) -> Result<(), Over> {
+    async fn catch_up(&mut self, watcher: &mut Watcher) -> Result<(), Over> {
         loop {
             match watcher.chunk(CHUNK_BYTES) {
                 Read::UpToDate => return Ok(()),
@@ -275,13 +272,13 @@ impl Line {
                 }
                 Read::Behind => {
                     let before = watcher.cursor();
-                    self.send_page(watcher, beat).await?;
+                    self.send_page(watcher).await?;
                     if watcher.cursor() == before {
                         return Ok(());
                     }
                 }
             }
-            if poll_immediate(beat.tick()).await.is_some() {
+            if poll_immediate(self.outbox.beat_due()).await.is_some() {
                 watcher.sent();
                 self.beat(watcher.head()).await?;
             }
@@ -289,19 +286,17 @@ impl Line {
     }
 
     /// Sends the next page of the log.
-    async fn send_page(&mut self, watcher: &Watcher, beat: &mut Interval) -> Result<(), Over> {
+    async fn send_page(&mut self, watcher: &Watcher) -> Result<(), Over> {
         let (project, verbosity) = (self.wanted.project, self.wanted.verbosity);
         let cursor = watcher.cursor();
         // In this order: whatever is up to this head is in what is read after it.
-        let head = self
-            .read(beat, watcher.head(), |log| log.head(project))
-            .await?;
+        let head = self.read(watcher.head(), |log| log.head(project)).await?;
         let Some(head) = head else {
             // Deleted before this began to watch.
             return self.tell_deleted().await;
         };
         let replay = self
-            .read(beat, watcher.head(), |log| {
+            .read(watcher.head(), |log| {
                 log.replay(project, cursor, verbosity, CHUNK_BYTES)
             })
             .await?;
@@ -338,16 +333,8 @@ impl Line {
         Ok(())
     }
 
-    /// Says that the stream lives, how far the log is, and how soon it will say so again: a client that measured that
-    /// would take one late heartbeat for another rhythm.
     async fn beat(&self, head: i64) -> Result<(), Over> {
-        let timestamp = clock::now().to_rfc3339_opts(SecondsFormat::Millis, true);
-        let interval_ms = self.heartbeat.as_millis();
-        self.send(event(
-            "heartbeat",
-            &json!({ "status": "alive", "timestamp": timestamp, "head": head, "interval_ms": interval_ms }),
-        ))
-        .await
+        self.send(self.outbox.beat(head)).await
     }
 
     async fn send(&self, chunk: Bytes) -> Result<(), Over> {

@@ -73,6 +73,8 @@ pub(super) async fn open(
         limit: limit(query.limit, LIMIT, LIMIT_MAX)?,
         verbosity: verbosity(query.verbosity)?.unwrap_or_default(),
     };
+    // First of all: what is stored after the project was looked for is published to it.
+    let watcher = streams.watch(id, wanted.verbosity);
     let found = reader
         .read(async |db| project::feed_of(db, id).await)
         .await?
@@ -82,7 +84,7 @@ pub(super) async fn open(
         stopping: seat.ends(),
         ..streams.as_ref().clone()
     };
-    let body = streams.open(wanted, &Found { head, backend });
+    let body = streams.open(wanted, watcher, &Found { head, backend });
     let body = body.map(move |chunk| {
         // Taken for as long as the stream is open.
         let _ = &seat;

@@ -8,6 +8,7 @@ use project_manager::{
     actors::streamer::{Body, Found, Streams, Wanted},
     delay::pause,
     domain::{activity::Verbosity, id::ProjectId},
+    feed::Watcher,
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -60,7 +61,9 @@ impl Client {
     pub(super) async fn watch(mut self) {
         let mut cursor = None;
         loop {
-            // Asked for by the request that opens the stream, and out of date by the time it is opened.
+            // The request that opens the stream begins to watch, asks for the head, and has it when it is out of date.
+            let watcher = self.streams.watch(self.project, self.verbosity);
+            pause(self.chance.millis(20)).await;
             let head = self.database.head(self.project).expect("a project");
             pause(self.chance.millis(20)).await;
             let mut seen = Seen {
@@ -68,7 +71,7 @@ impl Client {
                 cursor: cursor.is_some(),
                 told_degraded: false,
             };
-            let done = self.connection(cursor, head, &mut seen).await;
+            let done = self.connection(cursor, watcher, head, &mut seen).await;
             if done {
                 return;
             }
@@ -105,7 +108,13 @@ impl Client {
     }
 
     /// One connection, until one side ends it. True when there is nothing left to see.
-    async fn connection(&mut self, cursor: Option<i64>, head: i64, seen: &mut Seen) -> bool {
+    async fn connection(
+        &mut self,
+        cursor: Option<i64>,
+        watcher: Watcher,
+        head: i64,
+        seen: &mut Seen,
+    ) -> bool {
         let (after, limit) = match (cursor, self.begin) {
             (Some(after), _) | (None, Begin::After(after)) => (Some(after), 50),
             (None, Begin::WithLast(limit)) => (None, limit),
@@ -117,7 +126,7 @@ impl Client {
             verbosity: self.verbosity,
         };
         let backend = None;
-        let mut body = self.streams.open(wanted, &Found { head, backend });
+        let mut body = self.streams.open(wanted, watcher, &Found { head, backend });
         self.pen.note(format!("opens at {after:?} of {head}"));
         let manner = self.manner();
         let mut taken = 0;

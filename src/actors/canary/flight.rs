@@ -48,7 +48,8 @@ pub(super) async fn fly(parts: Parts, seq: i64) -> Flight {
         head: seq - 1,
         backend: None,
     };
-    let body = parts.streams.open(wanted, &found);
+    let of_stream = parts.streams.watch(LOG, wanted.verbosity);
+    let body = parts.streams.open(wanted, of_stream, &found);
     let seen = async {
         let feed = way.through_feed(watcher, seq);
         let (feed, stream) = tokio::join!(feed, way.through_stream(body, seq, id));

@@ -44,7 +44,7 @@ impl Stream for Body {
     type Item = Bytes;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
-        // The streamer first: a busy project must not keep it from beating, nor from noticing that it is over.
+        // The streamer first: a busy project must not keep it from noticing that it is over.
         let is_over = self.streamer.poll(context).is_ready();
         if let Some(chunk) = self.outbox.take() {
             return Poll::Ready(Some(chunk));

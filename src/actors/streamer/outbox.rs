@@ -3,12 +3,13 @@
 use std::{
     cell::{Cell, RefCell},
     future::poll_fn,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
+    time::Duration,
 };
 
 use bytes::Bytes;
 
-use super::{CHUNK_BYTES, deltas::is_shown};
+use super::{CHUNK_BYTES, deltas::is_shown, heart::Heart};
 use crate::{
     domain::activity::Verbosity,
     failpoint::FailPoint,
@@ -16,18 +17,48 @@ use crate::{
 };
 
 /// What a streamer has for its client; and its place in the feed, while it has nothing to do there that needs it.
-#[derive(Default)]
 pub(super) struct Outbox {
     /// One chunk, since the cursor moves on when the client takes it.
     chunk: Cell<Option<Bytes>>,
     place: RefCell<Option<Watcher>>,
-    /// What there is for the streamer to do in the feed.
-    wanted: Cell<Option<Tone>>,
+    heart: RefCell<Heart>,
+    /// What there is for the streamer to do.
+    wanted: Cell<Option<Wish>>,
     /// The streamer, while it waits for one of these.
     waiting: Cell<Option<Waker>>,
 }
 
+/// What the body leaves to the streamer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wish {
+    /// There is something in the feed.
+    News(Tone),
+    /// To say that the stream lives.
+    Beat,
+}
+
 impl Outbox {
+    /// With a heartbeat so often, from now on.
+    pub(super) fn new(heartbeat: Duration) -> Self {
+        Self {
+            chunk: Cell::default(),
+            place: RefCell::default(),
+            heart: RefCell::new(Heart::new(heartbeat)),
+            wanted: Cell::default(),
+            waiting: Cell::default(),
+        }
+    }
+
+    /// What says that the stream lives.
+    pub(super) fn beat(&self, head: i64) -> Bytes {
+        self.heart.borrow().beat(head)
+    }
+
+    /// Waits until it is to be said; while the place is lent, that is for the body.
+    pub(super) async fn beat_due(&self) {
+        poll_fn(|context| self.heart.borrow_mut().poll_due(context)).await;
+    }
+
     /// Puts a chunk there, as soon as the client has taken the one before.
     pub(super) async fn put(&self, chunk: Bytes) {
         let mut chunk = Some(chunk);
@@ -60,7 +91,7 @@ impl Outbox {
     }
 
     /// Takes its place back, and what there is to do there.
-    pub(super) fn take_back(&self) -> Option<(Watcher, Option<Tone>)> {
+    pub(super) fn take_back(&self) -> Option<(Watcher, Option<Wish>)> {
         Some((self.place.take()?, self.wanted.take()))
     }
 
@@ -82,29 +113,39 @@ impl Outbox {
         Some(chunk)
     }
 
-    /// The body's side: what comes next in the feed. What is not simply there is for the streamer, which is then woken.
+    /// The body's side: what comes next in the feed, or a heartbeat. What is not simply there is for the streamer, which is then
+    /// woken.
     pub(super) fn read_on(&self, context: &mut Context<'_>) -> Poll<Bytes> {
         let mut place = self.place.borrow_mut();
         let Some(place) = place.as_mut().filter(|_| self.wanted.get().is_none()) else {
             return Poll::Pending;
         };
+        let mut heart = self.heart.borrow_mut();
+        // What is made to fail fails in the streamer.
+        let fails = FailPoint::StreamWrite.is_set();
         let tones = tones(place.verbosity());
         let wanted = loop {
-            let tone = std::task::ready!(place.poll_news(context, tones));
-            // What is made to fail fails in the streamer.
-            if tone != Tone::Stored || FailPoint::StreamWrite.is_set() {
-                break tone;
+            let Poll::Ready(tone) = place.poll_news(context, tones) else {
+                ready!(heart.poll_due(context));
+                if fails {
+                    break Wish::Beat;
+                }
+                place.sent();
+                return Poll::Ready(heart.beat(place.head()));
+            };
+            if tone != Tone::Stored || fails {
+                break Wish::News(tone);
             }
             match place.chunk(CHUNK_BYTES) {
                 Read::UpToDate => {}
                 Read::New(chunk) if chunk.is_all => {
                     place.sent_chunk(&chunk);
                     if chunk.events > 0 {
-                        return Poll::Ready(chunk.bytes);
+                        return Poll::Ready(heart.beat_along(chunk.bytes, place.head()));
                     }
                 }
                 // More than is written at once, or not in the ring.
-                Read::New(_) | Read::Behind | Read::Ended => break tone,
+                Read::New(_) | Read::Behind | Read::Ended => break Wish::News(tone),
             }
         };
         self.wanted.set(Some(wanted));

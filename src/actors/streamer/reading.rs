@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
-use tokio::time::Interval;
 
 use super::{Line, Over};
 use crate::{
@@ -20,14 +19,13 @@ impl Line {
     /// again however often it is tried ends the stream.
     pub(super) async fn read<T>(
         &mut self,
-        beat: &mut Interval,
         head: i64,
         query: impl Fn(&dyn LogReader) -> BoxFuture<'_, Result<T, ReadError>>,
     ) -> Result<T, Over> {
         let mut delays = Delays::new(READ_RETRY_FIRST, READ_RETRY_LONGEST);
         let log = Arc::clone(&self.log);
         loop {
-            match self.beating(beat, head, query(&*log)).await? {
+            match self.beating(head, query(&*log)).await? {
                 Ok(read) => return Ok(read),
                 Err(error) if error.is_away() => {
                     tracing::warn!(error = &error as &dyn std::error::Error, project.id = %self.wanted.project, "a stream could not read the log; trying again");
@@ -39,23 +37,18 @@ impl Line {
                     return Err(Over);
                 }
             }
-            self.beating(beat, head, delays.wait()).await?;
+            self.beating(head, delays.wait()).await?;
         }
     }
 
     /// Waits for `future`, beating meanwhile, for as long as there is somebody to beat for.
-    async fn beating<T>(
-        &self,
-        beat: &mut Interval,
-        head: i64,
-        future: impl Future<Output = T>,
-    ) -> Result<T, Over> {
+    async fn beating<T>(&self, head: i64, future: impl Future<Output = T>) -> Result<T, Over> {
         tokio::pin!(future);
         loop {
             tokio::select! {
                 biased;
                 () = self.stopping.cancelled() => return Err(Over),
-                _ = beat.tick() => self.beat(head).await?,
+                () = self.outbox.beat_due() => self.beat(head).await?,
                 done = &mut future => return Ok(done),
             }
         }

@@ -43,7 +43,7 @@ pub(in crate::http) struct Heartbeat {
     /// The last `seq` of the log.
     #[schema(example = 42)]
     head: i64,
-    /// When the next one is due, in milliseconds.
+    /// When the next one is due at the latest, in milliseconds.
     #[schema(example = 15_000)]
     interval_ms: u64,
 }

@@ -183,7 +183,7 @@ impl Line {
     async fn send_all(mut self: Box<Self>, mut watcher: Watcher) -> Result<(), Over> {
         self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
         self.beat(self.head).await?;
-        self.find_place(&watcher).await?;
+        Box::pin(self.find_place(&watcher)).await?;
         watcher.sent();
         // What is stored later than the head that was found wakes this stream: until then there is nothing to look for.
         let is_behind = watcher.cursor() < self.head;
@@ -192,7 +192,7 @@ impl Line {
         loop {
             match wanted {
                 // Only a wake-up is a reason to look again: an idle stream costs the database nothing.
-                Some(Wish::News(Tone::Stored)) => self.catch_up(&mut watcher).await?,
+                Some(Wish::News(Tone::Stored)) => Box::pin(self.catch_up(&mut watcher)).await?,
                 Some(Wish::Beat) => {
                     watcher.sent();
                     self.beat(watcher.head()).await?;

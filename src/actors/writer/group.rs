@@ -1,7 +1,7 @@
 //! Storing a group: one transaction, and what to make of its failure.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Instant,
 };
@@ -106,7 +106,7 @@ async fn attempt(
         .collect();
     // Without a group, an empty transaction finds out whether a database that was away can be written again.
     let (stored_now, logged) = match missing.is_empty() && !group.is_empty() {
-        true => (HashSet::new(), Vec::new()),
+        true => (BTreeSet::new(), Vec::new()),
         false => transaction(connection, &missing, status, retention).await?,
     };
     let stored: Vec<bool> = group
@@ -116,7 +116,7 @@ async fn attempt(
             earlier.has(pending) || changes.all(|reported| stored_now.contains(&reported.id))
         })
         .collect();
-    let mut by_id: HashMap<ActivityId, Logged> = earlier
+    let mut by_id: BTreeMap<ActivityId, Logged> = earlier
         .into_logged()
         .chain(logged)
         .map(|logged| (logged.activity.id, logged))
@@ -137,7 +137,7 @@ async fn transaction(
     missing: &[&Pending],
     status: &WriterStatus,
     retention: Retention,
-) -> Result<(HashSet<ActivityId>, Vec<Logged>), Failure> {
+) -> Result<(BTreeSet<ActivityId>, Vec<Logged>), Failure> {
     let begun = Instant::now();
     let txn = connection.begin().await?;
     // Only now: getting here may have taken as long as somebody else held the lock, and people have gone meanwhile.

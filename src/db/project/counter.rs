@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, DbErr, QueryOrder as _, QuerySelect as _, entity::prelude::*};
+use sea_orm::{
+    DatabaseTransaction, DbErr, Order,
+    entity::prelude::*,
+    sea_query::{LockType, Query},
+};
 
-use super::{Column, Entity, there};
+use super::{Column, Entity};
 
 /// What a transaction that writes to a project's log has to know of it.
 pub(in crate::db) struct Locked {
@@ -20,19 +24,21 @@ pub(in crate::db) async fn lock(
     txn: &DatabaseTransaction,
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Locked>, DbErr> {
-    let rows: Vec<(Uuid, i64, Option<Uuid>)> = there()
-        .select_only()
+    // Not from the entity, which names each of its columns to have three of them: this is asked in every transaction.
+    let lock = Query::select()
         .columns([Column::Id, Column::HeadSeq, Column::LeasedBy])
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .order_by_asc(Column::Id)
-        .lock_exclusive()
-        .into_tuple()
-        .all(txn)
-        .await?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(id, head, leased_by)| (id, Locked { head, leased_by }))
-        .collect())
+        .from(Entity)
+        .and_where(Column::DeletedAt.is_null())
+        .and_where(Column::Id.is_in(ids.iter().copied()))
+        .order_by(Column::Id, Order::Asc)
+        .lock(LockType::Update)
+        .take();
+    let mut locked = BTreeMap::new();
+    for row in txn.query_all(&lock).await? {
+        let (id, head, leased_by) = row.try_get_many_by_index()?;
+        locked.insert(id, Locked { head, leased_by });
+    }
+    Ok(locked)
 }
 
 /// Raises a project's counter to the last `seq` given out.
@@ -42,11 +48,12 @@ pub(in crate::db) async fn raise_head(
     head: i64,
     at: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::HeadSeq, head.into())
-        .col_expr(Column::UpdatedAt, at.into())
-        .filter(Column::Id.eq(id))
-        .exec(txn)
-        .await?;
+    let raise = Query::update()
+        .table(Entity)
+        .value(Column::HeadSeq, head)
+        .value(Column::UpdatedAt, at)
+        .and_where(Column::Id.eq(id))
+        .take();
+    txn.execute(&raise).await?;
     Ok(())
 }

@@ -169,7 +169,12 @@ impl Feed {
     /// there is no log.
     pub fn end(&self, project: ProjectId) {
         if let Some(channel) = self.watched(project) {
-            lock(&self.channels).remove(&project);
+            let mut channels = lock(&self.channels);
+            let is_this = |there: &Weak<Channel>| there.as_ptr() == Arc::as_ptr(&channel);
+            if channels.get(&project).is_some_and(is_this) {
+                channels.remove(&project);
+            }
+            drop(channels);
             channel.is_over.store(true, Ordering::Release);
             channel.bell.ring(Tone::Stored);
         }
@@ -208,7 +213,18 @@ impl Feed {
 
     /// Begins to watch a project at `cursor`.
     pub fn watch(&self, project: ProjectId, cursor: i64, verbosity: Verbosity) -> Watcher {
+        self.join(self.channel(project), cursor, verbosity)
+    }
+
+    /// Begins to watch a project at what was published last, for somebody who will know only later where they stand: until then
+    /// they are not behind.
+    pub fn watch_newest(&self, project: ProjectId, verbosity: Verbosity) -> Watcher {
         let channel = self.channel(project);
+        let newest = channel.known.load(Ordering::Acquire);
+        self.join(channel, newest, verbosity)
+    }
+
+    fn join(&self, channel: Arc<Channel>, cursor: i64, verbosity: Verbosity) -> Watcher {
         let place = Arc::new(Place {
             opened_at: clock::now(),
             verbosity,
@@ -221,7 +237,7 @@ impl Feed {
         drop(watchers);
         Watcher {
             feed: self.clone(),
-            project,
+            project: channel.project,
             ear: channel.bell.listen(),
             channel,
             place,
@@ -269,8 +285,8 @@ impl Drop for Channel {
         };
         let mut channels = lock(&channels);
         // Somebody may have begun to watch meanwhile, and has a fresh one.
-        let is_this = |channel: &Weak<Self>| channel.strong_count() == 0;
-        if channels.get(&self.project).is_some_and(is_this) {
+        let is_gone = |channel: &Weak<Self>| channel.strong_count() == 0;
+        if channels.get(&self.project).is_some_and(is_gone) {
             channels.remove(&self.project);
         }
     }
@@ -283,6 +299,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use super::{Feed, lock};
     use crate::domain::{activity::Verbosity, id::ProjectId};
 
@@ -296,5 +314,21 @@ mod tests {
         assert_eq!(feed.known(project), Some(0));
         drop(other);
         assert!(lock(&feed.channels).is_empty());
+    }
+
+    #[test]
+    fn who_does_not_know_yet_where_they_stand_is_not_behind() {
+        let (feed, project) = (Feed::default(), ProjectId::new());
+        let first = feed.watch(project, 0, Verbosity::Full);
+        first.channel.known.store(50_000, Ordering::Release);
+        let newest = feed.watch_newest(project, Verbosity::Full);
+        let mut lags: Vec<i64> = feed
+            .standing()
+            .iter()
+            .map(|standing| standing.lag)
+            .collect();
+        lags.sort_unstable();
+        assert_eq!(lags, [0, 50_000]);
+        drop((first, newest));
     }
 }

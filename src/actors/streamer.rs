@@ -98,7 +98,7 @@ impl Streams {
     /// Begins to watch for a stream that is to be opened with what is found in the database from now on: all that is not found is
     /// published to this watcher.
     pub fn watch(&self, project: ProjectId, verbosity: Verbosity) -> Watcher {
-        self.feed.watch(project, 0, verbosity)
+        self.feed.watch_newest(project, verbosity)
     }
 
     /// Opens a stream, whose streamer lives in its body. `watcher` began before `found` was looked for, see [`Self::watch`].
@@ -183,6 +183,7 @@ impl Line {
     async fn send_all(mut self: Box<Self>, mut watcher: Watcher) -> Result<(), Over> {
         self.send(format!("retry: {RETRY_MS}\n\n").into()).await?;
         self.beat(self.head).await?;
+        // On the heap, as below: who waits, which is nearly always, should not carry room for it.
         Box::pin(self.find_place(&watcher)).await?;
         watcher.sent();
         // What is stored later than the head that was found wakes this stream: until then there is nothing to look for.
@@ -203,6 +204,8 @@ impl Line {
                 self.tell_notices().await?;
             }
             self.tell_delta(&mut watcher).await?;
+            // A text that grows all the time must not keep it from that.
+            self.beat_if_due(&watcher).await?;
             self.outbox.lend(watcher);
             let why = self.next().await;
             let Some(back) = self.outbox.take_back() else {
@@ -278,10 +281,7 @@ impl Line {
                     }
                 }
             }
-            if poll_immediate(self.outbox.beat_due()).await.is_some() {
-                watcher.sent();
-                self.beat(watcher.head()).await?;
-            }
+            self.beat_if_due(watcher).await?;
         }
     }
 
@@ -330,6 +330,14 @@ impl Line {
             self.send(chunk.bytes.clone()).await?;
         }
         watcher.sent_chunk(&chunk);
+        Ok(())
+    }
+
+    async fn beat_if_due(&self, watcher: &Watcher) -> Result<(), Over> {
+        if poll_immediate(self.outbox.beat_due()).await.is_some() {
+            watcher.sent();
+            self.beat(watcher.head()).await?;
+        }
         Ok(())
     }
 

@@ -141,7 +141,7 @@ impl Outbox {
                 Read::New(chunk) if chunk.is_all => {
                     place.sent_chunk(&chunk);
                     if chunk.events > 0 {
-                        return Poll::Ready(heart.beat_along(chunk.bytes, place.head()));
+                        return Poll::Ready(heart.beat_along(chunk.bytes, place.cursor()));
                     }
                 }
                 // More than is written at once, or not in the ring.

@@ -116,6 +116,7 @@ async fn attempt(
             earlier.has(pending) || changes.all(|reported| stored_now.contains(&reported.id))
         })
         .collect();
+    // Ids grow with time, so these are nearly in order.
     let mut by_id: BTreeMap<ActivityId, Logged> = earlier
         .into_logged()
         .chain(logged)

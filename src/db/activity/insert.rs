@@ -47,7 +47,7 @@ fn statement(backend: DbBackend, rows: &[Row]) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
 }
 
-/// The same for as many rows with the same columns, so that the database has it ready.
+/// The same for as many rows with the same columns: of the last hundred texts the database has the statements ready.
 fn text(backend: DbBackend, columns: &[Column], rows: usize) -> String {
     let names: Vec<&str> = columns.iter().map(|column| column.as_str()).collect();
     let mut sql = format!("INSERT INTO activities ({}) VALUES ", names.join(", "));

@@ -1,16 +1,13 @@
 //! The heartbeat of a stream.
 
 use std::{
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use chrono::SecondsFormat;
-use tokio::{
-    task::coop::has_budget_remaining,
-    time::{Instant, Interval, interval_at},
-};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::clock;
 
@@ -23,55 +20,39 @@ const EARLY_PART: u32 = 10;
 pub(super) struct Heart {
     every: Duration,
     timer: Interval,
-    /// When the timer goes off, at the earliest.
-    due: Instant,
-    /// Whom the timer is going to wake: as long as that is right it is left alone, since it lies far from all that an event
-    /// touches.
-    armed: Option<Waker>,
+    /// From when on it may go along.
+    early: Instant,
 }
 
 impl Heart {
     /// Beats from now on.
     pub(super) fn new(every: Duration) -> Self {
         let now = Instant::now();
+        let mut timer = interval_at(now + every, every);
+        // A client measures from when it got the last one.
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             every,
-            timer: interval_at(now + every, every),
-            due: now + every,
-            armed: None,
+            timer,
+            early: early(now, every),
         }
     }
 
     /// Ready when it is to beat.
     pub(super) fn poll_due(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let is_armed = |armed: &Waker| armed.will_wake(context.waker());
-        if self.armed.as_ref().is_some_and(is_armed) && Instant::now() < self.due {
-            return Poll::Pending;
-        }
-        if self.timer.poll_tick(context).is_pending() {
-            // Who has done too much in one go is to come again, and was not heard.
-            self.armed = has_budget_remaining().then(|| context.waker().clone());
-            return Poll::Pending;
-        }
-        self.count_from(Instant::now());
+        ready!(self.timer.poll_tick(context));
+        self.early = early(Instant::now(), self.every);
         Poll::Ready(())
-    }
-
-    /// A client measures from when it got the last one.
-    fn count_from(&mut self, now: Instant) {
-        self.due = now + self.every;
-        // Not before `now`, so it never goes off before it is said to.
-        self.timer.reset();
-        self.armed = None;
     }
 
     /// What is about to be sent, with a heartbeat behind it if one is due soon.
     pub(super) fn beat_along(&mut self, sent: Bytes, head: i64) -> Bytes {
         let now = Instant::now();
-        if now + self.every / EARLY_PART < self.due {
+        if now < self.early {
             return sent;
         }
-        self.count_from(now);
+        self.timer.reset();
+        self.early = early(now, self.every);
         let beat = self.beat(head);
         let mut both = BytesMut::with_capacity(sent.len() + beat.len());
         both.extend_from_slice(&sent);
@@ -92,16 +73,17 @@ impl Heart {
     }
 }
 
+fn early(beaten: Instant, every: Duration) -> Instant {
+    beaten + every - every / EARLY_PART
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{future::poll_fn, task::Poll, time::Duration};
+    use std::{future::poll_fn, time::Duration};
 
     use bytes::Bytes;
     use futures_util::future::poll_immediate;
-    use tokio::{
-        task::coop::poll_proceed,
-        time::{Instant, advance},
-    };
+    use tokio::time::{Instant, advance};
 
     use super::Heart;
 
@@ -127,22 +109,5 @@ mod tests {
         assert_eq!(heart.beat_along(sent.clone(), 7), sent);
         let due = poll_fn(|context| heart.poll_due(context));
         assert!(poll_immediate(due).await.is_none());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_heartbeat_is_not_forgotten_by_who_was_too_busy_to_be_told_of_it() {
-        let every = Duration::from_secs(10);
-        let (mut heart, begun) = (Heart::new(every), Instant::now());
-        let mut is_busy = true;
-        poll_fn(|context| {
-            while std::mem::take(&mut is_busy) {
-                while let Poll::Ready(done) = poll_proceed(context) {
-                    done.made_progress();
-                }
-            }
-            heart.poll_due(context)
-        })
-        .await;
-        assert_eq!(begun.elapsed(), every);
     }
 }

@@ -117,7 +117,8 @@ fn wake() -> anyhow::Result<Work> {
             head: 1,
             backend: None,
         };
-        let open = |_| streams.open(wanted, streams.watch(project, wanted.verbosity), &found);
+        let watch = || feed.watch_newest(project, wanted.verbosity);
+        let open = |_| streams.open(wanted, watch(), &found);
         let mut bodies: Vec<_> = (0..STREAMS).map(open).collect();
         for body in &mut bodies {
             // Its first two: when to come back, and that it lives.

@@ -95,13 +95,8 @@ pub struct Streams {
 }
 
 impl Streams {
-    /// Begins to watch for a stream that is to be opened with what is found in the database from now on: all that is not found is
-    /// published to this watcher.
-    pub fn watch(&self, project: ProjectId, verbosity: Verbosity) -> Watcher {
-        self.feed.watch_newest(project, verbosity)
-    }
-
-    /// Opens a stream, whose streamer lives in its body. `watcher` began before `found` was looked for, see [`Self::watch`].
+    /// Opens a stream, whose streamer lives in its body. `watcher` began before `found` was looked for (see
+    /// [`Feed::watch_newest`]): so what is not found is published to it.
     pub fn open(&self, wanted: Wanted, watcher: Watcher, found: &Found) -> Body {
         let head = found.head;
         watcher.advance(wanted.after.map_or(head, |after| after.min(head)));

@@ -74,7 +74,7 @@ pub(super) async fn open(
         verbosity: verbosity(query.verbosity)?.unwrap_or_default(),
     };
     // First of all: what is stored after the project was looked for is published to it.
-    let watcher = streams.watch(id, wanted.verbosity);
+    let watcher = streams.feed.watch_newest(id, wanted.verbosity);
     let found = reader
         .read(async |db| project::feed_of(db, id).await)
         .await?

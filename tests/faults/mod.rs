@@ -10,5 +10,6 @@ pub mod load;
 #[cfg(feature = "failpoints")]
 mod matrix;
 pub mod startup;
+mod streams;
 mod supervisor;
 mod writer;

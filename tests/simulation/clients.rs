@@ -62,7 +62,7 @@ impl Client {
         let mut cursor = None;
         loop {
             // The request that opens the stream begins to watch, asks for the head, and has it when it is out of date.
-            let watcher = self.streams.watch(self.project, self.verbosity);
+            let watcher = self.streams.feed.watch_newest(self.project, self.verbosity);
             pause(self.chance.millis(20)).await;
             let head = self.database.head(self.project).expect("a project");
             pause(self.chance.millis(20)).await;

@@ -48,7 +48,7 @@ pub(super) async fn fly(parts: Parts, seq: i64) -> Flight {
         head: seq - 1,
         backend: None,
     };
-    let of_stream = parts.streams.watch(LOG, wanted.verbosity);
+    let of_stream = parts.streams.feed.watch_newest(LOG, wanted.verbosity);
     let body = parts.streams.open(wanted, of_stream, &found);
     let seen = async {
         let feed = way.through_feed(watcher, seq);
